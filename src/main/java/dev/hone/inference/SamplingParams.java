@@ -1,0 +1,32 @@
+package dev.hone.inference;
+
+import java.util.List;
+
+/**
+ * How to draw tokens from the model's distribution.
+ *
+ * @param temperature 0 means greedy; otherwise logits are divided by it, at most 2
+ * @param topP nucleus mass in (0, 1]; 1 keeps all tokens
+ * @param topK number of tokens kept; 0 keeps all
+ * @param seed makes the draw reproducible
+ * @param maxNewTokens upper bound on generated tokens, at least 1
+ * @param stop strings that end the answer and are not part of it
+ */
+public record SamplingParams(
+    double temperature, double topP, int topK, long seed, int maxNewTokens, List<String> stop) {
+  public SamplingParams {
+    if (!(temperature >= 0 && temperature <= 2)) {
+      throw new IllegalArgumentException("temperature must be between 0 and 2, was " + temperature);
+    }
+    if (!(topP > 0 && topP <= 1)) {
+      throw new IllegalArgumentException("top_p must be in (0, 1], was " + topP);
+    }
+    if (topK < 0) {
+      throw new IllegalArgumentException("top_k must be 0 (all) or more, was " + topK);
+    }
+    if (maxNewTokens < 1) {
+      throw new IllegalArgumentException("max new tokens must be at least 1, was " + maxNewTokens);
+    }
+    stop = List.copyOf(stop);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.hone.inference;
+
+/** What a generation tells its listener, in order: tokens, then exactly one of the other two. */
+public sealed interface TokenEvent {
+  /**
+   * One generated token.
+   *
+   * @param id the token
+   * @param text what it adds to the answer; may be empty while a character or a possible stop
+   *     string is incomplete
+   * @param logprob natural log of the raw model's probability (temperature 1, nothing filtered)
+   * @param sampledLogprob the same under the distribution that was drawn from; 0 when greedy
+   */
+  record Token(int id, String text, float logprob, float sampledLogprob) implements TokenEvent {}
+
+  /**
+   * The end.
+   *
+   * @param tail text that was held back and belongs to the answer after all
+   */
+  record Finished(FinishReason reason, String tail) implements TokenEvent {}
+
+  /** The engine could not go on; no further event follows. */
+  record Failed(RuntimeException cause) implements TokenEvent {}
+}

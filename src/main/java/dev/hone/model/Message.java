@@ -1,0 +1,9 @@
+package dev.hone.model;
+
+/**
+ * One message of a chat as a chat template sees it.
+ *
+ * @param role {@code system}, {@code user} or {@code assistant}
+ * @param content plain text; control tokens spelled out in it stay text (see {@link ChatFormat})
+ */
+public record Message(String role, String content) {}

@@ -1,0 +1,65 @@
+package dev.hone;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures;
+
+/** The walls of the house (docs/architecture.md). */
+@AnalyzeClasses(packages = "dev.hone", importOptions = DoNotIncludeTests.class)
+class HouseTest {
+  private static final String[] ROOMS = {
+    "model",
+    "registry",
+    "inference",
+    "hallucination",
+    "chat",
+    "feedback",
+    "preference",
+    "alignment",
+    "evaluation",
+    "loop",
+    "operations",
+    "api",
+    "cli"
+  };
+
+  @ArchTest static final ArchRule roomsUseOnlyRoomsBeforeThem = roomsInOrder();
+
+  @ArchTest
+  static final ArchRule onlyModelAndInferenceTouchTheEngine =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "dev.hone.model..", "dev.hone.inference..", "dev.hone.alignment..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.djl..");
+
+  @ArchTest
+  static final ArchRule entitiesStayBehindTheEdge =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.hone.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.quarkus.hibernate..");
+
+  private static ArchRule roomsInOrder() {
+    var rooms = Architectures.layeredArchitecture().consideringOnlyDependenciesInLayers();
+    for (String room : ROOMS) {
+      rooms = rooms.optionalLayer(room).definedBy("dev.hone." + room + "..");
+    }
+    for (int i = 0; i < ROOMS.length; i++) {
+      String[] after = java.util.Arrays.copyOfRange(ROOMS, i + 1, ROOMS.length);
+      rooms =
+          after.length == 0
+              ? rooms.whereLayer(ROOMS[i]).mayNotBeAccessedByAnyLayer()
+              : rooms.whereLayer(ROOMS[i]).mayOnlyBeAccessedByLayers(after);
+    }
+    return rooms;
+  }
+}
