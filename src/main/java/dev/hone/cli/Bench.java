@@ -1,0 +1,6 @@
+package dev.hone.cli;
+
+import picocli.CommandLine.Command;
+
+@Command(name = "bench", description = "Measure this machine.", subcommands = {})
+final class Bench {}
