@@ -91,7 +91,9 @@ final class Api {
       }
       try (InputStream body = response.body()) {
         throw new ServerException(
-            said(new String(body.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8), response));
+            said(
+                new String(body.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8),
+                response));
       }
     } catch (IOException e) {
       throw unreachable(e);

@@ -2,5 +2,8 @@ package dev.hone.cli;
 
 import picocli.CommandLine.Command;
 
-@Command(name = "bench", description = "Measure this machine.", subcommands = {})
+@Command(
+    name = "bench",
+    description = "Measure this machine.",
+    subcommands = {})
 final class Bench {}

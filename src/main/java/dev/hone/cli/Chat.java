@@ -72,7 +72,7 @@ final class Chat implements Callable<Integer> {
   }
 
   private void converse(Api api) throws IOException {
-    boolean terminal = System.console() != null && System.console().isTerminal();
+    boolean terminal = Instance.onTerminal();
     var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     while (true) {
       if (terminal) {

@@ -9,7 +9,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** Reads a streamed chat completion: server-sent events, each a chunk, {@code [DONE]} at the end. */
+/**
+ * Reads a streamed chat completion: server-sent events, each a chunk, {@code [DONE]} at the end.
+ */
 final class ChatStream {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String DATA = "data:";

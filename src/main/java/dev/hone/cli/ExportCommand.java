@@ -35,9 +35,7 @@ final class ExportCommand {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
     @Mixin private Instance instance;
 
-    @Option(
-        names = "--kind",
-        description = "pairs, unpaired or demonstrations (default: pairs).")
+    @Option(names = "--kind", description = "pairs, unpaired or demonstrations (default: pairs).")
     private Kind kind = Kind.PAIRS;
 
     @Parameters(paramLabel = "FILE|-", description = "Where to write; - is standard output.")

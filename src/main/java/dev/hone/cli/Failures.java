@@ -10,7 +10,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** What can go wrong for a person is said in a sentence; anything else is our fault, with a trace. */
+/**
+ * What can go wrong for a person is said in a sentence; anything else is our fault, with a trace.
+ */
 final class Failures implements IExecutionExceptionHandler {
   static final int FAILED = 1;
   static final int DATA_FOLDER_TAKEN = 3;

@@ -31,7 +31,8 @@ final class ImportCommand {
 
     @Option(
         names = "--format",
-        description = "trl (prompt/chosen/rejected or prompt/completion/label) or hh (default: trl).")
+        description =
+            "trl (prompt/chosen/rejected or prompt/completion/label) or hh (default: trl).")
     private Format format = Format.TRL;
 
     @Option(names = "--strict", description = "Import nothing if any line is bad.")
@@ -52,7 +53,8 @@ final class ImportCommand {
         for (JsonNode line : report.path("rejected")) {
           instance
               .progress()
-              .printf("%s:%s: %s%n", file, line.path("line").asText(), line.path("reason").asText());
+              .printf(
+                  "%s:%s: %s%n", file, line.path("line").asText(), line.path("reason").asText());
         }
         instance.answer(report, summary(report));
         return 0;

@@ -5,8 +5,10 @@ import dev.hone.registry.ModelChoice;
 import dev.hone.registry.ModelStore;
 import dev.hone.registry.Progress;
 import dev.hone.registry.Puller;
+import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options that say which instance of Hone a command is for, and how it answers. */
@@ -14,19 +16,22 @@ final class Instance {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Folder of this instance: database, settings, log (default: hone in the XDG data home).")
+      description =
+          "Folder of this instance: database, settings, log (default: hone in the XDG data home).")
   private Path data = defaultData();
 
   @Option(
       names = "--models",
       paramLabel = "DIR",
-      description = "Folder of the models; instances may share it (default: model-store in the repository).")
+      description =
+          "Folder of the models; instances may share it (default: model-store in the repository).")
   private Path models = Path.of(System.getProperty("hone.home", ".")).resolve("model-store");
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      description = "Port of the server that this command starts (default: 8080 for serve, else a free one).")
+      description =
+          "Port of the server that this command starts (default: 8080 for serve, else a free one).")
   private Integer port;
 
   @Option(
@@ -48,6 +53,11 @@ final class Instance {
 
   boolean json() {
     return json;
+  }
+
+  /** Whether a person types and reads. */
+  static boolean onTerminal() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   /** Progress is for people: it goes where results do not. */
@@ -79,8 +89,7 @@ final class Instance {
   }
 
   private Progress transfers() {
-    boolean terminal = System.console() != null && System.console().isTerminal();
-    return new Progress(progress(), terminal, System::nanoTime);
+    return new Progress(progress(), onTerminal(), System::nanoTime);
   }
 
   private static Path defaultData() {

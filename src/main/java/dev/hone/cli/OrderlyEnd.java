@@ -5,7 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Lets a signal end the main thread in order. The JVM halts as soon as its shutdown hooks are
- * through, so one of them waits for the main thread to stop PostgreSQL and to leave the data folder.
+ * through, so one of them waits for the main thread to stop PostgreSQL and to leave the data
+ * folder.
  */
 final class OrderlyEnd implements AutoCloseable {
   private static final long PREPARATION_SECONDS = 10;

@@ -32,7 +32,8 @@ final class Serve implements Callable<Integer> {
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
-      description = "Address to bind to (default: ${DEFAULT-VALUE}); any other than loopback wants HONE_KEY.")
+      description =
+          "Address to bind to (default: ${DEFAULT-VALUE}); any other than loopback wants HONE_KEY.")
   private String host = "127.0.0.1";
 
   @Option(
@@ -94,8 +95,7 @@ final class Serve implements Callable<Integer> {
         cause);
   }
 
-  private int serve(
-      Path data, int port, String base, DatabaseAddress database, OrderlyEnd ending) {
+  private int serve(Path data, int port, String base, DatabaseAddress database, OrderlyEnd ending) {
     var settings = new HashMap<>(database.settings());
     settings.put("quarkus.http.host", host);
     settings.put("quarkus.http.port", Integer.toString(port));

@@ -62,7 +62,10 @@ record TestReports(int passed, List<String> failures) {
         int event = xml.next();
         if (event == XMLStreamConstants.START_ELEMENT) {
           if (xml.getLocalName().equals("testcase")) {
-            test = xml.getAttributeValue(null, "classname") + ": " + xml.getAttributeValue(null, "name");
+            test =
+                xml.getAttributeValue(null, "classname")
+                    + ": "
+                    + xml.getAttributeValue(null, "name");
             failed = false;
           } else if (test != null && NOT_PASSED.contains(xml.getLocalName())) {
             failed = true;
