@@ -1,4 +1,5 @@
 import '@fontsource-variable/instrument-sans';
+import '@fontsource-variable/instrument-sans/wght-italic.css';
 import './styles/base.css';
 import './styles/shell.css';
 import './styles/chat.css';

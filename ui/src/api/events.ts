@@ -4,7 +4,7 @@ export type StreamEvent =
   | { type: 'token'; index: number; text: string }
   | { type: 'notice'; dropped: number; text: string }
   | { type: 'finish'; index: number; turn: string; finishReason: string }
-  | { type: 'error'; message: string; code: string };
+  | { type: 'error'; index: number; message: string; code: string };
 
 const DONE = '[DONE]';
 

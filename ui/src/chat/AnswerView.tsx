@@ -33,6 +33,8 @@ export function AnswerView({ exchange, answer, busy, onShow, onDraw }: Props) {
   const better = edit?.kind === 'edit' ? edit.text : null;
   const rating = ratingOf(votes.casts, id)?.vote;
   const value = rating?.kind === 'rating' ? rating.value : null;
+  // What broke off was not stored, so nothing can be said about it.
+  const settled = finishReason !== null && finishReason !== 'error';
   const turns = exchange.answers.map((each) => each.id);
 
   return (
@@ -44,7 +46,7 @@ export function AnswerView({ exchange, answer, busy, onShow, onDraw }: Props) {
       ) : (
         <AnswerText answer={answer} />
       )}
-      {finishReason !== null && !editing && (
+      {settled && !editing && (
         <div className="actions">
           <Leaf turns={turns} shown={id} disabled={busy} onShow={onShow} />
           <Thumbs turn={id} value={value} onDown={() => setExplaining(true)} onOther={() => setExplaining(false)} />
@@ -68,7 +70,7 @@ export function AnswerView({ exchange, answer, busy, onShow, onDraw }: Props) {
         </div>
       )}
       {rating?.kind === 'rating' && <RatingDetails rating={rating} open={explaining} onClose={() => setExplaining(false)} />}
-      <ComparisonNote answers={exchange.answers} />
+      <ComparisonNote answers={exchange.answers} shown={id} />
       <UnsentVotes turns={turns} />
     </section>
   );

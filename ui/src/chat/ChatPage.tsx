@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { AnswerCount } from '../api/conversations.ts';
 import { Down } from '../shell/icons.tsx';
 import type { ServerStatus } from '../shell/useStatus.ts';
+import { awaitsPick } from '../votes/ballot.ts';
 import type { VoteBook } from '../votes/book.ts';
 import { useVotes, VotesContext } from '../votes/useVotes.ts';
 import { Composer } from './Composer.tsx';
@@ -12,6 +13,8 @@ import type { ChatSession } from './session.ts';
 import { useStickToEnd } from './useStickToEnd.ts';
 
 const TWO_ANSWERS = 'hone.twoAnswers';
+/** The state known when the model is said to be away may be older than that. */
+const MODEL_GRACE_MS = 2000;
 
 interface Props {
   session: ChatSession;
@@ -25,9 +28,8 @@ export function ChatPage({ session, book, status }: Props) {
   const [two, setTwo] = useState(() => localStorage.getItem(TWO_ANSWERS) === 'yes');
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const { following, toEnd } = useStickToEnd(box, content);
-
   const { exchanges, activity } = transcript;
+  const { following, toEnd } = useStickToEnd(box, content, exchanges.length > 0);
   const last = exchanges.at(-1);
   const answers: AnswerCount = two ? 2 : 1;
   const ready = status.status?.ready ?? false;
@@ -47,7 +49,9 @@ export function ChatPage({ session, book, status }: Props) {
     if (waitsForModel) status.refresh();
   }, [waitsForModel, status.refresh]);
   useEffect(() => {
-    if (waitsForModel && ready) void session.retry(answers);
+    if (!waitsForModel || !ready) return;
+    const timer = setTimeout(() => void session.retry(answers), MODEL_GRACE_MS);
+    return () => clearTimeout(timer);
   }, [waitsForModel, ready, session, answers]);
 
   return (
@@ -90,15 +94,17 @@ export function ChatPage({ session, book, status }: Props) {
             <Down /> To the end
           </button>
         )}
+        {loading.state !== 'failed' && (
         <Composer
           disabled={loading.state !== 'here' || !ready}
-          comparing={last?.comparing != null && activity === 'idle'}
+          comparing={last !== undefined && awaitsPick(last, votes.casts) && activity === 'idle'}
           busy={activity !== 'idle'}
           two={two}
           onTwo={setTwoAnswers}
           onAsk={ask}
           onStop={() => session.stop()}
         />
+        )}
       </div>
     </VotesContext>
   );

@@ -1,8 +1,8 @@
 const EXAMPLES = [
-  'Explain in three sentences why the sky is blue.',
+  'Why is the sky blue?',
   'Suggest five names for a small bakery.',
   'Write a short poem about a whetstone.',
-  'How do I boil an egg so that the yolk stays soft?',
+  'How do I soft-boil an egg?',
 ];
 
 /** What a newcomer sees. */
@@ -14,7 +14,7 @@ export function EmptyChat({ onAsk, ready }: { onAsk: (message: string) => void; 
         <br />
         Judge.
         <br />
-        <em>Sharpen.</em>
+        <em>Hone.</em>
       </h1>
       <p>
         Every thumb, comparison and correction you give is kept on this server and trains the next version of the model

@@ -1,4 +1,6 @@
 import type { AnswerCount } from '../api/conversations.ts';
+import { awaitsPick } from '../votes/ballot.ts';
+import { useVotesHere } from '../votes/useVotes.ts';
 import { AnswerView } from './AnswerView.tsx';
 import { Comparison } from './Comparison.tsx';
 import { FailureNote } from './FailureNote.tsx';
@@ -21,6 +23,8 @@ interface Props {
 export function ExchangeView({ exchange, last, activity, busy, session, answers }: Props) {
   const { position, message, comparing, dropped, failure } = exchange;
   const answer = visibleAnswer(exchange);
+  const { casts } = useVotesHere();
+  const pair = activity === 'waiting' || !awaitsPick(exchange, casts) ? null : comparing;
 
   return (
     <article className="exchange" aria-label={`Message ${position + 1}`}>
@@ -35,10 +39,10 @@ export function ExchangeView({ exchange, last, activity, busy, session, answers 
         </p>
       )}
       {activity === 'waiting' && <p className="thinking">Thinking</p>}
-      {activity !== 'waiting' && comparing !== null && (
-        <Comparison exchange={exchange} pair={comparing} writing={activity === 'streaming'} session={session} />
+      {pair !== null && (
+        <Comparison exchange={exchange} pair={pair} writing={activity === 'streaming'} session={session} />
       )}
-      {activity !== 'waiting' && comparing === null && answer !== undefined && (
+      {activity !== 'waiting' && pair === null && answer !== undefined && (
         <AnswerView
           key={answer.id}
           exchange={exchange}
@@ -48,7 +52,7 @@ export function ExchangeView({ exchange, last, activity, busy, session, answers 
           onDraw={last ? (count) => void session.regenerate(count) : null}
         />
       )}
-      {activity === 'idle' && answer === undefined && failure === null && (
+      {last && activity === 'idle' && answer === undefined && failure === null && (
         <p className="note">
           Stopped before the first word.
           <button type="button" className="small" onClick={() => void session.retry(answers)}>
@@ -56,7 +60,9 @@ export function ExchangeView({ exchange, last, activity, busy, session, answers 
           </button>
         </p>
       )}
-      {failure !== null && <FailureNote failure={failure} onRetry={() => void session.retry(answers)} />}
+      {failure !== null && (
+        <FailureNote failure={failure} onRetry={last ? () => void session.retry(answers) : null} />
+      )}
     </article>
   );
 }

@@ -1,8 +1,14 @@
 import type { Failure } from './transcript.ts';
 
+interface Props {
+  failure: Failure;
+  /** Null where the conversation has gone on. */
+  onRetry: (() => void) | null;
+}
+
 /** Why there is no answer, where the answer would stand. */
-export function FailureNote({ failure, onRetry }: { failure: Failure; onRetry: () => void }) {
-  if (failure.code === 'model_loading') {
+export function FailureNote({ failure, onRetry }: Props) {
+  if (failure.code === 'model_loading' && onRetry !== null) {
     return (
       <p className="note note-wait" role="status">
         <span className="pulse" aria-hidden="true" />
@@ -17,9 +23,11 @@ export function FailureNote({ failure, onRetry }: { failure: Failure; onRetry: (
         {failure.message}
         {failure.retryAfter !== null && ` Try again in ${failure.retryAfter} s.`}
       </span>
-      <button type="button" className="small" onClick={onRetry}>
-        Retry
-      </button>
+      {onRetry !== null && (
+        <button type="button" className="small" onClick={onRetry}>
+          Retry
+        </button>
+      )}
     </p>
   );
 }

@@ -33,7 +33,8 @@ export class ChatSession {
   constructor(
     id: string | null,
     private readonly onCreated: (session: ChatSession, id: string) => void,
-    private readonly onSettled: () => void,
+    /** Hears of what the list of conversations shows: the title, the order. */
+    private readonly onChanged: () => void,
   ) {
     this.state = { id, loading: { state: id === null ? 'here' : 'loading' }, transcript: EMPTY };
     if (id !== null) void this.load();
@@ -127,13 +128,13 @@ export class ChatSession {
     try {
       for await (const event of eventsOf(await open(stream.signal))) {
         this.change({ type: 'streamed', event, swapped });
+        if (event.type === 'start') this.onChanged();
       }
     } catch (error) {
       if (stream.signal.aborted) this.change({ type: 'stopped' });
       else this.fail(error);
     } finally {
       this.stream = null;
-      this.onSettled();
     }
   }
 

@@ -43,6 +43,5 @@ export class Sessions {
     const looking = this.blank === session && location.pathname === '/';
     this.blank = null;
     if (looking) go({ page: 'chat', conversation: id }, 'replace');
-    this.onChanged();
   }
 }

@@ -114,21 +114,31 @@ function asked(position: number, message: string): Exchange {
 
 function restored(stored: StoredExchange, swapped: boolean): Exchange {
   const answers = stored.turns.map(({ id, text, version, finishReason }) => ({ id, text, version, finishReason }));
-  const [first, second] = answers.slice(-2);
-  const undecided = stored.chosen === null && first !== undefined && second !== undefined;
   return {
     ...asked(stored.position, stored.message),
     answers,
     chosen: stored.chosen ?? (answers.length === 1 ? answers[0]!.id : null),
-    comparing: undecided ? ordered(first.id, second.id, swapped) : null,
+    comparing: undecided(answers, stored.chosen, swapped),
   };
+}
+
+/** The last two answers, if they were drawn together and neither was chosen. */
+function undecided(answers: Answer[], chosen: string | null, swapped: boolean): [string, string] | null {
+  const [first, second] = answers.slice(-2);
+  if (first === undefined || second === undefined || completionOf(first) !== completionOf(second)) return null;
+  return chosen === first.id || chosen === second.id ? null : ordered(first.id, second.id, swapped);
+}
+
+/** A turn's id is `<completion>-<choice>`; answers drawn together have the completion in common. */
+function completionOf({ id }: Answer): string {
+  return id.slice(0, id.lastIndexOf('-'));
 }
 
 function streamed(transcript: Transcript, event: StreamEvent, swapped: boolean): Transcript {
   switch (event.type) {
     case 'start':
       return {
-        ...withLast(transcript, (last) => started(last, event, swapped)),
+        ...withLast(withoutReplaced(transcript, event.position), (last) => started(last, event, swapped)),
         activity: 'streaming',
       };
     case 'token':
@@ -140,10 +150,7 @@ function streamed(transcript: Transcript, event: StreamEvent, swapped: boolean):
     case 'finish':
       return finished(transcript, event.turn, event.finishReason);
     case 'error':
-      return changed(transcript, {
-        type: 'failed',
-        failure: { message: event.message, code: event.code, retryAfter: null, wanted: null },
-      });
+      return brokenOff(transcript, event);
   }
 }
 
@@ -167,6 +174,23 @@ function finished(transcript: Transcript, turn: string, finishReason: string): T
   const writing = next.exchanges.at(-1)?.answers.some((answer) => answer.finishReason === null);
   if (writing) return next;
   return { ...withLast(next, (last) => ({ ...last, drawing: null })), activity: 'idle' };
+}
+
+/** Ends one answer that the model could not finish; another beside it goes on. */
+function brokenOff(transcript: Transcript, { index, message, code }: StreamEvent & { type: 'error' }): Transcript {
+  const turn = transcript.exchanges.at(-1)?.drawing?.[index];
+  const failure = { message, code, retryAfter: null, wanted: null };
+  const rest = turn === undefined ? transcript : finished(transcript, turn, 'error');
+  return withLast(rest, (last) => {
+    const answers = last.answers.filter(({ id, text }) => id !== turn || text !== '');
+    return { ...last, answers, comparing: null, chosen: last.chosen === turn ? null : last.chosen, failure };
+  });
+}
+
+/** Without the messages that the server never kept: their position is taken by the last one now. */
+function withoutReplaced(transcript: Transcript, position: number): Transcript {
+  const last = transcript.exchanges.at(-1);
+  return { ...transcript, exchanges: transcript.exchanges.filter((each) => each === last || each.position < position) };
 }
 
 /** An exchange whose stream is over: answers without a word are left out, the others keep what came. */

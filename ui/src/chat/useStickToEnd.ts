@@ -13,7 +13,11 @@ export interface StickToEnd {
  * Keeps the end of a growing text in sight while the reader is there, and leaves the reader alone
  * from the moment they scroll up until they come back to the end.
  */
-export function useStickToEnd(box: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>): StickToEnd {
+export function useStickToEnd(
+  box: RefObject<HTMLElement | null>,
+  content: RefObject<HTMLElement | null>,
+  active: boolean,
+): StickToEnd {
   const [following, setFollowing] = useState(true);
 
   const toEnd = useCallback(() => {
@@ -32,12 +36,12 @@ export function useStickToEnd(box: RefObject<HTMLElement | null>, content: RefOb
   }, [box]);
 
   useEffect(() => {
-    if (!following || content.current === null) return;
+    if (!active || !following || content.current === null) return;
     const grown = new ResizeObserver(() => box.current?.scrollTo({ top: box.current.scrollHeight }));
     grown.observe(content.current);
     if (box.current !== null) grown.observe(box.current);
     return () => grown.disconnect();
-  }, [box, content, following]);
+  }, [box, content, active, following]);
 
   return { following, toEnd };
 }

@@ -32,7 +32,7 @@ export function ConversationItem({ conversation, current, onFollow, onRename, on
     case 'remove':
       return (
         <li className="conversation-confirm" onKeyDown={(event) => event.key === 'Escape' && rest()}>
-          <span>Delete this chat?</span>
+          <span>Delete it?</span>
           <button type="button" className="small small-bad" autoFocus onClick={onRemove}>
             Delete
           </button>

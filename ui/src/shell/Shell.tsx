@@ -22,7 +22,7 @@ interface Props {
 export function Shell({ status, conversations, current, book, sessions, children }: Props) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
-  const title = conversations.list?.find(({ id }) => id === current)?.title ?? 'New chat';
+  const title = conversations.list?.find(({ id }) => id === current)?.title ?? (current === null ? 'New chat' : 'Chat');
 
   useEffect(() => {
     document.title = current === null ? 'Hone' : `${title} · Hone`;

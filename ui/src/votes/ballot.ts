@@ -40,6 +40,11 @@ export function editsOf(casts: CastVote[], turn: string): CastVote[] {
   return casts.filter(({ vote }) => vote.kind === 'edit' && vote.turn === turn);
 }
 
+/** Whether an exchange waits for the user to pick one of two answers. */
+export function awaitsPick({ comparing }: { comparing: [string, string] | null }, casts: CastVote[]): boolean {
+  return comparing !== null && comparisonsOf(casts, comparing).length === 0;
+}
+
 /** Every comparison among these turns. */
 export function comparisonsOf(casts: CastVote[], turns: string[]): CastVote[] {
   return casts.filter(({ vote }) => vote.kind === 'comparison' && vote.turns.every((turn) => turns.includes(turn)));
