@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** The real launcher in a process of its own, on the packaged program. */
@@ -31,8 +32,7 @@ final class HoneProcess implements AutoCloseable {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return new String(
-                    process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+                return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
@@ -54,10 +54,14 @@ final class HoneProcess implements AutoCloseable {
         .environment()
         .putAll(
             Map.of(
-                "HONE_BUILT", "yes",
-                "HONE_DATA", data.toString(),
-                "HONE_MODELS", TestModel.models().toString(),
-                "HONE_MODEL", TestModel.ID));
+                "HONE_BUILT",
+                "yes",
+                "HONE_DATA",
+                data.toString(),
+                "HONE_MODELS",
+                TestModel.models().toString(),
+                "HONE_MODEL",
+                TestModel.ID));
     builder.environment().putAll(environment);
     try {
       return new HoneProcess(builder.start());
@@ -85,16 +89,17 @@ final class HoneProcess implements AutoCloseable {
   String readyLine() throws Exception {
     try {
       return firstLine.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       throw new AssertionError("not ready:\n" + errors(), e);
     }
   }
 
-  int exitCode() throws InterruptedException {
-    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-      throw new AssertionError(process.info().commandLine() + " does not end");
-    }
-    return process.exitValue();
+  int exitCode() {
+    return process
+        .onExit()
+        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .thenApply(Process::exitValue)
+        .join();
   }
 
   String output() {
@@ -113,13 +118,13 @@ final class HoneProcess implements AutoCloseable {
     process.destroy();
   }
 
-  void kill() throws InterruptedException {
+  void kill() {
     process.destroyForcibly();
     exitCode();
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     terminate();
     exitCode();
   }
@@ -127,19 +132,15 @@ final class HoneProcess implements AutoCloseable {
   /** Whether any process works in the folder, as PostgreSQL's do in their cluster. */
   static boolean anyoneIn(Path folder) throws IOException {
     Path real = folder.toRealPath();
-    try (var all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path one : all) {
-        Path link = one.resolve("cwd");
-        try {
-          if (Files.readSymbolicLink(link).equals(real)) {
-            return true;
-          }
-        } catch (IOException e) {
-          // Gone meanwhile, or somebody else's: not one that this test started.
-          continue;
-        }
-      }
+    return ProcessHandle.allProcesses().anyMatch(process -> worksIn(process, real));
+  }
+
+  private static boolean worksIn(ProcessHandle process, Path folder) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/cwd")).equals(folder);
+    } catch (IOException e) {
+      // Gone meanwhile, or somebody else's: not one that this test started.
+      return false;
     }
-    return false;
   }
 }

@@ -85,8 +85,7 @@ class ProcessIT {
     String port = freePort();
     String url = "http://127.0.0.1:" + port;
     try (var server = run("serve", "--port", port)) {
-      assertThat(server.readyLine())
-          .isEqualTo("Hone is serving " + TestModel.ID + " at " + url);
+      assertThat(server.readyLine()).isEqualTo("Hone is serving " + TestModel.ID + " at " + url);
       assertThat(RunningServer.find(data))
           .hasValueSatisfying(
               found -> {

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 class DatabaseAddressTest {
   @Test
   void readsTheUsualForm() {
-    assertThat(DatabaseAddress.parse("postgres://me:p%40ss+word@db.example:6543/hone?sslmode=require"))
+    assertThat(
+            DatabaseAddress.parse("postgres://me:p%40ss+word@db.example:6543/hone?sslmode=require"))
         .isEqualTo(
             new DatabaseAddress(
                 "jdbc:postgresql://db.example:6543/hone?sslmode=require", "me", "p@ss+word"));
