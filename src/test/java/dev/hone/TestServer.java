@@ -1,6 +1,6 @@
 package dev.hone;
 
-import dev.hone.operations.CacheHome;
+import dev.hone.registry.CacheHome;
 import dev.hone.operations.EmbeddedPostgres;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;

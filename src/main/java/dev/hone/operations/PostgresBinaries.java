@@ -1,5 +1,7 @@
 package dev.hone.operations;
 
+import com.sun.security.auth.module.UnixSystem;
+import dev.hone.registry.CacheHome;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,12 +25,25 @@ import org.tukaani.xz.XZInputStream;
 record PostgresBinaries(Path folder) {
   static PostgresBinaries unpacked() throws IOException {
     byte[] archive = archive();
-    Path home = CacheHome.forPrograms();
+    Path home = home();
     Path folder = home.resolve("postgresql-" + hash(archive));
     if (!Files.isDirectory(folder)) {
       install(archive, home, folder);
     }
     return new PostgresBinaries(folder);
+  }
+
+  /**
+   * Root's home is closed to others, so the programs that root runs as another user are kept where
+   * that user can reach them.
+   */
+  private static Path home() throws IOException {
+    if (new UnixSystem().getUid() != 0) {
+      return Files.createDirectories(CacheHome.ofUser());
+    }
+    Path shared = Files.createDirectories(Path.of("/var/cache/hone"));
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return shared;
   }
 
   String program(String name) {

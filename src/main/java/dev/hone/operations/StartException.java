@@ -1,7 +1,7 @@
 package dev.hone.operations;
 
 /** Hone cannot start here; the message is written for the person at the terminal. */
-public final class StartException extends RuntimeException {
+public class StartException extends RuntimeException {
   public StartException(String message) {
     super(message);
   }

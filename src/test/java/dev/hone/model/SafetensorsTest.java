@@ -155,7 +155,7 @@ class SafetensorsTest {
       for (TensorInfo tensor : tensors) {
         writer.write(
             tensor.name(),
-            tensor == MATRIX
+            tensor.equals(MATRIX)
                 ? SIX_FLOATS
                 : MemorySegment.ofArray(new byte[(int) tensor.byteSize()]));
       }
