@@ -1,6 +1,5 @@
 package dev.hone;
 
-import dev.hone.registry.CacheHome;
 import dev.hone.operations.EmbeddedPostgres;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
@@ -12,8 +11,6 @@ import java.util.Map;
 
 /** What {@code hone serve} prepares before Quarkus starts: a real PostgreSQL, the real model. */
 public final class TestServer implements QuarkusTestResourceLifecycleManager {
-  public static final String MODEL = "smollm2-135m-instruct-q4_1";
-
   private Path data;
   private EmbeddedPostgres postgres;
 
@@ -27,8 +24,8 @@ public final class TestServer implements QuarkusTestResourceLifecycleManager {
     postgres = EmbeddedPostgres.start(data.resolve("postgres"));
     var settings = new HashMap<>(postgres.address().settings());
     settings.put("hone.data", data.toString());
-    settings.put("hone.models", CacheHome.ofUser().resolve("test-models").toString());
-    settings.put("hone.model", MODEL);
+    settings.put("hone.models", TestModel.models().toString());
+    settings.put("hone.model", TestModel.ID);
     settings.put("quarkus.http.test-port", "0");
     return settings;
   }

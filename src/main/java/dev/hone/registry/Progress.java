@@ -71,7 +71,12 @@ public final class Progress {
       double bytesPerSecond = (done - before) / seconds;
       String line =
           String.format(
-              Locale.ROOT, "%s  %s of %s, %s/s", name, size(done), size(total), size(bytesPerSecond));
+              Locale.ROOT,
+              "%s  %s of %s, %s/s",
+              name,
+              size((double) done),
+              size((double) total),
+              size(bytesPerSecond));
       if (done >= total || bytesPerSecond < 1) {
         return line;
       }

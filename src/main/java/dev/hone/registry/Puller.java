@@ -99,9 +99,7 @@ public final class Puller {
   /** The alias' own checksum stands above what the Hub says. */
   private static HubFile pinned(Source.Hub source, HubFile file) {
     String pin = source.sha256().get(file.name());
-    return pin == null
-        ? file
-        : new HubFile(file.name(), file.size(), new Checksum.Sha256(pin));
+    return pin == null ? file : new HubFile(file.name(), file.size(), new Checksum.Sha256(pin));
   }
 
   private Path fetch(Source.Wheel wheel) throws IOException {

@@ -88,7 +88,8 @@ public sealed interface Source {
     if (Files.isDirectory(path)) {
       return new Folder(idOf(path.toAbsolutePath().normalize().getFileName().toString()), path);
     }
-    Matcher hub = HUB_ID.matcher(text);
+    // Its id in the store is as good as its name on the Hub.
+    Matcher hub = HUB_ID.matcher(text.contains("/") ? text : text.replaceFirst("--", "/"));
     if (hub.matches() && !text.startsWith(".")) {
       String revision = hub.group(3);
       String id = hub.group(1) + "--" + hub.group(2) + (revision == null ? "" : "@" + revision);
