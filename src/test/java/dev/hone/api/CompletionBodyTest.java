@@ -32,7 +32,8 @@ class CompletionBodyTest {
             """
             "model": "base", "temperature": 0.5, "top_p": 0.9, "top_k": 40, "seed": -7,
             "stop": ["a", "b"], "max_tokens": 5, "max_completion_tokens": 9, "n": 3, "stream": true,
-            "stream_options": {"include_usage": true}, "store": false, "user": " ann " """);
+            "stream_options": {"include_usage": true}, "store": false, "user": " ann "
+            """);
     assertThat(body.model()).contains("base");
     assertThat(body.drawing().temperature()).hasValue(0.5);
     assertThat(body.drawing().topP()).hasValue(0.9);
