@@ -78,7 +78,8 @@ public class FeedbackResource {
       throw malformed("Idempotency-Key must have 1 to %d characters".formatted(MAX_KEY_LENGTH));
     }
     var posted = VoteJson.read(body);
-    var receipt = log.take(caller.owner(posted.user()), posted.vote(), Optional.ofNullable(key));
+    var receipt =
+        log.take(caller.owner(posted.user().orElse(null)), posted.vote(), Optional.ofNullable(key));
     return Response.status(receipt.repeated() ? Status.OK : Status.CREATED)
         .entity(new Accepted(receipt.id()))
         .build();
@@ -87,7 +88,7 @@ public class FeedbackResource {
   /** The caller's votes in a conversation that still count. */
   @GET
   public List<Given> given(
-      @QueryParam("conversation") String conversation, @QueryParam("user") Optional<String> user) {
+      @QueryParam("conversation") String conversation, @QueryParam("user") String user) {
     return log.inConversation(conversationId(conversation), caller.owner(user)).stream()
         .map(Given::of)
         .toList();

@@ -1,5 +1,6 @@
 package dev.hone.feedback;
 
+import io.quarkus.hibernate.orm.panache.Panache;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
@@ -80,8 +81,8 @@ class Feedback extends PanacheEntityBase {
    */
   static boolean insert(Feedback row) {
     int inserted =
-        getEntityManager()
-            .createNativeQuery(
+        Panache.getSession()
+            .createNativeMutationQuery(
                 """
                 insert into feedback
                     (id, owner, vote, withdraws, idempotency_key, fingerprint, created_at)
