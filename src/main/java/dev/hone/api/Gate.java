@@ -22,6 +22,7 @@ class Gate {
   private static final int PRIORITY = 1_000;
   private static final String USER = "hone.user";
   private static final String WITH_KEY = "hone.key";
+  private static final String PASSED = "hone.passed";
   private static final String BEARER = "bearer ";
   private static final Set<HttpMethod> SAFE =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
@@ -51,6 +52,10 @@ class Gate {
   }
 
   private void check(RoutingContext context) {
+    if (Boolean.TRUE.equals(context.<Boolean>get(PASSED))) { // routed again within the server
+      context.next();
+      return;
+    }
     var request = context.request();
     if (access.open() && !namesLoopback(request)) {
       refuse(context, Failure.FOREIGN_HOST);
@@ -60,15 +65,18 @@ class Gate {
       refuse(context, Failure.FOREIGN_ORIGIN);
       return;
     }
-    if (access.open() || identified(context) || Routes.open(request.method(), request.path())) {
+    if (identified(context)
+        || access.open()
+        || Routes.open(request.method(), context.normalizedPath())) {
+      context.put(PASSED, true);
       context.next();
       return;
     }
-    if (request.method() == HttpMethod.GET && Routes.page(request.path())) {
+    if (request.method().equals(HttpMethod.GET) && Routes.page(context.normalizedPath())) {
       context.redirect(Routes.SIGN_IN);
       return;
     }
-    context.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+    context.response().putHeader("WWW-Authenticate", "Bearer");
     refuse(context, Failure.KEY_WANTED);
   }
 
@@ -81,8 +89,7 @@ class Gate {
       return true;
     }
     Cookie cookie = context.request().getCookie(SessionCookie.NAME);
-    Optional<String> user =
-        cookie == null ? Optional.empty() : sessions.user(cookie.getValue());
+    Optional<String> user = cookie == null ? Optional.empty() : sessions.user(cookie.getValue());
     user.ifPresent(name -> context.put(USER, name));
     return user.isPresent();
   }
@@ -111,11 +118,11 @@ class Gate {
   }
 
   private static void refuse(RoutingContext context, Failure failure) {
-    Refusal refusal = Refusal.of(failure, context.request().path());
+    var body = ErrorBody.of(failure, context.normalizedPath());
     context
         .response()
         .setStatusCode(failure.status())
-        .putHeader(HttpHeaders.CONTENT_TYPE, refusal.contentType())
-        .end(refusal.json());
+        .putHeader(HttpHeaders.CONTENT_TYPE, body.contentType())
+        .end(body.json());
   }
 }

@@ -21,14 +21,9 @@ final class Routes {
   static boolean open(HttpMethod method, String path) {
     return switch (path) {
       case "/health", "/health/live", "/health/ready", "/health/started" -> true;
-      case SIGN_IN, "/favicon.ico", "/favicon.svg" -> method == HttpMethod.GET;
-      case "/api/sign-in" -> method == HttpMethod.POST;
-      default -> method == HttpMethod.GET && path.startsWith("/assets/");
+      case SIGN_IN, "/favicon.ico", "/favicon.svg" -> method.equals(HttpMethod.GET);
+      case "/api/sign-in" -> method.equals(HttpMethod.POST);
+      default -> method.equals(HttpMethod.GET) && path.startsWith("/assets/");
     };
-  }
-
-  /** The page's own addresses, which all load the one document. */
-  static boolean client(String path) {
-    return path.equals(SIGN_IN) || path.startsWith("/c/");
   }
 }

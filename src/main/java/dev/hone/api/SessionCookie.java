@@ -36,8 +36,7 @@ class SessionCookie {
 
   SessionCookie(HoneConfig config, Access access) {
     byte[] ofFolder = secretIn(config.data().resolve("session.secret"));
-    byte[] ofFolderAndKey =
-        hmac(new SecretKeySpec(ofFolder, "HmacSHA256"), access.keyBytes());
+    byte[] ofFolderAndKey = hmac(new SecretKeySpec(ofFolder, "HmacSHA256"), access.keyBytes());
     this.secret = new SecretKeySpec(ofFolderAndKey, "HmacSHA256");
   }
 
@@ -60,8 +59,7 @@ class SessionCookie {
       }
       var expiry = Instant.ofEpochSecond(Long.parseLong(parts[1]));
       return clock.instant().isBefore(expiry)
-          ? Optional.of(
-              new String(Base64.getUrlDecoder().decode(parts[0]), StandardCharsets.UTF_8))
+          ? Optional.of(new String(Base64.getUrlDecoder().decode(parts[0]), StandardCharsets.UTF_8))
           : Optional.empty();
     } catch (IllegalArgumentException notOurs) {
       return Optional.empty();
