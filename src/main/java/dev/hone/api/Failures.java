@@ -1,6 +1,7 @@
 package dev.hone.api;
 
 import dev.hone.chat.ChatException;
+import dev.hone.feedback.FeedbackException;
 import dev.hone.inference.ContextLengthExceededException;
 import dev.hone.inference.EngineBusyException;
 import dev.hone.inference.EngineStoppedException;
@@ -8,6 +9,7 @@ import dev.hone.inference.ModelLoadingException;
 import dev.hone.registry.UnknownModelException;
 import jakarta.ws.rs.WebApplicationException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -35,6 +37,9 @@ final class Failures {
       case TooManyAttemptsException e ->
           Failure.of(429, "too_many_attempts", e.getMessage()).retryAfter(e.retryAfter());
       case ChatException e -> Failure.of(status(e.reason()), e.reason().code(), e.getMessage());
+      case FeedbackException e ->
+          Failure.of(
+              status(e.reason()), e.reason().name().toLowerCase(Locale.ROOT), e.getMessage());
       case WebApplicationException e -> ofStatus(e.getResponse().getStatus());
       default -> unexpected(thrown);
     };
@@ -44,6 +49,16 @@ final class Failures {
     return switch (reason) {
       case UNKNOWN_CONVERSATION, UNKNOWN_EXCHANGE, UNKNOWN_TURN -> 404;
       case CONVERSATION_BUSY, NOT_THE_LAST_EXCHANGE -> 409;
+    };
+  }
+
+  private static int status(FeedbackException.Reason reason) {
+    return switch (reason) {
+      case MALFORMED_VOTE -> 400;
+      case FEEDBACK_OF_ANOTHER_OWNER -> 403;
+      case UNKNOWN_TURN, UNKNOWN_FEEDBACK -> 404;
+      case ALREADY_WITHDRAWN, IDEMPOTENCY_KEY_REUSED -> 409;
+      case INVALID_VOTE, DIFFERENT_PROMPTS -> 422;
     };
   }
 

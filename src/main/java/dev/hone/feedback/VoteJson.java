@@ -2,7 +2,6 @@ package dev.hone.feedback;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DatabindException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,7 +16,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.hone.feedback.FeedbackException.Reason;
+import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Votes as JSON. Reading is strict: a typing error must never become another vote. */
@@ -54,18 +56,25 @@ public final class VoteJson {
    * @throws FeedbackException MALFORMED_VOTE or INVALID_VOTE, naming the field
    */
   public static Posted read(byte[] body) {
+    ObjectNode object = object(body);
+    JsonNode user = object.remove("user");
     try {
-      if (!(MAPPER.readTree(body) instanceof ObjectNode object)) {
-        throw malformed("the body must be a JSON object");
-      }
-      JsonNode user = object.remove("user");
       return new Posted(MAPPER.treeToValue(object, Vote.class), user(user));
-    } catch (DatabindException e) {
+    } catch (JsonProcessingException e) {
       throw explain(e);
+    }
+  }
+
+  private static ObjectNode object(byte[] body) {
+    try {
+      if (MAPPER.readTree(body) instanceof ObjectNode object) {
+        return object;
+      }
+      throw malformed("the body must be a JSON object");
     } catch (JsonProcessingException e) {
       throw malformed("the body is not JSON: " + e.getOriginalMessage());
-    } catch (java.io.IOException e) {
-      throw malformed("the body is not UTF-8");
+    } catch (IOException e) {
+      throw malformed("the body is not UTF-8: " + e.getMessage());
     }
   }
 
@@ -95,7 +104,7 @@ public final class VoteJson {
     return Optional.of(user.textValue());
   }
 
-  private static FeedbackException explain(DatabindException e) {
+  private static FeedbackException explain(JsonProcessingException e) {
     return switch (e) {
       case ValueInstantiationException v when v.getCause() instanceof FeedbackException f -> f;
       case InvalidTypeIdException t when t.getTypeId() == null ->
@@ -114,14 +123,14 @@ public final class VoteJson {
     return "unknown field '%s' in a %s, which has %s"
         .formatted(
             e.getPropertyName(),
-            e.getReferringClass().getSimpleName().toLowerCase(java.util.Locale.ROOT),
+            e.getReferringClass().getSimpleName().toLowerCase(Locale.ROOT),
             String.join(", ", e.getKnownPropertyIds().stream().map(String::valueOf).toList()));
   }
 
   private static String field(JsonMappingException e) {
     return e.getPath().stream()
         .map(JsonMappingException.Reference::getFieldName)
-        .filter(java.util.Objects::nonNull)
+        .filter(Objects::nonNull)
         .findFirst()
         .orElse("body");
   }

@@ -141,6 +141,7 @@ class FormatTest {
 
   @ParameterizedTest
   @CsvSource(
+      quoteCharacter = '`',
       delimiter = '|',
       ignoreLeadingAndTrailingWhitespace = false,
       value = {
