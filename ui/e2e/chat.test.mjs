@@ -119,7 +119,7 @@ describe('a chat', () => {
     const { page } = visitor;
     await visitor.send(LONG);
     await page.waitForFunction(() => (document.querySelector('.prose')?.textContent ?? '').length > 20);
-    await page.getByRole('link', { name: 'New chat' }).click();
+    await page.getByRole('link', { name: 'New chat', exact: true }).first().click();
     await page.getByRole('heading', { name: 'Ask.' }).waitFor();
     await page.goBack();
     await visitor.button('Stop').click();
