@@ -54,7 +54,10 @@ describe('a chat', () => {
     await visitor.ask('Name the four seasons.');
     const lengths = await page.evaluate(() => window.lengths);
     assert.ok(lengths.length > 3, `seen at ${lengths}`);
-    assert.deepEqual(lengths, [...lengths].sort((a, b) => a - b));
+    assert.deepEqual(
+      lengths,
+      [...lengths].sort((a, b) => a - b),
+    );
   });
 
   it('names the version under the answer', async () => {
