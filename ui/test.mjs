@@ -8,7 +8,8 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const units = process.argv.includes('--unit');
 
 rmSync(`${here}.unit`, { recursive: true, force: true });
-run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.unit.json']);
+run('npm', ['run', '--silent', 'check']);
+run('npm', ['exec', '--', 'tsc', '-p', 'tsconfig.unit.json']);
 
 const server = units ? null : await startServer();
 try {
