@@ -1,0 +1,85 @@
+package dev.hone.inference;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** Loads the base model when the server starts, on a thread of its own, and keeps its engine. */
+@ApplicationScoped
+public class ModelHost {
+  private static final Logger LOG = Logger.getLogger(ModelHost.class);
+
+  private final Supplier<InferenceEngine> loader;
+  private final Duration drainPatience;
+  private volatile State state = new State.Loading();
+
+  @Inject
+  public ModelHost(InferenceConfig config) {
+    this(
+        () -> {
+          throw new UnsupportedOperationException("no network can be loaded yet");
+        },
+        config.inference().drainPatience());
+  }
+
+  ModelHost(Supplier<InferenceEngine> loader, Duration drainPatience) {
+    this.loader = loader;
+    this.drainPatience = drainPatience;
+  }
+
+  private sealed interface State {
+    record Loading() implements State {}
+
+    record Ready(InferenceEngine engine) implements State {}
+
+    record Failed(RuntimeException cause) implements State {}
+  }
+
+  void start(@Observes StartupEvent event) {
+    Thread.ofPlatform().name("model-loader").start(this::load);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    if (state instanceof State.Ready(var engine)) {
+      engine.drain(drainPatience);
+    }
+  }
+
+  /** Whether the model is loaded and has decoded a token. */
+  public boolean ready() {
+    return state instanceof State.Ready;
+  }
+
+  /** Why loading failed, if it did; the server stays up to say so. */
+  public Optional<RuntimeException> failure() {
+    return state instanceof State.Failed(var cause) ? Optional.of(cause) : Optional.empty();
+  }
+
+  /**
+   * The engine of the loaded model.
+   *
+   * @throws ModelLoadingException while the model loads
+   */
+  public InferenceEngine engine() {
+    return switch (state) {
+      case State.Loading() -> throw new ModelLoadingException();
+      case State.Ready(var engine) -> engine;
+      case State.Failed(var cause) -> throw new IllegalStateException("no model is loaded", cause);
+    };
+  }
+
+  private void load() {
+    try {
+      state = new State.Ready(loader.get());
+    } catch (RuntimeException e) {
+      LOG.error("The model could not be loaded", e);
+      state = new State.Failed(e);
+    }
+  }
+}
