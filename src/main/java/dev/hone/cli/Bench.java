@@ -1,0 +1,9 @@
+package dev.hone.cli;
+
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "bench",
+    description = "Measure this machine.",
+    subcommands = {})
+final class Bench {}

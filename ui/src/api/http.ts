@@ -1,0 +1,60 @@
+/** A request that the server refused or that never reached it. */
+export class RequestError extends Error {
+  constructor(
+    message: string,
+    /** HTTP status; 0 when no answer came. */
+    readonly status: number,
+    /** The server's stable code, else ''. */
+    readonly code: string,
+    /** Seconds to wait, where the server said so. */
+    readonly retryAfter: number | null,
+  ) {
+    super(message);
+    this.name = 'RequestError';
+  }
+
+  /** Whether the same request may succeed later without being changed. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+}
+
+let onUnauthorised: () => void = () => {};
+
+/** Called whenever the server wants a sign-in. */
+export function whenUnauthorised(listener: () => void): void {
+  onUnauthorised = listener;
+}
+
+/** Sends a request and returns the response if its status is a success, else throws a RequestError. */
+export async function request(path: string, options: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, options);
+  } catch (cause) {
+    if (options.signal?.aborted) throw cause;
+    throw new RequestError('The server cannot be reached.', 0, 'unreachable', null);
+  }
+  if (response.ok) return response;
+  if (response.status === 401) onUnauthorised();
+  throw await refusal(response);
+}
+
+export async function getJson<T>(path: string): Promise<T> {
+  return (await request(path)).json() as Promise<T>;
+}
+
+export function jsonBody(method: string, body: unknown, headers: Record<string, string> = {}): RequestInit {
+  return { method, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) };
+}
+
+/** RFC 9457 problem details where the server sent them. */
+async function refusal(response: Response): Promise<RequestError> {
+  const seconds = Number.parseInt(response.headers.get('Retry-After') ?? '', 10);
+  const retryAfter = Number.isNaN(seconds) ? null : seconds;
+  const problem = response.headers.get('Content-Type')?.includes('json')
+    ? ((await response.json()) as { title?: string; detail?: string; code?: string })
+    : {};
+  const message = problem.detail ?? problem.title ?? `The server answered ${response.status}.`;
+  return new RequestError(message, response.status, problem.code ?? '', retryAfter);
+}
