@@ -140,4 +140,3 @@ export function isVote(request) {
 export async function textOf(answer) {
   return (await answer.locator('.prose').innerText()).trim();
 }
-

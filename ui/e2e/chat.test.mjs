@@ -54,7 +54,10 @@ describe('a chat', () => {
     await visitor.ask('Name the four seasons.');
     const lengths = await page.evaluate(() => window.lengths);
     assert.ok(lengths.length > 3, `seen at ${lengths}`);
-    assert.deepEqual(lengths, [...lengths].sort((a, b) => a - b));
+    assert.deepEqual(
+      lengths,
+      [...lengths].sort((a, b) => a - b),
+    );
   });
 
   it('names the version under the answer', async () => {
@@ -119,7 +122,7 @@ describe('a chat', () => {
     const { page } = visitor;
     await visitor.send(LONG);
     await page.waitForFunction(() => (document.querySelector('.prose')?.textContent ?? '').length > 20);
-    await page.getByRole('link', { name: 'New chat' }).click();
+    await page.getByRole('link', { name: 'New chat', exact: true }).first().click();
     await page.getByRole('heading', { name: 'Ask.' }).waitFor();
     await page.goBack();
     await visitor.button('Stop').click();

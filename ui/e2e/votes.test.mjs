@@ -46,7 +46,9 @@ async function lettered() {
   const plain = (text) => text.replaceAll(/[^\p{L}\p{N}]/gu, '');
   const [a, b] = turns.map(({ text }) => plain(text));
   // Two answers may be the same by chance; then either order is true.
-  return plain(shown).startsWith(a) || a === b ? { a: turns[0].id, b: turns[1].id } : { a: turns[1].id, b: turns[0].id };
+  return plain(shown).startsWith(a) || a === b
+    ? { a: turns[0].id, b: turns[1].id }
+    : { a: turns[1].id, b: turns[0].id };
 }
 
 describe('a thumb', () => {
@@ -101,7 +103,10 @@ describe('a thumb', () => {
     await visitor.voting(() => answer.getByRole('button', { name: 'Good answer' }).click());
     await visitor.voting(() => answer.getByRole('button', { name: 'Bad answer' }).click());
     assert.equal(await pressed(answer, 'Good answer'), 'false');
-    assert.deepEqual((await visitor.votes()).map(({ value }) => value), ['down']);
+    assert.deepEqual(
+      (await visitor.votes()).map(({ value }) => value),
+      ['down'],
+    );
   });
 });
 

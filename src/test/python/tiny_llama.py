@@ -26,7 +26,7 @@ COMMON = dict(
     intermediate_size=48,
     max_position_embeddings=128,
     rms_norm_eps=1e-5,
-    initializer_range=0.25,
+    initializer_range=0.18,
 )
 LLAMA3 = dict(
     rope_type="llama3",

@@ -56,12 +56,7 @@ export function ask(id: string, text: string, answers: AnswerCount, signal: Abor
 }
 
 /** Opens the stream of further answers to the last message. */
-export function regenerate(
-  id: string,
-  position: number,
-  answers: AnswerCount,
-  signal: AbortSignal,
-): Promise<Response> {
+export function regenerate(id: string, position: number, answers: AnswerCount, signal: AbortSignal): Promise<Response> {
   const path = `${ROOT}/${id}/exchanges/${position}/regenerate`;
   return request(path, { ...jsonBody('POST', { answers }), signal });
 }

@@ -12,7 +12,11 @@ export function AnswerText({ answer: { text, finishReason } }: { answer: Answer 
   const ending = ENDINGS[finishReason ?? ''];
   return (
     <div className={finishReason === null ? 'prose prose-growing' : 'prose'}>
-      {text === '' && finishReason !== null ? <p className="silent">The model said nothing.</p> : <Markdown text={text} />}
+      {text === '' && finishReason !== null ? (
+        <p className="silent">The model said nothing.</p>
+      ) : (
+        <Markdown text={text} />
+      )}
       {ending !== undefined && <span className="ending">{ending}</span>}
     </div>
   );

@@ -50,16 +50,36 @@ export function AnswerView({ exchange, answer, busy, onShow, onDraw }: Props) {
         <div className="actions">
           <Leaf turns={turns} shown={id} disabled={busy} onShow={onShow} />
           <Thumbs turn={id} value={value} onDown={() => setExplaining(true)} onOther={() => setExplaining(false)} />
-          <button type="button" className="tool" aria-label="Write a better answer" title="Write a better answer" onClick={() => setEditing(true)}>
+          <button
+            type="button"
+            className="tool"
+            aria-label="Write a better answer"
+            title="Write a better answer"
+            onClick={() => setEditing(true)}
+          >
             <Pencil />
           </button>
           <CopyButton text={better ?? text} label="Copy answer" />
           {onDraw !== null && (
             <>
-              <button type="button" className="tool" aria-label="Answer again" title="Answer again" disabled={busy} onClick={() => onDraw(1)}>
+              <button
+                type="button"
+                className="tool"
+                aria-label="Answer again"
+                title="Answer again"
+                disabled={busy}
+                onClick={() => onDraw(1)}
+              >
                 <Again />
               </button>
-              <button type="button" className="tool" aria-label="Answer again, twice, to compare" title="Two new answers to compare" disabled={busy} onClick={() => onDraw(2)}>
+              <button
+                type="button"
+                className="tool"
+                aria-label="Answer again, twice, to compare"
+                title="Two new answers to compare"
+                disabled={busy}
+                onClick={() => onDraw(2)}
+              >
                 <TwoUp />
               </button>
             </>
@@ -69,7 +89,9 @@ export function AnswerView({ exchange, answer, busy, onShow, onDraw }: Props) {
           </span>
         </div>
       )}
-      {rating?.kind === 'rating' && <RatingDetails rating={rating} open={explaining} onClose={() => setExplaining(false)} />}
+      {rating?.kind === 'rating' && (
+        <RatingDetails rating={rating} open={explaining} onClose={() => setExplaining(false)} />
+      )}
       <ComparisonNote answers={exchange.answers} shown={id} />
       <UnsentVotes turns={turns} />
     </section>

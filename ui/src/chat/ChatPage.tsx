@@ -95,15 +95,15 @@ export function ChatPage({ session, book, status }: Props) {
           </button>
         )}
         {loading.state !== 'failed' && (
-        <Composer
-          disabled={loading.state !== 'here' || !ready}
-          comparing={last !== undefined && awaitsPick(last, votes.casts) && activity === 'idle'}
-          busy={activity !== 'idle'}
-          two={two}
-          onTwo={setTwoAnswers}
-          onAsk={ask}
-          onStop={() => session.stop()}
-        />
+          <Composer
+            disabled={loading.state !== 'here' || !ready}
+            comparing={last !== undefined && awaitsPick(last, votes.casts) && activity === 'idle'}
+            busy={activity !== 'idle'}
+            two={two}
+            onTwo={setTwoAnswers}
+            onAsk={ask}
+            onStop={() => session.stop()}
+          />
         )}
       </div>
     </VotesContext>

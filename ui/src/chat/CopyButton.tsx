@@ -17,7 +17,13 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     setCopied(true);
   };
   return (
-    <button type="button" className="tool" aria-label={copied ? 'Copied' : label} title={label} onClick={() => void copy()}>
+    <button
+      type="button"
+      className="tool"
+      aria-label={copied ? 'Copied' : label}
+      title={label}
+      onClick={() => void copy()}
+    >
       {copied ? <Check /> : <Copy />}
     </button>
   );

@@ -60,9 +60,7 @@ export function ExchangeView({ exchange, last, activity, busy, session, answers 
           </button>
         </p>
       )}
-      {failure !== null && (
-        <FailureNote failure={failure} onRetry={last ? () => void session.retry(answers) : null} />
-      )}
+      {failure !== null && <FailureNote failure={failure} onRetry={last ? () => void session.retry(answers) : null} />}
     </article>
   );
 }

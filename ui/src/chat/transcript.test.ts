@@ -70,7 +70,10 @@ describe('a streamed answer', () => {
     const failure = { message: 'Busy', code: 'busy', retryAfter: 1, wanted: null };
     const failed = changed(asked, { type: 'failed', failure });
     const state = stream(changed(failed, { type: 'asked', message: 'Again' }), [start('t-0')]);
-    assert.deepEqual(state.exchanges.map(({ position, message }) => [position, message]), [[0, 'Again']]);
+    assert.deepEqual(
+      state.exchanges.map(({ position, message }) => [position, message]),
+      [[0, 'Again']],
+    );
   });
 
   it('notes how much the model no longer saw', () => {
@@ -84,7 +87,10 @@ describe('two answers', () => {
 
   it('are written side by side', () => {
     const state = stream(asked, both);
-    assert.deepEqual(last(state).answers.map(({ text }) => text), ['one', 'two']);
+    assert.deepEqual(
+      last(state).answers.map(({ text }) => text),
+      ['one', 'two'],
+    );
     assert.equal(state.activity, 'streaming');
     assert.equal(last(state).chosen, null);
   });
@@ -125,7 +131,10 @@ describe('a further answer', () => {
 
   it('is chosen and the older stays reachable', () => {
     const again = stream(changed(first, { type: 'redrawn' }), [start('t-1'), token(0, 'two'), finish(0, 't-1')]);
-    assert.deepEqual(last(again).answers.map(({ id }) => id), ['t-0', 't-1']);
+    assert.deepEqual(
+      last(again).answers.map(({ id }) => id),
+      ['t-0', 't-1'],
+    );
     assert.equal(visibleAnswer(last(again))?.id, 't-1');
     const back = changed(again, { type: 'shown', position: 0, turn: 't-0' });
     assert.equal(visibleAnswer(last(back))?.id, 't-0');

@@ -19,7 +19,9 @@ const thumb = (
 
 export const ThumbUp = icon(thumb);
 export const ThumbDown = icon(<g transform="rotate(180 10 10)">{thumb}</g>);
-export const Pencil = icon(<path d="m3.5 16.5.7-3.3 9-9a1.4 1.4 0 0 1 2 0l.6.6a1.4 1.4 0 0 1 0 2l-9 9zM11.7 5.7l2.6 2.6" />);
+export const Pencil = icon(
+  <path d="m3.5 16.5.7-3.3 9-9a1.4 1.4 0 0 1 2 0l.6.6a1.4 1.4 0 0 1 0 2l-9 9zM11.7 5.7l2.6 2.6" />,
+);
 export const Again = icon(<path d="M15.8 8.2A6.2 6.2 0 1 0 16.2 11M16.3 4v4.4h-4.4" />);
 export const TwoUp = icon(<path d="M3 4.5h6v11H3zM11 4.5h6v11h-6z" />);
 export const Copy = icon(<path d="M7.5 7.5h9v9h-9zM12.5 7.2V3.5h-9v9h3.7" />);

@@ -13,7 +13,10 @@ const SAID: Record<Choice, string> = {
 /** What was picked in a comparison, and now that it is picked, which version wrote which answer. */
 export function ComparisonNote({ answers, shown }: { answers: Answer[]; shown: string }) {
   const votes = useVotesHere();
-  const comparisons = comparisonsOf(votes.casts, answers.map(({ id }) => id));
+  const comparisons = comparisonsOf(
+    votes.casts,
+    answers.map(({ id }) => id),
+  );
   const latest = comparisons.at(-1)?.vote;
   if (latest?.kind !== 'comparison') return null;
   const [a, b] = latest.turns.map((turn) => answers.find(({ id }) => id === turn)?.version ?? '');
@@ -22,7 +25,9 @@ export function ComparisonNote({ answers, shown }: { answers: Answer[]; shown: s
     <p className="said">
       <span>
         {SAID[latest.choice]}. {letter !== undefined && `This is ${letter}. `}
-        <span className="said-detail">{a === b ? `Both were written by ${a}.` : `A was written by ${a}, B by ${b}.`}</span>
+        <span className="said-detail">
+          {a === b ? `Both were written by ${a}.` : `A was written by ${a}, B by ${b}.`}
+        </span>
       </span>
       <button type="button" className="link" onClick={() => votes.withdraw(comparisons)}>
         Take back

@@ -14,7 +14,10 @@ function entry(key: string, body: Entry['body'], refusal: string | null = null):
 describe('the votes that stand', () => {
   it('are those stored and those on their way', () => {
     const casts = standing([UP], [entry('k', { kind: 'edit', turn: 't0', text: 'x' })]);
-    assert.deepEqual(casts.map(({ saved }) => saved), [true, false]);
+    assert.deepEqual(
+      casts.map(({ saved }) => saved),
+      [true, false],
+    );
   });
 
   it('have one rating of a turn, the latest', () => {

@@ -90,7 +90,10 @@ describe('the outbox', () => {
     outbox.add('c', UP);
     outbox.add('c', EDIT);
     await outbox.send();
-    assert.deepEqual(outbox.snapshot().entries.map(({ refusal }) => refusal), ['No such turn']);
+    assert.deepEqual(
+      outbox.snapshot().entries.map(({ refusal }) => refusal),
+      ['No such turn'],
+    );
     assert.deepEqual(server.bodies, [EDIT]);
     outbox.discard(outbox.snapshot().entries[0]!.key);
     assert.deepEqual(outbox.snapshot().entries, []);

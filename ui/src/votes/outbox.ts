@@ -19,9 +19,7 @@ export interface Entry {
 export function acknowledged(entries: Entry[], key: string, id: string): Entry[] {
   return entries
     .filter((entry) => entry.key !== key)
-    .map((entry) =>
-      withdraws(entry, key) ? { ...entry, body: { kind: 'withdrawal', of: { feedback: id } } } : entry,
-    );
+    .map((entry) => (withdraws(entry, key) ? { ...entry, body: { kind: 'withdrawal', of: { feedback: id } } } : entry));
 }
 
 /** The entries after one was given up, and with it what would have withdrawn it. */

@@ -14,6 +14,14 @@ public interface ModelRunner extends AutoCloseable {
   int vocabulary();
 
   /**
+   * Makes room for {@code slots} sequences of up to {@code positions} tokens each. What the first
+   * {@code slots - 1} hold stays. One sequence of the whole window always fits.
+   *
+   * @return false, with nothing changed, when there is no memory for that
+   */
+  boolean reserve(int slots, int positions);
+
+  /**
    * Feeds tokens to one slot, whose first {@code position} positions stay as they are and whose
    * later ones are forgotten.
    *

@@ -8,14 +8,16 @@ import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 
 /**
- * Who waits and who runs. The sequence at index i of {@code decoding} sits in slot i; the one that
- * is being prefilled, if any, in the slot after them, so that a batch is always the first slots.
- * {@link #offer} may be called from any thread, the rest belongs to the engine's.
+ * Who waits and who runs. The first that waits goes next, even if a later one would fit sooner. The
+ * sequence at index i of {@code decoding} sits in slot i; the one that is being prefilled, if any,
+ * in the slot after them, so that a batch is always the first slots. {@link #offer} may be called
+ * from any thread, the rest belongs to the engine's.
  */
 final class Scheduler {
   private final ModelRunner runner;
   private final BlockingQueue<Sequence> waiting;
   private final List<Sequence> decoding = new ArrayList<>();
+  private volatile Optional<Sequence> next = Optional.empty();
   private Optional<Sequence> prefilling = Optional.empty();
   private volatile int running;
 
@@ -41,7 +43,7 @@ final class Scheduler {
   }
 
   int waiting() {
-    return waiting.size();
+    return waiting.size() + (next.isPresent() ? 1 : 0);
   }
 
   int running() {
@@ -49,23 +51,37 @@ final class Scheduler {
   }
 
   boolean idle() {
-    return running == 0 && waiting.isEmpty();
+    return running == 0 && waiting() == 0;
   }
 
-  /** Blocks until a sequence waits, and admits it. */
+  /** Blocks until a sequence waits. */
   void awaitFirst() throws InterruptedException {
-    prefilling = Optional.of(waiting.take());
-    running = 1;
+    next = Optional.of(waiting.take());
   }
 
   /** Drops what was cancelled and admits who fits. */
   Batch schedule() {
     endCancelled();
     if (prefilling.isEmpty() && decoding.size() < runner.slots()) {
-      prefilling = Optional.ofNullable(waiting.poll());
+      admit();
     }
     count();
     return new Batch(prefilling, List.copyOf(decoding));
+  }
+
+  private void admit() {
+    next = next.or(() -> Optional.ofNullable(waiting.poll()));
+    if (next.isPresent() && runner.reserve(decoding.size() + 1, longestWith(next.get()))) {
+      prefilling = next;
+      next = Optional.empty();
+    }
+  }
+
+  private int longestWith(Sequence newcomer) {
+    int window = runner.contextWindow();
+    return decoding.stream()
+        .mapToInt(sequence -> sequence.longest(window))
+        .reduce(newcomer.longest(window), Math::max);
   }
 
   /** The prompt is in its slot: from now on the sequence is decoded with the others. */
@@ -95,14 +111,17 @@ final class Scheduler {
   void clear(Consumer<Sequence> tell) {
     var all = new ArrayList<>(decoding);
     prefilling.ifPresent(all::add);
+    next.ifPresent(all::add);
     waiting.drainTo(all);
     decoding.clear();
     prefilling = Optional.empty();
+    next = Optional.empty();
     count();
     all.forEach(tell);
   }
 
   private void endCancelled() {
+    next = next.filter(sequence -> !endIfCancelled(sequence));
     waiting.removeIf(this::endIfCancelled);
     var all = new ArrayList<>(decoding);
     prefilling.ifPresent(all::add);

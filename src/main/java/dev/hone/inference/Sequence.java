@@ -42,6 +42,12 @@ final class Sequence implements Generation {
     return cancelled;
   }
 
+  /** Positions its slot will hold at most. */
+  int longest(int window) {
+    long most = (long) request.prompt().length + request.sampling().maxNewTokens();
+    return (int) Math.min(window, most);
+  }
+
   /** Positions held by its slot. */
   int cached() {
     return cached;

@@ -243,10 +243,10 @@ final class NetworkSource {
           x = torch.embedding(w[0], tokens)
           cos = torch.unsqueeze(torch.index_select(w[2], 0, positions), 1)
           sin = torch.unsqueeze(torch.index_select(w[3], 0, positions), 1)
-          slots = torch.arange(n, dtype=4, device=torch.device(tokens))
-          ahead = torch.gt(torch.arange(length, dtype=4, device=torch.device(tokens)), torch.unsqueeze(positions, 1))
+          slots = torch.arange(n, dtype=4, device=ops.prim.device(tokens))
+          ahead = torch.gt(torch.arange(length, dtype=4, device=ops.prim.device(tokens)), torch.unsqueeze(positions, 1))
           hidden = torch.masked_fill(torch.zeros_like(ahead, dtype=6), ahead, -inf)
-          mask = torch.view(torch.expand(torch.unsqueeze(hidden, 1), [n, KV_HEADS, length]).contiguous(), [m, 1, length])
+          mask = torch.view(torch.contiguous(torch.expand(torch.unsqueeze(hidden, 1), [n, KV_HEADS, length])), [m, 1, length])
           for i in range(LAYERS):
             q, k, v = (self).before(x, i, w, p, a, cos, sin)
             _1 = torch.index_put_(ks[i], annotate(List[Optional[Tensor]], [slots, None, None, positions]), k)
@@ -272,7 +272,7 @@ final class NetworkSource {
           x = torch.embedding(w[0], tokens)
           cos = torch.unsqueeze(torch.narrow(w[2], 0, start, n), 1)
           sin = torch.unsqueeze(torch.narrow(w[3], 0, start, n), 1)
-          seen = torch.tril(torch.ones([n, length], dtype=11, device=torch.device(tokens)), start)
+          seen = torch.tril(torch.ones([n, length], dtype=11, device=ops.prim.device(tokens)), start)
           for i in range(LAYERS):
             q, k, v = (self).before(x, i, w, p, a, cos, sin)
             cachedKeys = torch.narrow(torch.select(ks[i], 0, slot), 2, 0, length)

@@ -50,6 +50,8 @@ final class PlainBpe {
       model = HuggingFaceTokenizer.newInstance(bytes, asItIs);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (RuntimeException e) { // the only type that the native library throws
+      throw new ModelFormatException(file, "is not a tokenizer: " + e.getMessage(), e);
     }
     CLEANER.register(this, model::close);
   }

@@ -2,6 +2,7 @@ package dev.hone.model;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -59,7 +60,7 @@ public final class SafetensorsWriter implements AutoCloseable {
   /**
    * Writes the next tensor.
    *
-   * @param data row-major and little-endian, exactly as long as the tensor
+   * @param data row-major and little-endian, exactly as long as the tensor; on the heap or off it
    * @throws IllegalArgumentException if it is not this tensor's turn or the length is wrong
    */
   public void write(String name, MemorySegment data) throws IOException {
@@ -72,7 +73,11 @@ public final class SafetensorsWriter implements AutoCloseable {
           next + " takes " + next.byteSize() + " bytes, given " + data.byteSize());
     }
     for (long at = 0; at < data.byteSize(); at += CHUNK) {
-      write(data.asSlice(at, Math.min(CHUNK, data.byteSize() - at)).asByteBuffer());
+      MemorySegment chunk = data.asSlice(at, Math.min(CHUNK, data.byteSize() - at));
+      write(
+          chunk.isNative()
+              ? chunk.asByteBuffer()
+              : ByteBuffer.wrap(chunk.toArray(ValueLayout.JAVA_BYTE)));
     }
   }
 

@@ -35,6 +35,7 @@ public final class Tokenizer {
 
   private Tokenizer(Path file, ObjectNode json) {
     added = new AddedTokens(file, json);
+    TokenBytes spelling = TokenBytes.of(file, json.path("decoder"));
     Set<String> control = new HashSet<>();
     for (AddedToken token : added.all()) {
       if (token.special()) {
@@ -48,7 +49,6 @@ public final class Tokenizer {
             ? new PlainBpe(file, json, control, false)
             : opening;
     ids = ids(json, added);
-    TokenBytes spelling = TokenBytes.of(file, json.path("decoder"));
     stripsFirstSpace = spelling.stripsFirstSpace();
     bytes = new byte[ids.values().stream().mapToInt(id -> id + 1).max().orElse(0)][];
     ids.forEach((token, id) -> bytes[id] = spelling.bytes(token));

@@ -18,6 +18,9 @@ public final class FixedLogitsRunner implements ModelRunner {
   public final List<Integer> chunks = new ArrayList<>();
   public volatile boolean closed;
 
+  /** Tokens that all slots together may hold. */
+  public volatile int memory = Integer.MAX_VALUE;
+
   public FixedLogitsRunner(
       int slots, int window, int vocabulary, Function<int[], float[]> network) {
     this.slots = new int[slots][0];
@@ -46,6 +49,11 @@ public final class FixedLogitsRunner implements ModelRunner {
   @Override
   public int vocabulary() {
     return vocabulary;
+  }
+
+  @Override
+  public boolean reserve(int slotCount, int positions) {
+    return positions <= window && (slotCount == 1 || slotCount * positions <= memory);
   }
 
   @Override

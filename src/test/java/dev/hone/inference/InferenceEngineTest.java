@@ -166,6 +166,15 @@ class InferenceEngineTest {
   }
 
   @Test
+  void aSequenceWaitsUntilThereIsMemoryForIt() {
+    start(InferenceEngineTest::echo);
+    runner.memory = 40;
+    var answers = List.of(submit("one>", 20), submit("two>", 20), submit("three>", 20));
+    assertThat(answers.stream().map(Answer::text)).containsExactly("one", "two", "three");
+    assertThat(runner.batches).containsOnly(1);
+  }
+
+  @Test
   void aRunnerFailureEndsEveryWaitingAndRunningRequestAndTheEngineGoesOn() {
     var go = new CountDownLatch(1);
     var broken = new AtomicBoolean(true);

@@ -1,0 +1,66 @@
+package dev.hone.api;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** A request on a bare socket, to be cut off at any moment. */
+final class Wire implements AutoCloseable {
+  private final Socket socket;
+  private final BufferedReader in;
+
+  private Wire(Socket socket) throws IOException {
+    this.socket = socket;
+    this.in =
+        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  static Wire post(String path, String json) {
+    URI server = URI.create(ConfigProvider.getConfig().getValue("test.url", String.class));
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    String head =
+        "POST %s HTTP/1.1\r\nHost: localhost:%d\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+            .formatted(path, server.getPort(), body.length);
+    try {
+      var wire = new Wire(new Socket(server.getHost(), server.getPort()));
+      wire.socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      wire.socket.getOutputStream().write(body);
+      return wire;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Everything up to the first line that contains the text. */
+  List<String> readUntil(String text) {
+    var lines = new ArrayList<String>();
+    try {
+      while (lines.isEmpty() || !lines.getLast().contains(text)) {
+        String line = in.readLine();
+        if (line == null) {
+          throw new AssertionError("the server ended without " + text + ", after " + lines);
+        }
+        lines.add(line);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return lines;
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
