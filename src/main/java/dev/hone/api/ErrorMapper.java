@@ -6,11 +6,9 @@ import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Maps whatever a resource throws, once. */
-final class ErrorMapper {
-  private ErrorMapper() {}
-
+class ErrorMapper {
   @ServerExceptionMapper
-  static Response map(Throwable thrown, RoutingContext context) {
+  Response map(Throwable thrown, RoutingContext context) {
     Failure failure = Failures.of(thrown);
     var body = ErrorBody.of(failure, context.normalizedPath());
     var response =
