@@ -42,8 +42,7 @@ final class Failures {
           Failure.of(429, "too_many_attempts", e.getMessage()).retryAfter(e.retryAfter());
       case ChatException e -> Failure.of(status(e.reason()), e.reason().code(), e.getMessage());
       case FeedbackException e ->
-          Failure.of(
-              status(e.reason()), e.reason().name().toLowerCase(Locale.ROOT), e.getMessage());
+          Failure.of(status(e.reason()), e.reason().name().toLowerCase(Locale.ROOT), sentence(e));
       case WebApplicationException e -> ofStatus(e.getResponse().getStatus());
       default -> unexpected(thrown);
     };

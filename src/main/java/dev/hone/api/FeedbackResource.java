@@ -74,8 +74,8 @@ public class FeedbackResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   public Response give(byte[] body, @HeaderParam("Idempotency-Key") String key) {
-    if (key != null && (key.isBlank() || key.length() > MAX_KEY_LENGTH)) {
-      throw malformed("Idempotency-Key must have 1 to %d characters".formatted(MAX_KEY_LENGTH));
+    if (key != null && key.length() > MAX_KEY_LENGTH) {
+      throw malformed("Idempotency-Key may have at most %d characters".formatted(MAX_KEY_LENGTH));
     }
     var posted = VoteJson.read(body);
     var receipt =

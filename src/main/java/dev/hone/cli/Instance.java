@@ -25,7 +25,7 @@ final class Instance {
       paramLabel = "DIR",
       description =
           "Folder of the models; instances may share it (default: model-store in the repository).")
-  private Path models = Path.of(System.getProperty("hone.home", ".")).resolve("model-store");
+  private Path models = Path.of(System.getProperty("dev.hone.home", ".")).resolve("model-store");
 
   @Option(
       names = "--port",

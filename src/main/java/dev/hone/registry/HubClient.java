@@ -12,6 +12,7 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -140,7 +141,12 @@ public final class HubClient {
   }
 
   private HubUnreachableException unreachable(IOException e) {
-    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    String why =
+        switch (e.getCause()) {
+          case UnresolvedAddressException _ -> "its name is unknown here";
+          case null, default ->
+              e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        };
     return new HubUnreachableException(
         "the Hub cannot be reached at " + endpoint + " (" + why + ")", e);
   }

@@ -65,9 +65,6 @@ public final class Puller {
   }
 
   private void install(Source source, ModelStore.Content content) {
-    if (store.hasBase(source.id())) {
-      progress.say(source.id() + " is already there");
-    }
     store.install(
         source.id(),
         source.origin(),
