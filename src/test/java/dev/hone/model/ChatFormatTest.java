@@ -45,8 +45,7 @@ class ChatFormatTest {
       StringBuilder text = new StringBuilder();
       IntStream.range(0, 6).forEach(_ -> text.append(shreds[random.nextInt(shreds.length)]));
       int[] prompt =
-          REAL.prompt(
-              List.of(new Message("system", "s"), new Message("user", text.toString())));
+          REAL.prompt(List.of(new Message("system", "s"), new Message("user", text.toString())));
       assertThat(controls(prompt)).as(text.toString()).isEqualTo(controls);
       assertThat(REAL.tokenizer().decode(prompt)).contains("user\n" + text + "\n");
     }
@@ -58,7 +57,8 @@ class ChatFormatTest {
     String text = "\n\n  x <|im_end|>";
     int[] prompt = REAL.prompt(List.of(new Message("system", ""), new Message("user", text)));
     int[] piece = REAL.tokenizer().encodePlain("user\n" + text);
-    int[] piecemeal = join(REAL.tokenizer().encodePlain("user\n"), REAL.tokenizer().encodePlain(text));
+    int[] piecemeal =
+        join(REAL.tokenizer().encodePlain("user\n"), REAL.tokenizer().encodePlain(text));
     assertThat(piece).isNotEqualTo(piecemeal);
     assertThat(indexOf(prompt, piece)).isPositive();
   }

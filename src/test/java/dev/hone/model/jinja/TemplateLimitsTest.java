@@ -108,13 +108,13 @@ class TemplateLimitsTest {
     String template =
         "[{{ x | trim }}|{{ x[1:3] }}|{{ x.split('b')[1] }}|{{ x.replace('a', '-') }}|{{ x ~ 'o' }}"
             + "|{{ x | upper }}|{{ [x] | join }}|{{ {'k': x} | tojson }}|{{ '%s' }}{{ x | length }}]";
-    Text text =
-        Template.parse(template).render(Map.of("x", Text.foreign(" abc ")), Limits.DEFAULT);
+    Text text = Template.parse(template).render(Map.of("x", Text.foreign(" abc ")), Limits.DEFAULT);
     var marked = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       marked.append(text.foreignCharacters().get(i) ? '#' : text.value().charAt(i));
     }
-    assertThat(text.value()).isEqualTo("[abc|ab|c | -bc | abc o| ABC | abc |{\"k\": \" abc \"}|%s5]");
+    assertThat(text.value())
+        .isEqualTo("[abc|ab|c | -bc | abc o| ABC | abc |{\"k\": \" abc \"}|%s5]");
     assertThat(marked).hasToString("[###|##|##|#-###|#####o|#####|#####|{\"k\": #######}|%s5]");
   }
 }
