@@ -44,6 +44,9 @@ public final class GgufImport {
       }
       GgufTokenizer tokenizer = new GgufTokenizer(metadata);
       ObjectNode config = config(file, tokenizer);
+      var weights =
+          new GgufWeights(gguf, file.tensors().values(), config.get("head_dim").intValue());
+      weights.checkComplete(config.get("num_hidden_layers").intValue());
       Files.createDirectories(folder);
       write(folder, "config.json", config);
       write(folder, "generation_config.json", generationConfig(tokenizer));
@@ -52,8 +55,7 @@ public final class GgufImport {
           folder,
           "tokenizer_config.json",
           tokenizer.config(metadata.requiredCount("llama.context_length")));
-      new GgufWeights(gguf, file.tensors().values(), config.get("head_dim").intValue())
-          .write(folder.resolve("model.safetensors"));
+      weights.write(folder.resolve("model.safetensors"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -8,8 +8,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The weights of a GGUF file of architecture {@code llama} under their Hugging Face names. */
 final class GgufWeights {
@@ -41,6 +45,28 @@ final class GgufWeights {
     this.file = file;
     this.tensors = tensors;
     this.headDimension = headDimension;
+  }
+
+  /**
+   * @throws ModelFormatException naming the first tensor that a model of so many layers lacks
+   */
+  void checkComplete(int layers) {
+    Set<String> names = tensors.stream().map(GgufFile.Tensor::name).collect(Collectors.toSet());
+    Stream.concat(
+            Stream.of("token_embd.weight", "output_norm.weight"),
+            IntStream.range(0, layers)
+                .boxed()
+                .flatMap(
+                    layer ->
+                        IN_LAYER.keySet().stream()
+                            .sorted()
+                            .map(part -> "blk." + layer + "." + part + ".weight")))
+        .filter(name -> !names.contains(name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new ModelFormatException(file, "tensor " + name + " is missing");
+            });
   }
 
   /** One tensor at a time through memory outside the heap, as large as the largest of them. */
