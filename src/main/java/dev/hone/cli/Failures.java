@@ -29,7 +29,11 @@ final class Failures implements IExecutionExceptionHandler {
         };
     line.getErr().println("hone: " + message);
     line.getErr().flush();
-    if (parsed.hasMatchedOption("--json")) {
+    var command = parsed;
+    while (command.hasSubcommand()) {
+      command = command.subcommand();
+    }
+    if (command.hasMatchedOption("--json")) {
       System.out.println(JsonNodeFactory.instance.objectNode().put("error", message));
     }
     return e instanceof DataFolderTakenException ? DATA_FOLDER_TAKEN : FAILED;

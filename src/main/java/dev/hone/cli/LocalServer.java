@@ -57,7 +57,7 @@ final class LocalServer implements AutoCloseable {
 
   private RunningServer start() {
     // Here and not in the server, so that whoever waits sees the progress.
-    instance.modelChoice().make(Optional.empty());
+    instance.modelChoice().make(Optional.ofNullable(System.getenv("HONE_MODEL")));
     instance.progress().println("starting a server for this command");
     Path log = instance.data().resolve("server.log");
     long deadline = System.nanoTime() + START_PATIENCE.toNanos();
@@ -90,7 +90,8 @@ final class LocalServer implements AutoCloseable {
       command.addAll(List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "hone"));
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass()));
+      // Started with -jar, the class path is that jar.
+      command.addAll(List.of("-jar", System.getProperty("java.class.path")));
       command.addAll(
           List.of(
               "serve",
@@ -107,11 +108,6 @@ final class LocalServer implements AutoCloseable {
     } catch (IOException e) {
       throw new StartException("no server can be started: " + e.getMessage(), e);
     }
-  }
-
-  /** The runner of the packaged application, as {@code java -jar} would find it. */
-  private static String mainClass() {
-    return "io.quarkus.bootstrap.runner.QuarkusEntryPoint";
   }
 
   private static int freePort() throws IOException {
