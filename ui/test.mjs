@@ -8,16 +8,13 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const units = process.argv.includes('--unit');
 
 rmSync(`${here}.unit`, { recursive: true, force: true });
-run('npm', ['run', '--silent', 'check']);
-run('npm', ['exec', '--', 'tsc', '-p', 'tsconfig.unit.json']);
+if (run('npm', ['exec', '--', 'tsc', '-p', 'tsconfig.unit.json']) !== 0) process.exit(1);
 
 const server = units ? null : await startServer();
 try {
-  run(
-    process.execPath,
-    ['--test', '--test-concurrency=1', ...reporters(), ...tests('.unit'), ...(server === null ? [] : tests('e2e'))],
-    server === null ? {} : { HONE_URL: server.url },
-  );
+  const files = ['house.test.mjs', ...tests('.unit'), ...(server === null ? [] : tests('e2e'))];
+  const given = server === null ? {} : { HONE_URL: server.url };
+  process.exitCode = run(process.execPath, ['--test', '--test-concurrency=1', ...reporters(), ...files], given);
 } finally {
   await server?.stop();
 }
@@ -29,7 +26,7 @@ function run(program, args, environment = {}) {
     env: { ...process.env, ...environment },
   });
   if (error) throw error;
-  if (status !== 0) process.exitCode = status ?? 1;
+  return status ?? 1;
 }
 
 function tests(folder) {

@@ -10,7 +10,7 @@ export function ServerNote({ status: { status, error, waitingSince } }: { status
       <span>
         {error !== null
           ? `${error} Trying again`
-          : `The model ${status?.model ?? ''} is loading. You can read and write; answers come as soon as it is ready`}
+          : `The model ${status?.model ?? ''} is loading. You can read and write meanwhile; Send works as soon as it is ready`}
         {' · '}
         <Elapsed since={waitingSince} />
       </span>

@@ -17,6 +17,7 @@ export class VoteBook {
   readonly outbox: Outbox;
   private state: BookState = { stored: {}, unreadable: {} };
   private readonly listeners = new Set<() => void>();
+  private sentCount = 0;
 
   constructor(owner: string, storage: Storage) {
     this.outbox = new Outbox(storage, `hone.outbox.${owner}`, postFeedback, (entry, id) => this.sent(entry, id));
@@ -36,7 +37,11 @@ export class VoteBook {
   /** Reads a conversation's votes from the server. */
   async load(conversation: string): Promise<void> {
     try {
-      this.put(conversation, await listVotes(conversation));
+      const sentBefore = this.sentCount;
+      const votes = await listVotes(conversation);
+      // What was sent meanwhile may be missing from this answer.
+      if (this.sentCount !== sentBefore) return this.load(conversation);
+      this.put(conversation, votes);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       this.set({ ...this.state, unreadable: { ...this.state.unreadable, [conversation]: error.message } });
@@ -52,6 +57,7 @@ export class VoteBook {
   }
 
   private sent({ conversation, castAt, body }: Entry, id: string): void {
+    this.sentCount++;
     const stored = this.storedOf(conversation);
     if (body.kind !== 'withdrawal') {
       const others = stored.filter((vote) => vote.id !== id);
