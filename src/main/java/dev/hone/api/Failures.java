@@ -6,6 +6,7 @@ import dev.hone.inference.ContextLengthExceededException;
 import dev.hone.inference.EngineBusyException;
 import dev.hone.inference.EngineStoppedException;
 import dev.hone.inference.ModelLoadingException;
+import dev.hone.model.MessagesRefusedException;
 import dev.hone.registry.UnknownModelException;
 import jakarta.ws.rs.WebApplicationException;
 import java.time.Duration;
@@ -27,6 +28,9 @@ final class Failures {
           Failure.of(404, "model_not_found", e.getMessage()).about("model");
       case ContextLengthExceededException e ->
           Failure.of(400, "context_length_exceeded", sentence(e)).about("messages");
+      case MessagesRefusedException e ->
+          Failure.of(400, "invalid_value", "The model's chat template refuses: " + e.getMessage())
+              .about("messages");
       case EngineBusyException e ->
           Failure.of(429, "rate_limit_exceeded", sentence(e)).retryAfter(e.retryAfter());
       case ModelLoadingException e ->

@@ -13,6 +13,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -102,7 +103,9 @@ class StreamingTest {
     Script.is(Script.paced(steps));
     var waiting = new ArrayList<Wire>();
     try {
-      for (int i = 0; i < ScriptedModelHost.SLOTS + ScriptedModelHost.QUEUE; i++) {
+      waiting.add(Wire.post(COMPLETIONS, STREAMED));
+      await().until(() -> host.engine().running() == 1);
+      for (int i = 0; i < ScriptedModelHost.QUEUE; i++) {
         waiting.add(Wire.post(COMPLETIONS, STREAMED));
         waiting.getLast().readUntil("\"role\"");
       }
