@@ -114,7 +114,7 @@ class GgufImportTest {
     Random random = new Random(11);
     Path damaged = folder.resolve("damaged.gguf");
     int refused = 0;
-    for (int round = 0; round < 1500; round++) {
+    for (int round = 0; round < 600; round++) {
       byte[] bytes = whole.clone();
       if (round % 3 == 0) {
         bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
@@ -131,7 +131,7 @@ class GgufImportTest {
         refused++;
       }
     }
-    assertThat(refused).isGreaterThan(700);
+    assertThat(refused).isGreaterThan(300);
   }
 
   @Test
