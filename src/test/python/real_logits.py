@@ -4,7 +4,7 @@
 
 Ten prompts in the model's chat format: ids, the 50 largest logits after the last token and at four
 other positions, and the greedy continuation (32 tokens; where the two best logits are closer than
-0.01 the continuation is cut, since rounding may decide). One longer text: the log-probability of
+0.002 the continuation is cut, since rounding may decide). One longer text: the log-probability of
 every token. Needs torch, transformers, gguf, llama-cpp-python.
 """
 
@@ -39,7 +39,7 @@ SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
 POSITIONS = [5, 11, 17, 23]
 TOP = 50
 CONTINUATION = 32
-NEAR_TIE = 0.01
+NEAR_TIE = 0.002
 
 
 def top(logits):
@@ -58,16 +58,15 @@ def main():
     for text in PROMPTS:
         chat = f"<|im_start|>system\n{SYSTEM}<|im_end|>\n<|im_start|>user\n{text}<|im_end|>\n<|im_start|>assistant\n"
         ids = tokenizer.tokenize(chat.encode(), add_bos=False, special=True)
-        logits = net(torch.tensor([ids])).logits[0]
-        continuation, now = [], list(ids)
-        last = logits[-1]
+        out = net(torch.tensor([ids]), use_cache=True)
+        logits, last, past, continuation = out.logits[0], out.logits[0, -1], out.past_key_values, []
         while len(continuation) < CONTINUATION:
             best = last.topk(2)
             if (best.values[0] - best.values[1]).item() < NEAR_TIE:
                 break
             continuation.append(best.indices[0].item())
-            now.append(continuation[-1])
-            last = net(torch.tensor([now])).logits[0, -1]
+            out = net(torch.tensor([continuation[-1:]]), past_key_values=past, use_cache=True)
+            last, past = out.logits[0, -1], out.past_key_values
         prompts.append(
             {
                 "prompt": text,

@@ -15,20 +15,16 @@ import org.jboss.logging.Logger;
 public class ModelHost {
   private static final Logger LOG = Logger.getLogger(ModelHost.class);
 
-  private final Supplier<InferenceEngine> loader;
+  private final Supplier<ModelLoader.Loaded> loader;
   private final Duration drainPatience;
   private volatile State state = new State.Loading();
 
   @Inject
   public ModelHost(InferenceConfig config) {
-    this(
-        () -> {
-          throw new UnsupportedOperationException("no network can be loaded yet");
-        },
-        config.inference().drainPatience());
+    this(new ModelLoader(config)::load, config.inference().drainPatience());
   }
 
-  ModelHost(Supplier<InferenceEngine> loader, Duration drainPatience) {
+  ModelHost(Supplier<ModelLoader.Loaded> loader, Duration drainPatience) {
     this.loader = loader;
     this.drainPatience = drainPatience;
   }
@@ -36,7 +32,7 @@ public class ModelHost {
   private sealed interface State {
     record Loading() implements State {}
 
-    record Ready(InferenceEngine engine) implements State {}
+    record Ready(ModelLoader.Loaded loaded) implements State {}
 
     record Failed(RuntimeException cause) implements State {}
   }
@@ -46,8 +42,8 @@ public class ModelHost {
   }
 
   void stop(@Observes ShutdownEvent event) {
-    if (state instanceof State.Ready(var engine)) {
-      engine.drain(drainPatience);
+    if (state instanceof State.Ready(var loaded)) {
+      loaded.engine().drain(drainPatience);
     }
   }
 
@@ -67,9 +63,27 @@ public class ModelHost {
    * @throws ModelLoadingException while the model loads
    */
   public InferenceEngine engine() {
+    return loaded().engine();
+  }
+
+  /**
+   * A version that is being served.
+   *
+   * @throws ModelLoadingException while the model loads
+   * @throws IllegalArgumentException when that version is not loaded
+   */
+  public ServedModel model(String version) {
+    var model = loaded().model();
+    if (!model.version().equals(version)) {
+      throw new IllegalArgumentException("version " + version + " is not loaded");
+    }
+    return model;
+  }
+
+  private ModelLoader.Loaded loaded() {
     return switch (state) {
       case State.Loading() -> throw new ModelLoadingException();
-      case State.Ready(var engine) -> engine;
+      case State.Ready(var loaded) -> loaded;
       case State.Failed(var cause) -> throw new IllegalStateException("no model is loaded", cause);
     };
   }
