@@ -58,7 +58,8 @@ class RealChatTest {
 
   @Test
   void aSeedDrawsTheSameAnswerAndItsLogProbabilitiesAreStoredTwice() {
-    String drawn = "{" + CAPITAL.replace("\"temperature\": 0", "\"temperature\": 1.3, \"seed\": 9") + "}";
+    String drawn =
+        "{" + CAPITAL.replace("\"temperature\": 0", "\"temperature\": 1.3, \"seed\": 9") + "}";
     String first = complete(drawn);
     Turn turn = Turns.latest();
     assertThat(turn.response).isEqualTo(first);

@@ -101,7 +101,8 @@ class LangChainTest {
     var id = conversations.create("local").id();
     chat.send(id, "local", "Hi", 2, new Cancellation()).listen(PageReply.Listener.GONE);
     await()
-        .untilAsserted(() -> assertThat(ChatMemoryRemover.getAllChatMemoryIds(assistant)).isEmpty());
+        .untilAsserted(
+            () -> assertThat(ChatMemoryRemover.getAllChatMemoryIds(assistant)).isEmpty());
   }
 
   private static Turn turn(String id) {

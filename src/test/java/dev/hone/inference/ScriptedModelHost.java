@@ -6,9 +6,9 @@ import dev.hone.model.GenerationDefaults;
 import dev.hone.registry.UnknownModelException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import jakarta.inject.Singleton;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 
