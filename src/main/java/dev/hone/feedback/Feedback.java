@@ -25,9 +25,6 @@ class Feedback extends PanacheEntityBase {
   static final String SPEAKS_OF_TURN =
       "exists (select 1 from Feedback f join f.turns named where named = t.id)";
 
-  private static final String ABOUT =
-      "in (select f.id from Feedback f join f.turns named join Turn t on t.id = named where %s)";
-
   @Id UUID id;
 
   /** Grows in the order in which votes were taken. */
@@ -85,7 +82,9 @@ class Feedback extends PanacheEntityBase {
 
   /** A withdrawal belongs to the turns of what it takes back. Two queries: each has its index. */
   private static List<Feedback> about(String turns, Object... parameters) {
-    String about = ABOUT.formatted(turns);
+    String about =
+        "in (select f.id from Feedback f join f.turns named join Turn t on t.id = named where %s)"
+            .formatted(turns);
     return Stream.concat(
             Feedback.<Feedback>list("id " + about, parameters).stream(),
             Feedback.<Feedback>list("withdraws " + about, parameters).stream())
