@@ -70,7 +70,7 @@ final class Failures {
       case 404 -> Failure.of(404, "not_found", "There is nothing at this address.");
       case 405 -> Failure.of(405, "method_not_allowed", "This address has no such method.");
       case 406 -> Failure.of(406, "not_acceptable", "No acceptable media type can be served.");
-      case 413 -> Failure.of(413, "request_too_large", "The request's body is too large.");
+      case 413 -> Failure.TOO_LARGE;
       case 415 -> Failure.of(415, "unsupported_media_type", "The body's media type is not taken.");
       default ->
           status < 500

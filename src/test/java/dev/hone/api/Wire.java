@@ -26,8 +26,17 @@ final class Wire implements AutoCloseable {
   }
 
   static Wire post(String path, String json) {
-    URI server = URI.create(ConfigProvider.getConfig().getValue("test.url", String.class));
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    return send(path, body.length, body);
+  }
+
+  /** Promises a body of that many bytes and sends none of it. */
+  static Wire announce(String path, int length) {
+    return send(path, length, new byte[0]);
+  }
+
+  private static Wire send(String path, int length, byte[] body) {
+    URI server = URI.create(ConfigProvider.getConfig().getValue("test.url", String.class));
     String head =
         """
         POST %s HTTP/1.1
@@ -37,7 +46,7 @@ final class Wire implements AutoCloseable {
         Connection: close
 
         """
-            .formatted(path, server.getPort(), body.length)
+            .formatted(path, server.getPort(), length)
             .replace("\n", "\r\n");
     try {
       var wire = new Wire(new Socket(server.getHost(), server.getPort()));
