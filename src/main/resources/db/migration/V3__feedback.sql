@@ -59,4 +59,4 @@ create table imported_preference (
     sha256  bytea   not null unique,          -- of example
     primary key (import, line)
 );
-create index imported_preference_kind on imported_preference (kind);
+create index imported_preference_order on imported_preference (kind, import, line);

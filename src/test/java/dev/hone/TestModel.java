@@ -31,16 +31,22 @@ public final class TestModel {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    if (!store.hasBase(ID)) {
-      Puller.ofUser(store, new Progress(System.err, false, System::nanoTime))
-          .pull(Source.SMOLLM2_Q4_1);
-    }
+    puller(store).pull(Source.SMOLLM2_Q4_1);
     return MODELS;
   }
 
   /** The folder of the base. */
   public static Path folder() {
     return new ModelStore(models()).base(ID);
+  }
+
+  /** The base as it was published. */
+  public static synchronized Path gguf() {
+    return puller(new ModelStore(MODELS)).download(Source.SMOLLM2_Q4_1);
+  }
+
+  private static Puller puller(ModelStore store) {
+    return Puller.ofUser(store, new Progress(System.err, false, System::nanoTime));
   }
 
   private static FileTime installed(ModelStore store) throws IOException {

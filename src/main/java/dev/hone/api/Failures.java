@@ -6,6 +6,7 @@ import dev.hone.inference.ContextLengthExceededException;
 import dev.hone.inference.EngineBusyException;
 import dev.hone.inference.EngineStoppedException;
 import dev.hone.inference.ModelLoadingException;
+import dev.hone.model.MessagesRefusedException;
 import dev.hone.registry.UnknownModelException;
 import jakarta.ws.rs.WebApplicationException;
 import java.time.Duration;
@@ -27,6 +28,9 @@ final class Failures {
           Failure.of(404, "model_not_found", e.getMessage()).about("model");
       case ContextLengthExceededException e ->
           Failure.of(400, "context_length_exceeded", sentence(e)).about("messages");
+      case MessagesRefusedException e ->
+          Failure.of(400, "invalid_value", "The model's chat template refuses: " + e.getMessage())
+              .about("messages");
       case EngineBusyException e ->
           Failure.of(429, "rate_limit_exceeded", sentence(e)).retryAfter(e.retryAfter());
       case ModelLoadingException e ->
@@ -66,7 +70,7 @@ final class Failures {
       case 404 -> Failure.of(404, "not_found", "There is nothing at this address.");
       case 405 -> Failure.of(405, "method_not_allowed", "This address has no such method.");
       case 406 -> Failure.of(406, "not_acceptable", "No acceptable media type can be served.");
-      case 413 -> Failure.of(413, "request_too_large", "The request's body is too large.");
+      case 413 -> Failure.TOO_LARGE;
       case 415 -> Failure.of(415, "unsupported_media_type", "The body's media type is not taken.");
       default ->
           status < 500

@@ -8,6 +8,7 @@ import dev.hone.feedback.FeedbackLog;
 import dev.hone.feedback.Vote;
 import dev.hone.feedback.VoteJson;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -17,6 +18,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +30,7 @@ import java.util.UUID;
 @RunOnVirtualThread
 public class FeedbackResource {
   private static final int MAX_KEY_LENGTH = 200;
+  private static final int MAX_BODY_BYTES = 2 << 20;
 
   private final FeedbackLog log;
   private final Caller caller;
@@ -73,11 +77,12 @@ public class FeedbackResource {
   /** 201 when it was written, 200 when this key had brought it before. */
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
-  public Response give(byte[] body, @HeaderParam("Idempotency-Key") String key) {
+  public Response give(InputStream body, @HeaderParam("Idempotency-Key") String key)
+      throws IOException {
     if (key != null && key.length() > MAX_KEY_LENGTH) {
       throw malformed("Idempotency-Key may have at most %d characters".formatted(MAX_KEY_LENGTH));
     }
-    var posted = VoteJson.read(body);
+    var posted = VoteJson.read(bounded(body));
     var receipt =
         log.take(caller.owner(posted.user().orElse(null)), posted.vote(), Optional.ofNullable(key));
     return Response.status(receipt.repeated() ? Status.OK : Status.CREATED)
@@ -92,6 +97,14 @@ public class FeedbackResource {
     return log.inConversation(conversationId(conversation), caller.owner(user)).stream()
         .map(Given::of)
         .toList();
+  }
+
+  private static byte[] bounded(InputStream body) throws IOException {
+    byte[] read = body.readNBytes(MAX_BODY_BYTES + 1);
+    if (read.length > MAX_BODY_BYTES) {
+      throw new ClientErrorException(Status.REQUEST_ENTITY_TOO_LARGE);
+    }
+    return read;
   }
 
   private static UUID conversationId(String text) {

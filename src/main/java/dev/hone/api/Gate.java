@@ -80,6 +80,15 @@ class Gate {
     refuse(context, Failure.KEY_WANTED);
   }
 
+  private static long bodyLength(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    try {
+      return length == null ? 0 : Long.parseLong(length);
+    } catch (NumberFormatException notANumber) {
+      return Long.MAX_VALUE;
+    }
+  }
+
   private boolean identified(RoutingContext context) {
     String authorization = context.request().getHeader(HttpHeaders.AUTHORIZATION);
     if (authorization != null

@@ -25,6 +25,8 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
@@ -38,6 +40,7 @@ import java.util.stream.Collectors;
 @RunOnVirtualThread
 public class PreferencesResource {
   private static final String JSON_LINES = "application/x-ndjson";
+  private static final int MAX_FILE_NAME = 1_000;
 
   private final Importer importer;
   private final Preferences preferences;
@@ -136,7 +139,7 @@ public class PreferencesResource {
     var source =
         new Importer.Source(
             caller.owner(user),
-            fileName,
+            fileName(fileName),
             one("format", format, Format.values()),
             one("strict", strict, Strictness.values()) == Strictness.TRUE);
     var received = Files.createTempFile("hone-import-", ".jsonl");
@@ -168,6 +171,20 @@ public class PreferencesResource {
             HttpHeaders.CONTENT_DISPOSITION,
             "attachment; filename=\"%s.jsonl\"".formatted(name(wanted)))
         .build();
+  }
+
+  /** A header holds ASCII only, so a name comes percent-encoded. */
+  private static String fileName(String header) {
+    String name;
+    try {
+      name = URLDecoder.decode(header, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw InvalidRequestException.wrong("X-File-Name", "must be percent-encoded");
+    }
+    if (name.length() > MAX_FILE_NAME || name.chars().anyMatch(Character::isISOControl)) {
+      throw InvalidRequestException.wrong("X-File-Name", "is no name of a file");
+    }
+    return name;
   }
 
   private enum Strictness {

@@ -17,6 +17,11 @@ final class Routes {
     return !openAi(path) && !path.equals("/api") && !path.startsWith("/api/");
   }
 
+  /** Bytes of a request's body. Only an import is a file; anything else is what a person writes. */
+  static long maxBody(String path) {
+    return path.equals("/api/preferences/import") ? Long.MAX_VALUE : 16L << 20;
+  }
+
   /** Needed before anyone can have signed in. */
   static boolean open(HttpMethod method, String path) {
     return switch (path) {

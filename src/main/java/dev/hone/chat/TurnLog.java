@@ -22,7 +22,7 @@ class TurnLog {
   @Transactional
   void store(AnswerRequest request, Transcript transcript, FinishReason reason) {
     Turn turn = turn(request, transcript, reason);
-    turn.persist();
+    turn.persistAndFlush(); // the exchange is about to refer to it
     request
         .place()
         .ifPresent(

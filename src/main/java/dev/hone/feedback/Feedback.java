@@ -14,19 +14,16 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.hibernate.annotations.Immutable;
 
 /** The row of a vote. Written once; the database itself refuses to change or delete it. */
 @Entity
 @Immutable
 class Feedback extends PanacheEntityBase {
-  /** A withdrawal belongs to the turns of what it takes back. */
-  private static final String ABOUT =
-      """
-      where coalesce(withdraws, id) in (
-          select f.id from Feedback f join f.turns named join Turn t on t.id = named
-          where %s)
-      order by sequence""";
+  /** To follow "Turn t where". */
+  static final String SPEAKS_OF_TURN =
+      "exists (select 1 from Feedback f join f.turns named where named = t.id)";
 
   @Id UUID id;
 
@@ -65,11 +62,33 @@ class Feedback extends PanacheEntityBase {
   }
 
   static List<Feedback> inConversation(UUID conversation, String owner) {
-    return list(ABOUT.formatted("t.conversation = ?1 and f.owner = ?2"), conversation, owner);
+    return about("t.conversation = ?1 and f.owner = ?2", conversation, owner);
   }
 
   static List<Feedback> onPrompts(Collection<String> promptHashes) {
-    return list(ABOUT.formatted("t.promptHash in ?1"), promptHashes);
+    return about("t.promptHash in ?1", promptHashes);
+  }
+
+  static List<String> votedPrompts(String after, int limit) {
+    return getEntityManager()
+        .createQuery(
+            "select distinct t.promptHash from Turn t where t.promptHash > :after and %s order by t.promptHash"
+                .formatted(SPEAKS_OF_TURN),
+            String.class)
+        .setParameter("after", after)
+        .setMaxResults(limit)
+        .getResultList();
+  }
+
+  /** A withdrawal belongs to the turns of what it takes back. Two queries: each has its index. */
+  private static List<Feedback> about(String turns, Object... parameters) {
+    String about =
+        "in (select f.id from Feedback f join f.turns named join Turn t on t.id = named where %s)"
+            .formatted(turns);
+    return Stream.concat(
+            Feedback.<Feedback>list("id " + about, parameters).stream(),
+            Feedback.<Feedback>list("withdraws " + about, parameters).stream())
+        .toList();
   }
 
   /**

@@ -71,9 +71,9 @@ public class FeedbackLog {
     return entries(Feedback.onPrompts(promptHashes));
   }
 
-  /** By turn id, the answers that these votes speak of. */
-  public Map<String, Answer> answers(Collection<FeedbackEntry> entries) {
-    return Answer.of(entries.stream().flatMap(e -> e.vote().turns().stream()).distinct().toList());
+  /** By turn id, the answers to these prompts that any vote speaks of. */
+  public Map<String, VotedAnswer> answersTo(Collection<String> promptHashes) {
+    return VotedAnswer.to(promptHashes);
   }
 
   /**
@@ -82,15 +82,7 @@ public class FeedbackLog {
    * @param after where the last page ended; empty for the first
    */
   public List<String> votedPrompts(String after, int limit) {
-    return Feedback.getEntityManager()
-        .createQuery(
-            """
-            select distinct t.promptHash from Feedback f join f.turns named
-            join Turn t on t.id = named where t.promptHash > :after order by t.promptHash""",
-            String.class)
-        .setParameter("after", after)
-        .setMaxResults(limit)
-        .getResultList();
+    return Feedback.votedPrompts(after, limit);
   }
 
   private static List<FeedbackEntry> entries(List<Feedback> rows) {
@@ -108,7 +100,7 @@ public class FeedbackLog {
 
   private static Vote withFullTurnIds(Vote sent) {
     var candidates = sent.turns().stream().flatMap(id -> Stream.of(id, choiceZero(id))).toList();
-    Map<String, Answer> answers = candidates.isEmpty() ? Map.of() : Answer.of(candidates);
+    Map<String, VotedAnswer> answers = candidates.isEmpty() ? Map.of() : VotedAnswer.of(candidates);
     Vote vote = sent.withTurns(id -> answers.containsKey(id) ? id : choiceZero(id));
     for (int i = 0; i < vote.turns().size(); i++) {
       if (!answers.containsKey(vote.turns().get(i))) {
@@ -124,12 +116,12 @@ public class FeedbackLog {
     return completion + "-0";
   }
 
-  private static void refuseWhatTheAnswersForbid(Vote vote, List<Answer> answers) {
+  private static void refuseWhatTheAnswersForbid(Vote vote, List<VotedAnswer> answers) {
     if (vote instanceof Vote.Edit edit
         && edit.text().strip().equals(answers.getFirst().text().strip())) {
       throw new FeedbackException(Reason.INVALID_VOTE, "'text' is the answer as it was");
     }
-    for (Answer answer : answers) {
+    for (VotedAnswer answer : answers) {
       if (!answer.promptHash().equals(answers.getFirst().promptHash())) {
         throw new FeedbackException(
             Reason.DIFFERENT_PROMPTS,

@@ -1,9 +1,9 @@
 package dev.hone.preference;
 
-import dev.hone.feedback.Answer;
 import dev.hone.feedback.FeedbackEntry;
 import dev.hone.feedback.Standing;
 import dev.hone.feedback.Vote;
+import dev.hone.feedback.VotedAnswer;
 import dev.hone.preference.Example.Demonstration;
 import dev.hone.preference.Example.Pair;
 import dev.hone.preference.Example.Unpaired;
@@ -22,12 +22,12 @@ import java.util.UUID;
  * never pair, and neither do answers with the same text: a choice between them says nothing.
  */
 public final class Derivation {
-  private record Rated(UUID feedback, Vote.Value value, Answer answer) {}
+  private record Rated(UUID feedback, Vote.Value value, VotedAnswer answer) {}
 
-  private final Map<String, Answer> answers;
+  private final Map<String, VotedAnswer> answers;
   private final List<Example> examples = new ArrayList<>();
 
-  private Derivation(Map<String, Answer> answers) {
+  private Derivation(Map<String, VotedAnswer> answers) {
     this.answers = answers;
   }
 
@@ -38,7 +38,7 @@ public final class Derivation {
    *     of up over down come last
    */
   public static List<Example> derive(
-      Collection<FeedbackEntry> entries, Map<String, Answer> answers) {
+      Collection<FeedbackEntry> entries, Map<String, VotedAnswer> answers) {
     var derivation = new Derivation(answers);
     var byPrompt = Comparator.comparing(derivation::promptHash);
     var standing = Standing.of(entries).stream().sorted(byPrompt).toList();
@@ -74,7 +74,7 @@ public final class Derivation {
     ratedByOwner.values().forEach(this::upOverDown);
   }
 
-  private void compare(UUID feedback, Vote.Choice choice, List<Answer> named) {
+  private void compare(UUID feedback, Vote.Choice choice, List<VotedAnswer> named) {
     var a = named.getFirst();
     var b = named.getLast();
     switch (choice) {
@@ -88,7 +88,7 @@ public final class Derivation {
     }
   }
 
-  private void rank(UUID feedback, List<Answer> bestFirst) {
+  private void rank(UUID feedback, List<VotedAnswer> bestFirst) {
     for (int better = 0; better < bestFirst.size(); better++) {
       for (int worse = better + 1; worse < bestFirst.size(); worse++) {
         prefer(Rule.RANKING, List.of(feedback), bestFirst.get(better), bestFirst.get(worse));
@@ -96,7 +96,7 @@ public final class Derivation {
     }
   }
 
-  private void edit(UUID feedback, String text, Answer original) {
+  private void edit(UUID feedback, String text, VotedAnswer original) {
     var prompt = new Passage.Chat(original.prompt());
     var edited = Passage.Chat.answer(text);
     var provenance = new Voted(Rule.EDIT, List.of(feedback), List.of(original.turn()));
@@ -114,7 +114,7 @@ public final class Derivation {
     }
   }
 
-  private void prefer(Rule rule, List<UUID> feedback, Answer chosen, Answer rejected) {
+  private void prefer(Rule rule, List<UUID> feedback, VotedAnswer chosen, VotedAnswer rejected) {
     if (chosen.text().equals(rejected.text())
         || !chosen.promptHash().equals(rejected.promptHash())) {
       return;
@@ -127,7 +127,7 @@ public final class Derivation {
             new Voted(rule, feedback, List.of(chosen.turn(), rejected.turn()))));
   }
 
-  private void judge(Rule rule, UUID feedback, Answer answer, boolean label) {
+  private void judge(Rule rule, UUID feedback, VotedAnswer answer, boolean label) {
     examples.add(
         new Unpaired(
             new Passage.Chat(answer.prompt()),

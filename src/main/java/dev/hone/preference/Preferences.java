@@ -92,8 +92,8 @@ public class Preferences {
   private void forEachDerived(Sink sink) throws IOException {
     List<String> prompts = feedback.votedPrompts("", PROMPTS_AT_ONCE);
     while (!prompts.isEmpty()) {
-      var entries = feedback.onPrompts(prompts);
-      for (Example example : Derivation.derive(entries, feedback.answers(entries))) {
+      var votes = feedback.onPrompts(prompts);
+      for (Example example : Derivation.derive(votes, feedback.answersTo(prompts))) {
         sink.accept(example);
       }
       Panache.getSession().clear();

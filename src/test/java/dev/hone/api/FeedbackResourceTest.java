@@ -182,6 +182,11 @@ class FeedbackResourceTest {
   }
 
   @Test
+  void bodiesHaveABoundedSize() {
+    refused(post("x".repeat((2 << 20) + 1), null), 413, "request_too_large");
+  }
+
+  @Test
   void withdrawalsArePrecise() {
     var turn = StoredTurns.answer("Hi", "Hello").getFirst();
     var owner = owner();

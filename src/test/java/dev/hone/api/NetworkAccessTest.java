@@ -141,6 +141,13 @@ class NetworkAccessTest {
   }
 
   @Test
+  void aHugeBodyIsRefusedUnread() {
+    try (var wire = Wire.announce("/v1/chat/completions", 17 << 20)) {
+      assertThat(wire.readUntil("error").getFirst()).contains("413");
+    }
+  }
+
+  @Test
   void theSecretOfSessionsIsItsOwnersOnly() throws IOException {
     signIn(KEY, "ann");
     var permissions = Files.getPosixFilePermissions(config.data().resolve("session.secret"));

@@ -69,7 +69,7 @@ class PreferencesResourceTest {
         .statusCode(422)
         .contentType("application/problem+json")
         .body("code", equalTo("bad_lines"))
-        .body("detail", equalTo("1 of 2 lines are bad; nothing was imported"))
+        .body("detail", containsString("nothing was imported (line 2: expected prompt"))
         .body("imported", equalTo(0))
         .body("rejected.line", equalTo(List.of(2)));
     assertThat(exported("demonstrations")).isEmpty();

@@ -102,7 +102,9 @@ class StreamingTest {
     Script.is(Script.paced(steps));
     var waiting = new ArrayList<Wire>();
     try {
-      for (int i = 0; i < ScriptedModelHost.SLOTS + ScriptedModelHost.QUEUE; i++) {
+      waiting.add(Wire.post(COMPLETIONS, STREAMED));
+      await().until(() -> host.engine().running() == 1);
+      for (int i = 0; i < ScriptedModelHost.QUEUE; i++) {
         waiting.add(Wire.post(COMPLETIONS, STREAMED));
         waiting.getLast().readUntil("\"role\"");
       }

@@ -135,6 +135,16 @@ final class HoneProcess implements AutoCloseable {
     return ProcessHandle.allProcesses().anyMatch(process -> worksIn(process, real));
   }
 
+  /** Ends them the hard way, and waits until they are gone. */
+  static void killEveryoneIn(Path folder) throws IOException {
+    Path real = folder.toRealPath();
+    while (anyoneIn(folder)) {
+      ProcessHandle.allProcesses()
+          .filter(process -> worksIn(process, real))
+          .forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+
   private static boolean worksIn(ProcessHandle process, Path folder) {
     try {
       return Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/cwd")).equals(folder);

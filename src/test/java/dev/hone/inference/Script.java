@@ -29,10 +29,25 @@ public final class Script {
 
   /** Letters drawn alike, without end. */
   public static Function<int[], float[]> letters() {
+    return letters(Integer.MAX_VALUE);
+  }
+
+  /** So many letters drawn alike, then the end of the turn. */
+  public static Function<int[], float[]> letters(int count) {
     float[] logits = new float[ByteTokenizer.VOCABULARY];
     Arrays.fill(logits, -50);
     Arrays.fill(logits, 'a', 'z' + 1, 0);
-    return tokens -> logits.clone();
+    return tokens -> {
+      int said = 0;
+      while (said < tokens.length && isLetter(tokens[tokens.length - 1 - said])) {
+        said++;
+      }
+      return said < count ? logits.clone() : certain(ByteTokenizer.END);
+    };
+  }
+
+  private static boolean isLetter(int token) {
+    return token >= 'a' && token <= 'z';
   }
 
   /** The letter a without end, one for each permit. */

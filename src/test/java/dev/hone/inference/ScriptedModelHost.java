@@ -6,15 +6,15 @@ import dev.hone.model.GenerationDefaults;
 import dev.hone.registry.UnknownModelException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 
 /** Serves what {@link Script} says through the real engine: tokens are bytes, prompts are real. */
 @Alternative
-@ApplicationScoped
+@Singleton
 public class ScriptedModelHost extends ModelHost {
   public static final int SLOTS = 2;
   public static final int QUEUE = 4;

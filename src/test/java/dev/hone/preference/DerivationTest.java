@@ -2,11 +2,11 @@ package dev.hone.preference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hone.feedback.Answer;
 import dev.hone.feedback.FeedbackEntry;
 import dev.hone.feedback.Vote;
 import dev.hone.feedback.Vote.Choice;
 import dev.hone.feedback.Vote.Value;
+import dev.hone.feedback.VotedAnswer;
 import dev.hone.model.Message;
 import dev.hone.preference.Example.Demonstration;
 import dev.hone.preference.Example.Pair;
@@ -24,7 +24,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class DerivationTest {
-  private final Map<String, Answer> answers = new LinkedHashMap<>();
+  private final Map<String, VotedAnswer> answers = new LinkedHashMap<>();
   private final List<FeedbackEntry> entries = new ArrayList<>();
 
   @Test
@@ -139,8 +139,8 @@ class DerivationTest {
 
   @Test
   void answersWithTheSameTextNeverPair() {
-    answers.put("a", new Answer("a", "p", messages("p"), "same"));
-    answers.put("b", new Answer("b", "p", messages("p"), "same"));
+    answers.put("a", new VotedAnswer("a", "p", messages("p"), "same"));
+    answers.put("b", new VotedAnswer("b", "p", messages("p"), "same"));
     vote("ada", new Vote.Comparison(List.of("a", "b"), Choice.A));
     vote("ada", new Vote.Ranking(List.of("a", "b")));
     rate("ada", "a", Value.UP);
@@ -217,7 +217,7 @@ class DerivationTest {
 
   private void answers(String promptHash, String... turns) {
     for (String turn : turns) {
-      answers.put(turn, new Answer(turn, promptHash, messages(promptHash), "text of " + turn));
+      answers.put(turn, new VotedAnswer(turn, promptHash, messages(promptHash), "text of " + turn));
     }
   }
 

@@ -175,6 +175,21 @@ class PullerTest {
   }
 
   @Test
+  void aFullDiskIsNamedAndNothingIsInstalled() throws Exception {
+    Path published = Files.write(folder.resolve("published"), weights);
+    Path partial = folder.resolve("cache/blobs/" + Digest.sha256(published) + ".partial");
+    Files.createDirectories(partial.getParent());
+    Files.createSymbolicLink(partial, Path.of("/dev/full"));
+    assertThatThrownBy(() -> pull("someone/tiny"))
+        .isInstanceOf(PullException.class)
+        .hasMessageContaining("No space left on device");
+    assertNothingInstalled(ID);
+    Files.delete(partial);
+    pull("someone/tiny");
+    assertThat(installed("model.safetensors")).hasBinaryContent(weights);
+  }
+
+  @Test
   void saysWhatTheHubRefuses() {
     hub.listingStatus = 404;
     assertThatThrownBy(() -> pull("someone/tiny"))
