@@ -22,8 +22,7 @@ record Failure(
   static final Failure FOREIGN_ORIGIN =
       of(403, "foreign_origin", "Requests from pages of another site are not taken.");
 
-  static final Failure TOO_LARGE =
-      of(413, "request_too_large", "The request's body is too large.");
+  static final Failure TOO_LARGE = of(413, "request_too_large", "The request's body is too large.");
 
   static Failure of(int status, String code, String message) {
     return new Failure(status, code, message, Optional.empty(), Optional.empty());

@@ -56,28 +56,36 @@ class Gate {
       context.next();
       return;
     }
-    var request = context.request();
-    if (access.open() && !namesLoopback(request)) {
-      refuse(context, Failure.FOREIGN_HOST);
+    var objection = objection(context.request(), context.normalizedPath());
+    if (objection.isPresent()) {
+      refuse(context, objection.get());
       return;
     }
-    if (!SAFE.contains(request.method()) && fromAnotherSite(request)) {
-      refuse(context, Failure.FOREIGN_ORIGIN);
-      return;
-    }
-    if (identified(context)
-        || access.open()
-        || Routes.open(request.method(), context.normalizedPath())) {
+    var method = context.request().method();
+    if (identified(context) || access.open() || Routes.open(method, context.normalizedPath())) {
       context.put(PASSED, true);
       context.next();
       return;
     }
-    if (request.method().equals(HttpMethod.GET) && Routes.page(context.normalizedPath())) {
+    if (method.equals(HttpMethod.GET) && Routes.page(context.normalizedPath())) {
       context.redirect(Routes.SIGN_IN);
       return;
     }
     context.response().putHeader("WWW-Authenticate", "Bearer");
     refuse(context, Failure.KEY_WANTED);
+  }
+
+  /** Why a request is not taken, whoever sends it. */
+  private Optional<Failure> objection(HttpServerRequest request, String path) {
+    if (access.open() && !namesLoopback(request)) {
+      return Optional.of(Failure.FOREIGN_HOST);
+    }
+    if (!SAFE.contains(request.method()) && fromAnotherSite(request)) {
+      return Optional.of(Failure.FOREIGN_ORIGIN);
+    }
+    return bodyLength(request) > Routes.maxBody(path)
+        ? Optional.of(Failure.TOO_LARGE)
+        : Optional.empty();
   }
 
   private static long bodyLength(HttpServerRequest request) {
