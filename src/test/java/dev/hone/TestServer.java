@@ -26,6 +26,8 @@ public final class TestServer implements QuarkusTestResourceLifecycleManager {
     settings.put("hone.data", data.toString());
     settings.put("hone.models", TestModel.models().toString());
     settings.put("hone.model", TestModel.ID);
+    // Fixed, since each server has a new data folder and would measure anew.
+    settings.put("hone.inference.precision", "f32-prepacked");
     settings.put("quarkus.http.test-port", "0");
     return settings;
   }

@@ -8,10 +8,9 @@ import dev.hone.model.GenerationDefaults;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import dev.hone.model.Tokenizer;
+import dev.hone.registry.ModelStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -37,13 +36,13 @@ final class ModelLoader {
   Loaded load() {
     long start = System.nanoTime();
     var settings = config.inference();
-    Path folder = config.models().resolve("base").resolve(config.model());
+    Path folder = new ModelStore(config.models()).base(config.model());
     var format = ChatFormat.load(folder);
     var architecture = Architecture.load(folder);
     int window =
         Math.min(architecture.maxPositions(), settings.contextWindow().orElse(Integer.MAX_VALUE));
     NDManager manager = manager();
-    var plan = plan(manager, folder, format.tokenizer());
+    var plan = plan(manager, folder);
     var runner =
         new TorchRunner(
             manager,
@@ -78,7 +77,7 @@ final class ModelLoader {
     return manager;
   }
 
-  private PrecisionPlan plan(NDManager manager, Path folder, Tokenizer tokenizer) {
+  private PrecisionPlan plan(NDManager manager, Path folder) {
     String wanted = config.inference().precision();
     if (!wanted.equals(AUTO)) {
       LOG.infof("Precision %s, as set", wanted);
@@ -87,8 +86,7 @@ final class ModelLoader {
     Path file = config.data().resolve("precision.json");
     var subject = subject(manager, folder);
     var known = PrecisionRecord.read(file, subject);
-    var trials =
-        known.map(PrecisionRecord::trials).orElseGet(() -> measured(manager, folder, tokenizer));
+    var trials = known.map(PrecisionRecord::trials).orElseGet(() -> measured(manager, folder));
     if (known.isEmpty()) {
       new PrecisionRecord(subject, trials).write(file);
     }
@@ -102,10 +100,10 @@ final class ModelLoader {
     return plan;
   }
 
-  private List<PrecisionTrial> measured(NDManager manager, Path folder, Tokenizer tokenizer) {
+  private List<PrecisionTrial> measured(NDManager manager, Path folder) {
     LOG.info("Measuring once which precision serves best on this machine");
-    int[] text = tokenizer.encode(resource("precision-text.txt"));
-    return new PrecisionMeter(manager, folder, text).measure(trial -> LOG.info(trial.describe()));
+    return new PrecisionMeter(manager, folder, TextLoss.shippedText(folder))
+        .measure(trial -> LOG.info(trial.describe()));
   }
 
   private PrecisionRecord.Subject subject(NDManager manager, Path folder) {
@@ -161,13 +159,5 @@ final class ModelLoader {
         return stream.flush();
       }
     };
-  }
-
-  static String resource(String name) {
-    try (InputStream in = ModelLoader.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

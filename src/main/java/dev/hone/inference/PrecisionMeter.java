@@ -1,8 +1,8 @@
 package dev.hone.inference;
 
 import ai.djl.engine.EngineException;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.hone.model.Architecture;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import java.nio.file.Path;
@@ -19,12 +19,13 @@ final class PrecisionMeter {
   static final double MAX_LOSS = 0.01;
 
   private static final int BATCH = 16;
-  private static final int ROWS = 256;
+  private static final int MAX_ROWS = 256;
   private static final int REPEATS = 5;
 
   private final NDManager manager;
   private final Path folder;
   private final int[] text;
+  private final int rows;
 
   /**
    * @param folder of the model
@@ -34,30 +35,31 @@ final class PrecisionMeter {
     this.manager = manager;
     this.folder = folder;
     this.text = text;
+    this.rows = Math.min(MAX_ROWS, Architecture.load(folder).maxPositions() / 2);
   }
 
   /** Plain f32 is timed only where oneDNN's layout of it is not to be had: it is never faster. */
   List<PrecisionTrial> measure(Consumer<PrecisionTrial> progress) {
-    var trials = new ArrayList<PrecisionTrial>();
-    double reference;
+    TextLoss loss;
     try (var network = load(Precision.F32)) {
-      reference = negativeLogLikelihood(network);
+      loss = TextLoss.against(manager, network, text);
     }
+    var trials = new ArrayList<PrecisionTrial>();
     for (Precision precision :
         List.of(Precision.F32_PREPACKED, Precision.BF16_PREPACKED, Precision.INT8)) {
-      trials.add(measure(precision, reference));
+      trials.add(measure(precision, loss));
       progress.accept(trials.getLast());
     }
     if (trials.stream().noneMatch(PrecisionTrial.Usable.class::isInstance)) {
-      trials.add(measure(Precision.F32, reference));
+      trials.add(measure(Precision.F32, loss));
       progress.accept(trials.getLast());
     }
     return List.copyOf(trials);
   }
 
-  private PrecisionTrial measure(Precision precision, double reference) {
+  private PrecisionTrial measure(Precision precision, TextLoss against) {
     try (var network = load(precision)) {
-      double loss = Math.expm1(negativeLogLikelihood(network) - reference);
+      double loss = against.of(manager, network);
       // Written so that a loss that is not a number is refused too.
       if (!(loss <= MAX_LOSS)) {
         return new PrecisionTrial.TooLossy(precision, loss);
@@ -67,39 +69,27 @@ final class PrecisionMeter {
           precision,
           loss,
           new PrecisionTrial.Speeds(
-              timer.decodeTokensPerSecond(1, ROWS),
-              timer.decodeTokensPerSecond(BATCH, ROWS),
-              timer.prefillTokensPerSecond(ROWS)));
+              timer.decodeTokensPerSecond(1, rows),
+              timer.decodeTokensPerSecond(BATCH, rows),
+              timer.prefillTokensPerSecond(rows)));
     } catch (EngineException e) {
-      return new PrecisionTrial.Unavailable(precision, firstLine(e));
+      return new PrecisionTrial.Unavailable(precision, reason(e));
     }
   }
 
   private Network load(Precision precision) {
-    int window = Math.max(text.length, 2 * ROWS);
+    int window = Math.max(text.length, 2 * rows);
     return Network.load(manager, folder, precision, window, Optional.empty());
   }
 
-  /** Mean over the text's tokens but the first. */
-  private double negativeLogLikelihood(Network network) {
-    try (NDManager step = manager.newSubManager();
-        NDArray logProbs = network.logProbs(step, new int[][] {text})) {
-      double sum = 0;
-      for (float logProb : logProbs.toFloatArray()) {
-        sum -= logProb;
-      }
-      return sum / (text.length - 1);
-    }
-  }
-
-  /** libtorch's messages go on with the stack of the script. */
-  static String firstLine(EngineException e) {
-    String message = String.valueOf(e.getMessage()).strip();
-    return message
-        .lines()
-        .filter(line -> line.startsWith("RuntimeError") || line.contains("need"))
+  /** The line that says why; libtorch's messages go on with the stack of the script. */
+  static String reason(EngineException e) {
+    var lines = String.valueOf(e.getMessage()).strip().lines().toList();
+    return lines.stream()
+        .filter(line -> line.startsWith("RuntimeError: "))
         .findFirst()
-        .orElse(message.lines().findFirst().orElse("no message"))
+        .map(line -> line.substring("RuntimeError: ".length()))
+        .orElse(lines.getFirst())
         .strip();
   }
 }

@@ -121,6 +121,15 @@ public record Architecture(
     return kvHeads * headSize;
   }
 
+  /** Weights of all linear layers, the output layer included. */
+  public long linearParameters() {
+    long block = 0;
+    for (LoraTarget layer : LoraTarget.values()) {
+      block += (long) layer.inputWidth(this) * layer.outputWidth(this);
+    }
+    return layers * block + (long) vocabulary * hidden;
+  }
+
   /** Bytes of one position's keys and values in f32, all layers. */
   public long cacheBytesPerToken() {
     return 2L * layers * kvWidth() * Float.BYTES;

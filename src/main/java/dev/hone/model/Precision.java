@@ -24,6 +24,17 @@ public enum Precision {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** What a step reads at least: every linear layer's weights. */
+  public long weightBytes(Architecture net) {
+    long wide = net.hidden() * (net.queryWidth() + 2L * net.kvWidth()) * net.layers();
+    long all = net.linearParameters();
+    return switch (this) {
+      case F32, F32_PREPACKED -> all * Float.BYTES;
+      case BF16_PREPACKED -> all * Short.BYTES;
+      case INT8 -> wide * Float.BYTES + (all - wide);
+    };
+  }
+
   public static Precision of(String label) {
     for (Precision precision : values()) {
       if (precision.label().equals(label)) {
