@@ -94,6 +94,9 @@ public class ModelHost {
     } catch (RuntimeException e) {
       LOG.error("The model could not be loaded", e);
       state = new State.Failed(e);
+    } catch (LinkageError e) {
+      LOG.error("The native libraries of the engine could not be loaded", e);
+      state = new State.Failed(new IllegalStateException("the engine's libraries are missing", e));
     }
   }
 }
