@@ -27,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A vote that was acknowledged is there, whatever happens to the server next. */
@@ -45,6 +46,7 @@ class KillNineIT {
   private record Sent(String key, String body) {}
 
   @Test
+  @Timeout(value = 10, unit = TimeUnit.MINUTES) // two starts of the server, one with its measuring
   void everyAcknowledgedVoteSurvivesKillNine() throws Exception {
     Path data = Files.createDirectory(folder.resolve("data"));
     Map<Sent, String> acknowledged = new ConcurrentHashMap<>();
@@ -93,7 +95,7 @@ class KillNineIT {
       var vote = new Sent(UUID.randomUUID().toString(), body);
       try {
         var response = post(url + "/api/feedback", vote);
-        assertThat(response.statusCode()).isEqualTo(201);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
         acknowledged.put(vote, id(response));
         enough.countDown();
       } catch (IOException killed) {
@@ -105,7 +107,7 @@ class KillNineIT {
   private static String vote(String turn, int voter) {
     return """
         {"kind":"rating","turn":"%s","value":"%s","comment":"%s","user":"voter %d"}"""
-        .formatted(turn, voter % 3 == 0 ? "down" : "up", "because ".repeat(voter % 20), voter);
+        .formatted(turn, voter % 3 == 0 ? "down" : "up", "because ".repeat(1 + voter % 20), voter);
   }
 
   private List<String> turns(String url) throws Exception {
