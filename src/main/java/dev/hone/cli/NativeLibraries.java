@@ -1,24 +1,20 @@
 package dev.hone.cli;
 
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 
-/**
- * Settings of the native code. It is unpacked into the data folder, whose lock keeps a second
- * process from doing that at the same time.
- */
+/** Where DJL unpacks the native code. */
 final class NativeLibraries {
+  private static final String FOLDER = "DJL_CACHE_DIR";
+
   private NativeLibraries() {}
 
-  static Map<String, String> settings(Path data) {
-    var settings = new HashMap<String, String>();
-    settings.put("DJL_CACHE_DIR", data.resolve("native").toString());
-    // Java knows a container's share of the processors; libtorch counts the machine's, and with
-    // more threads than processors it is tens of times slower.
-    settings.put(
-        "ai.djl.pytorch.num_threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
-    settings.keySet().removeIf(name -> System.getProperty(name) != null);
-    return settings;
+  /**
+   * Into the data folder, unless the user chose another: its lock, which the caller holds, keeps a
+   * second process from unpacking at the same time.
+   */
+  static void unpackInto(Path data) {
+    if (System.getenv(FOLDER) == null && System.getProperty(FOLDER) == null) {
+      System.setProperty(FOLDER, data.resolve("native").toString());
+    }
   }
 }

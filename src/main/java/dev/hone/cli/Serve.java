@@ -48,6 +48,13 @@ final class Serve implements Callable<Integer> {
       description = "Bound on an answer where the request gives none (default: ${DEFAULT-VALUE}).")
   private int maxNewTokens = 1024;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      description =
+          "f32, f32-prepacked, bf16-prepacked, int8, or auto: the fastest here (default: ${DEFAULT-VALUE}).")
+  private String precision = "auto";
+
   @Option(names = "--while-used", hidden = true, description = "Stop after the last command.")
   private boolean whileUsed;
 
@@ -103,8 +110,9 @@ final class Serve implements Callable<Integer> {
     settings.put("hone.models", instance.models().toString());
     settings.put("hone.model", base);
     settings.put("hone.max-new-tokens", Integer.toString(maxNewTokens));
-    settings.putAll(NativeLibraries.settings(data));
+    settings.put("hone.inference.precision", precision);
     settings.forEach(System::setProperty);
+    NativeLibraries.unpackInto(data);
 
     var exitCode = new AtomicInteger();
     var failure = new AtomicReference<Throwable>();

@@ -17,6 +17,7 @@ public class ModelHost {
 
   private final Supplier<ModelLoader.Loaded> loader;
   private final Duration drainPatience;
+  private final Thread loading = Thread.ofPlatform().name("model-loader").unstarted(this::load);
   private volatile State state = new State.Loading();
 
   @Inject
@@ -38,10 +39,14 @@ public class ModelHost {
   }
 
   void start(@Observes StartupEvent event) {
-    Thread.ofPlatform().name("model-loader").start(this::load);
+    loading.start();
   }
 
-  void stop(@Observes ShutdownEvent event) {
+  /** Native code that runs while the process exits aborts it, so loading is waited for too. */
+  void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    if (loading.isAlive()) {
+      loading.join(drainPatience);
+    }
     if (state instanceof State.Ready(var loaded)) {
       loaded.engine().drain(drainPatience);
     }

@@ -61,7 +61,10 @@ final class HoneProcess implements AutoCloseable {
                 "HONE_MODELS",
                 TestModel.models().toString(),
                 "HONE_MODEL",
-                TestModel.ID));
+                TestModel.ID,
+                // Measuring takes its time, and is tested elsewhere.
+                "HONE_PRECISION",
+                "f32"));
     builder.environment().putAll(environment);
     try {
       return new HoneProcess(builder.start());
