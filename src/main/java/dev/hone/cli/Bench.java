@@ -14,10 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(
-    name = "bench",
-    description = "Measure this machine.",
-    subcommands = Bench.Inference.class)
+@Command(name = "bench", description = "Measure this machine.", subcommands = Bench.Inference.class)
 final class Bench {
   @Command(
       name = "inference",
@@ -53,7 +50,8 @@ final class Bench {
         if (out != null) {
           Files.writeString(out, "# Inference\n\n" + report.toMarkdown());
         }
-        instance.answer(new ObjectMapper().valueToTree(report), report.toMarkdown().stripTrailing());
+        instance.answer(
+            new ObjectMapper().valueToTree(report), report.toMarkdown().stripTrailing());
         return 0;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
