@@ -38,7 +38,7 @@ final class PrecisionMeter {
     this.rows = Math.min(MAX_ROWS, Architecture.load(folder).maxPositions() / 2);
   }
 
-  /** Plain f32 is timed only where oneDNN's layout of it is not to be had: it is never faster. */
+  /** Plain f32 is timed only where oneDNN's layout of it is not to be had: it is slow to decode. */
   List<PrecisionTrial> measure(Consumer<PrecisionTrial> progress) {
     TextLoss loss;
     try (var network = load(Precision.F32)) {

@@ -7,7 +7,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Which precision serves which use. A use gets one of its own only where that is worth holding the
- * weights twice (docs/adr/0011).
+ * weights twice (docs/adr/0005).
  */
 public record PrecisionPlan(Precision single, Precision batch, Precision prefill) {
   /** How much faster a use must become to be worth another copy of the weights. */
