@@ -1,0 +1,69 @@
+package dev.hone.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.TestModel;
+import dev.hone.model.Message;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From the real model's folder to an answer, as at the server's first and second start. */
+class ModelLoaderTest {
+  @TempDir Path data;
+
+  @Test
+  void theFirstStartMeasuresTheSecondRemembersAndBothAnswer() throws IOException {
+    var file = data.resolve("precision.json");
+    assertThat(answer(config("auto"))).contains("Paris");
+    assertThat(file).content().contains("\"outcome\" : \"usable\"", "F32_PREPACKED");
+    var longAgo = FileTime.fromMillis(0);
+    Files.setLastModifiedTime(file, longAgo);
+    assertThat(answer(config("auto"))).contains("Paris");
+    assertThat(Files.getLastModifiedTime(file)).isEqualTo(longAgo);
+  }
+
+  @Test
+  void aPrecisionThatIsSetIsNotMeasured() {
+    assertThat(answer(config("f32-prepacked"))).contains("Paris");
+    assertThat(data.resolve("precision.json")).doesNotExist();
+  }
+
+  private static String answer(InferenceConfig config) {
+    var loaded = new ModelLoader(config).load();
+    try {
+      assertThat(loaded.model().version()).isEqualTo(TestModel.ID);
+      assertThat(loaded.model().contextWindow()).isEqualTo(8192);
+      int[] prompt =
+          loaded
+              .model()
+              .format()
+              .prompt(List.of(new Message("user", "What is the capital of France?")));
+      var answer = new Answer();
+      var params = new SamplingParams(0, 1, 0, 0, 40, List.of());
+      loaded.engine().submit(new GenerationRequest(TestModel.ID, prompt, params), answer);
+      return answer.text();
+    } finally {
+      loaded.engine().drain(Duration.ofSeconds(10));
+    }
+  }
+
+  private InferenceConfig config(String precision) {
+    return TestConfig.of(
+        Map.of(
+            "hone.data",
+            data.toString(),
+            "hone.models",
+            TestModel.models().toString(),
+            "hone.model",
+            TestModel.ID,
+            "hone.inference.precision",
+            precision));
+  }
+}
