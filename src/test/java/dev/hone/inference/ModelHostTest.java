@@ -23,7 +23,7 @@ class ModelHostTest {
   }
 
   @Test
-  void onceLoadedItServesThatVersionOnly() {
+  void onceLoadedItServesThatVersionOnly() throws InterruptedException {
     var runner = new FixedLogitsRunner(1, 8, 2, _ -> new float[2]);
     var engine =
         new InferenceEngine(runner, ByteTokenizer::new, new int[] {1}, new EngineLimits(1, 1, 1));
