@@ -3,7 +3,8 @@ create table conversation (
     owner       text        not null,
     title       text        not null,
     created_at  timestamptz not null,
-    updated_at  timestamptz not null
+    updated_at  timestamptz not null,
+    deleted_at  timestamptz                        -- its owner sees it no more; turns and votes stay
 );
 create index conversation_owner on conversation (owner, updated_at desc);
 
@@ -13,6 +14,7 @@ create table turn (
     completion         text        not null,
     choice             integer     not null,
     conversation       uuid references conversation (id),
+    exchange           integer,                    -- position within the conversation
     version            text        not null,
     owner              text        not null,
     messages           jsonb       not null,       -- what was really sent: [{"role","content"}]
@@ -26,7 +28,8 @@ create table turn (
     seed               bigint      not null,
     finish_reason      text        not null,
     created_at         timestamptz not null,
-    unique (completion, choice)
+    unique (completion, choice),
+    check ((conversation is null) = (exchange is null))
 );
 create index turn_conversation on turn (conversation);
 create index turn_prompt on turn (prompt_hash);
@@ -40,4 +43,3 @@ create table exchange (
     created_at   timestamptz not null,
     primary key (conversation, position)
 );
-alter table turn add column exchange integer;

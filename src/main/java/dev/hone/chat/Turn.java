@@ -67,6 +67,11 @@ public class Turn extends PanacheEntityBase {
   @Column(name = "created_at")
   public Instant createdAt;
 
+  /** All answers of a conversation in the order in which they were drawn. */
+  static List<Turn> of(UUID conversation) {
+    return list("conversation = ?1 order by exchange, createdAt, choice", conversation);
+  }
+
   /** The sampling parameters but for the seed, which has its own column. */
   public record Sampling(
       double temperature, double topP, int topK, int maxNewTokens, List<String> stop) {}

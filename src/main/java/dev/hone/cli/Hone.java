@@ -1,14 +1,59 @@
 package dev.hone.cli;
 
-import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
-/** The one entry point: parses the command line and starts what the command needs, no more. */
+/**
+ * The one entry point: parses the command line and starts what the command needs, no more. Quarkus
+ * and the network's native code are started by {@code serve} alone.
+ */
 @QuarkusMain
-public final class Hone {
-  private Hone() {}
+@Command(
+    name = "hone",
+    description = "A self-hosted chat assistant that gets better from its own users' votes.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Each option can be set as a variable too: HONE_PORT for --port, HONE_DATA for --data.",
+      "HONE_KEY: the key that a server wants which is not bound to this machine alone.",
+      "HONE_DB_URL: a PostgreSQL to use instead of the embedded one",
+      "  (postgres://user:password@host:5432/database)."
+    },
+    subcommands = {
+      Serve.class,
+      RunTests.class,
+      Pull.class,
+      Chat.class,
+      ImportCommand.class,
+      ExportCommand.class,
+      ListVersions.class,
+      Bench.class
+    })
+public final class Hone implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   public static void main(String[] args) {
-    Quarkus.run(args);
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    var line = new CommandLine(new Hone());
+    line.setDefaultValueProvider(new EnvironmentDefaults(System.getenv()));
+    line.setExecutionExceptionHandler(new Failures());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    addHelp(line);
+    return line;
+  }
+
+  private static void addHelp(CommandLine line) {
+    line.getCommandSpec().mixinStandardHelpOptions(true);
+    line.getCommandSpec().version("hone " + Hone.class.getPackage().getImplementationVersion());
+    line.getSubcommands().values().forEach(Hone::addHelp);
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "which command?");
   }
 }

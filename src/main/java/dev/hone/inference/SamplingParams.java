@@ -29,4 +29,8 @@ public record SamplingParams(
     }
     stop = List.copyOf(stop);
   }
+
+  public SamplingParams withSeed(long other) {
+    return new SamplingParams(temperature, topP, topK, other, maxNewTokens, stop);
+  }
 }

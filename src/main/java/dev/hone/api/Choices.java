@@ -1,0 +1,49 @@
+package dev.hone.api;
+
+import dev.hone.chat.Answer;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+
+/** Reads the answers of one completion at the same time. */
+final class Choices {
+  private Choices() {}
+
+  /** Reads one answer to its end. */
+  interface Reader<T> {
+    T read(int index, Answer answer);
+  }
+
+  /**
+   * Returns when all have ended.
+   *
+   * @throws RuntimeException the first failure by index
+   */
+  static <T> List<T> read(List<Answer> answers, Reader<T> reader) {
+    if (answers.size() == 1) {
+      return List.of(reader.read(0, answers.getFirst()));
+    }
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<T>> reading =
+          IntStream.range(0, answers.size())
+              .mapToObj(i -> threads.submit(() -> reader.read(i, answers.get(i))))
+              .toList();
+      return reading.stream().map(Choices::result).toList();
+    }
+  }
+
+  private static <T> T result(Future<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException("an answer could not be read", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while answers were read", e);
+    }
+  }
+}

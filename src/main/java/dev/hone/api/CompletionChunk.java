@@ -1,0 +1,62 @@
+package dev.hone.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.hone.chat.AnswerEnd;
+import java.util.List;
+
+/**
+ * OpenAI's {@code chat.completion.chunk}.
+ *
+ * @param usage in the last chunk only, where it was asked for
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+record CompletionChunk(
+    String id,
+    String object,
+    long created,
+    String model,
+    String systemFingerprint,
+    List<Choice> choices,
+    @JsonInclude(JsonInclude.Include.NON_NULL) CompletionResponse.Usage usage) {
+  /** What one answer has grown by. */
+  @JsonNaming(SnakeCaseStrategy.class)
+  record Choice(int index, Delta delta, Object logprobs, String finishReason) {}
+
+  /** Role in the first chunk, content in the ones after, nothing in the last. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Delta(String role, String content) {}
+
+  static CompletionChunk begin(CompletionHead head, int index) {
+    return of(head, new Choice(index, new Delta("assistant", ""), null, null));
+  }
+
+  static CompletionChunk text(CompletionHead head, int index, String text) {
+    return of(head, new Choice(index, new Delta(null, text), null, null));
+  }
+
+  static CompletionChunk finish(CompletionHead head, int index, AnswerEnd end) {
+    return of(head, new Choice(index, new Delta(null, null), null, FinishReasons.of(end)));
+  }
+
+  static CompletionChunk usage(CompletionHead head, CompletionResponse.Usage usage) {
+    return of(head, List.of(), usage);
+  }
+
+  private static CompletionChunk of(CompletionHead head, Choice choice) {
+    return of(head, List.of(choice), null);
+  }
+
+  private static CompletionChunk of(
+      CompletionHead head, List<Choice> choices, CompletionResponse.Usage usage) {
+    return new CompletionChunk(
+        head.id(),
+        "chat.completion.chunk",
+        head.created(),
+        head.model(),
+        head.systemFingerprint(),
+        choices,
+        usage);
+  }
+}

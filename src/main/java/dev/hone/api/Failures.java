@@ -1,0 +1,93 @@
+package dev.hone.api;
+
+import dev.hone.chat.ChatException;
+import dev.hone.feedback.FeedbackException;
+import dev.hone.inference.ContextLengthExceededException;
+import dev.hone.inference.EngineBusyException;
+import dev.hone.inference.EngineStoppedException;
+import dev.hone.inference.ModelLoadingException;
+import dev.hone.model.MessagesRefusedException;
+import dev.hone.registry.UnknownModelException;
+import jakarta.ws.rs.WebApplicationException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/** The one place where the rooms' exceptions become what a caller is told. */
+final class Failures {
+  private static final Logger LOG = Logger.getLogger(Failures.class);
+  private static final Duration WHILE_LOADING = Duration.ofSeconds(2);
+
+  private Failures() {}
+
+  static Failure of(Throwable thrown) {
+    return switch (thrown) {
+      case InvalidRequestException e -> e.failure();
+      case UnknownModelException e ->
+          Failure.of(404, "model_not_found", e.getMessage()).about("model");
+      case ContextLengthExceededException e ->
+          Failure.of(400, "context_length_exceeded", sentence(e)).about("messages");
+      case MessagesRefusedException e ->
+          Failure.of(400, "invalid_value", "The model's chat template refuses: " + e.getMessage())
+              .about("messages");
+      case EngineBusyException e ->
+          Failure.of(429, "rate_limit_exceeded", sentence(e)).retryAfter(e.retryAfter());
+      case ModelLoadingException e ->
+          Failure.of(503, "model_loading", sentence(e)).retryAfter(WHILE_LOADING);
+      case EngineStoppedException e -> Failure.of(503, "shutting_down", sentence(e));
+      case AnswerStoppedException e -> Failure.of(503, "answer_stopped", sentence(e));
+      case WrongKeyException e -> Failure.of(401, "invalid_api_key", e.getMessage());
+      case TooManyAttemptsException e ->
+          Failure.of(429, "too_many_attempts", e.getMessage()).retryAfter(e.retryAfter());
+      case ChatException e -> Failure.of(status(e.reason()), e.reason().code(), e.getMessage());
+      case FeedbackException e ->
+          Failure.of(status(e.reason()), e.reason().name().toLowerCase(Locale.ROOT), sentence(e));
+      case WebApplicationException e -> ofStatus(e.getResponse().getStatus());
+      default -> unexpected(thrown);
+    };
+  }
+
+  private static int status(ChatException.Reason reason) {
+    return switch (reason) {
+      case UNKNOWN_CONVERSATION, UNKNOWN_EXCHANGE, UNKNOWN_TURN -> 404;
+      case CONVERSATION_BUSY, NOT_THE_LAST_EXCHANGE -> 409;
+    };
+  }
+
+  private static int status(FeedbackException.Reason reason) {
+    return switch (reason) {
+      case MALFORMED_VOTE -> 400;
+      case FEEDBACK_OF_ANOTHER_OWNER -> 403;
+      case UNKNOWN_TURN, UNKNOWN_FEEDBACK -> 404;
+      case ALREADY_WITHDRAWN, IDEMPOTENCY_KEY_REUSED -> 409;
+      case INVALID_VOTE, DIFFERENT_PROMPTS -> 422;
+    };
+  }
+
+  private static Failure ofStatus(int status) {
+    return switch (status) {
+      case 404 -> Failure.of(404, "not_found", "There is nothing at this address.");
+      case 405 -> Failure.of(405, "method_not_allowed", "This address has no such method.");
+      case 406 -> Failure.of(406, "not_acceptable", "No acceptable media type can be served.");
+      case 413 -> Failure.TOO_LARGE;
+      case 415 -> Failure.of(415, "unsupported_media_type", "The body's media type is not taken.");
+      default ->
+          status < 500
+              ? Failure.of(status, "bad_request", "The request can't be served as it is.")
+              : Failure.of(status, "internal_error", "The server failed.");
+    };
+  }
+
+  /** The cause stays in the log; the caller gets its number. */
+  private static Failure unexpected(Throwable thrown) {
+    String id = UUID.randomUUID().toString();
+    LOG.errorf(thrown, "Request failed, error %s", id);
+    return Failure.of(500, "internal_error", "The server failed; its log has error " + id + ".");
+  }
+
+  private static String sentence(Throwable thrown) {
+    String text = thrown.getMessage();
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
+  }
+}

@@ -1,0 +1,23 @@
+package dev.hone.api;
+
+import dev.hone.operations.HoneConfig;
+import dev.hone.registry.Versions;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/** Makes the base the version that answers where none does yet. */
+@ApplicationScoped
+class FirstVersion {
+  private final Versions versions;
+  private final HoneConfig config;
+
+  FirstVersion(Versions versions, HoneConfig config) {
+    this.versions = versions;
+    this.config = config;
+  }
+
+  void ensure(@Observes StartupEvent event) {
+    versions.ensureBase(config.model());
+  }
+}

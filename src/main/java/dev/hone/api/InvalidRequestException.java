@@ -1,0 +1,61 @@
+package dev.hone.api;
+
+import java.util.Optional;
+
+/** The request is not understood, or asks for what is not supported. */
+final class InvalidRequestException extends RuntimeException {
+  private final Failure failure;
+
+  private InvalidRequestException(Failure failure) {
+    super(failure.message());
+    this.failure = failure;
+  }
+
+  static InvalidRequestException malformed(String message) {
+    return new InvalidRequestException(Failure.of(400, "invalid_json", message));
+  }
+
+  static InvalidRequestException missing(String field) {
+    return about(field, "missing_required_parameter", "'" + field + "' is required.");
+  }
+
+  static InvalidRequestException wrong(String field, String message) {
+    return about(field, "invalid_value", "'" + field + "' " + message + ".");
+  }
+
+  static InvalidRequestException wrongType(String field, String expected) {
+    return about(field, "invalid_type", "'" + field + "' must be " + expected + ".");
+  }
+
+  static InvalidRequestException unknown(String field) {
+    return about(field, "unknown_parameter", "'" + field + "' is not a known field.");
+  }
+
+  static InvalidRequestException unsupported(String field) {
+    return about(field, "unsupported_parameter", "'" + field + "' is not supported.");
+  }
+
+  static InvalidRequestException unsupportedRole(String message, String role) {
+    String field = message + ".role";
+    return about(
+        field,
+        "unsupported_value",
+        "'" + field + "': messages of role '" + role + "' are not supported.");
+  }
+
+  static InvalidRequestException unsupportedPart(String part, String type) {
+    return about(
+        part + ".type",
+        "unsupported_value",
+        "'" + part + "': content of type '" + type + "' is not supported, only text is.");
+  }
+
+  private static InvalidRequestException about(String field, String code, String message) {
+    return new InvalidRequestException(
+        new Failure(400, code, message, Optional.of(field), Optional.empty()));
+  }
+
+  Failure failure() {
+    return failure;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.hone.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Set;
+
+/** Fields of OpenAI's that would change the answer and can't be honoured: taken as no-ops only. */
+final class Unsupported {
+  static final Set<String> FIELDS =
+      Set.of(
+          "tools",
+          "functions",
+          "tool_choice",
+          "function_call",
+          "response_format",
+          "logit_bias",
+          "logprobs",
+          "top_logprobs",
+          "presence_penalty",
+          "frequency_penalty",
+          "modalities",
+          "audio",
+          "prediction",
+          "reasoning_effort",
+          "verbosity",
+          "web_search_options",
+          "moderation");
+
+  private Unsupported() {}
+
+  static void refuse(Fields fields) {
+    for (String name : FIELDS.stream().sorted().toList()) {
+      fields
+          .any(name)
+          .filter(value -> !changesNothing(name, value))
+          .ifPresent(
+              _ -> {
+                throw InvalidRequestException.unsupported(name);
+              });
+    }
+  }
+
+  private static boolean changesNothing(String name, JsonNode value) {
+    return switch (name) {
+      case "tools", "functions", "logit_bias" -> value.isContainerNode() && value.isEmpty();
+      case "tool_choice", "function_call" -> List.of("none", "auto").contains(value.asText());
+      case "logprobs" -> value.isBoolean() && !value.booleanValue();
+      case "top_logprobs", "presence_penalty", "frequency_penalty" ->
+          value.isNumber() && value.doubleValue() == 0;
+      case "modalities" ->
+          value.isArray() && value.size() == 1 && value.get(0).asText().equals("text");
+      case "response_format" ->
+          value.isObject() && value.size() == 1 && value.path("type").asText().equals("text");
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,150 @@
+package dev.hone.chat;
+
+import dev.hone.inference.FinishReason;
+import dev.hone.inference.Generation;
+import dev.hone.inference.GenerationRequest;
+import dev.hone.inference.InferenceEngine;
+import dev.hone.inference.TokenEvent;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/**
+ * One answer while it is written: the engine's thread puts tokens in and never waits, one reader
+ * takes them out. A reader that falls too far behind ends the answer.
+ */
+public final class Answer {
+  /** A thousand tokens are ten seconds and more of any model; whoever lags by that has gone. */
+  private static final int MAX_LAG = 1_000;
+
+  private final AnswerRequest request;
+  private final TurnLog log;
+  private final Transcript transcript = new Transcript();
+  private final LinkedBlockingQueue<TokenEvent> unread = new LinkedBlockingQueue<>();
+  private final int maxLag;
+  private volatile boolean cancelled;
+  private volatile Generation generation;
+
+  private Answer(AnswerRequest request, TurnLog log, int maxLag) {
+    this.request = request;
+    this.log = log;
+    this.maxLag = maxLag;
+  }
+
+  static Answer start(InferenceEngine engine, AnswerRequest request, TurnLog log) {
+    return start(engine, request, log, MAX_LAG);
+  }
+
+  static Answer start(InferenceEngine engine, AnswerRequest request, TurnLog log, int maxLag) {
+    var answer = new Answer(request, log, maxLag);
+    var prompt = request.prompt();
+    answer.generation =
+        engine.submit(
+            new GenerationRequest(prompt.model().version(), prompt.tokens(), request.sampling()),
+            answer::onEvent);
+    if (answer.cancelled) {
+      answer.generation.cancel();
+    }
+    return answer;
+  }
+
+  /** Ends the answer at the engine's next step. From any thread, any number of times. */
+  public void cancel() {
+    cancelled = true;
+    Generation started = generation;
+    if (started != null) {
+      started.cancel();
+    }
+  }
+
+  private void onEvent(TokenEvent event) {
+    switch (event) {
+      case TokenEvent.Token token -> {
+        transcript.add(token);
+        if (unread.size() >= maxLag) {
+          cancel();
+          return;
+        }
+      }
+      case TokenEvent.Finished finished -> transcript.end(finished.tail());
+      case TokenEvent.Failed _ -> {}
+    }
+    unread.add(event);
+  }
+
+  /**
+   * Hands the answer's text over piece by piece, then stores the turn if it is to be stored. To be
+   * called once. If the reader throws, the answer is cancelled, what there is of it is stored, and
+   * the reader's exception goes on.
+   *
+   * @throws RuntimeException the engine's own failure
+   */
+  public AnswerEnd read(Consumer<String> reader) {
+    var text = new StringBuilder();
+    while (true) {
+      switch (take()) {
+        case TokenEvent.Token token -> {
+          text.append(token.text());
+          if (unread.isEmpty()) {
+            deliver(text, reader);
+          }
+        }
+        case TokenEvent.Finished finished -> {
+          deliver(text.append(finished.tail()), reader);
+          return finish(finished.reason());
+        }
+        case TokenEvent.Failed failed -> throw failed.cause();
+      }
+    }
+  }
+
+  private void deliver(StringBuilder text, Consumer<String> reader) {
+    if (text.isEmpty()) {
+      return;
+    }
+    try {
+      reader.accept(text.toString());
+      text.setLength(0);
+    } catch (RuntimeException gone) {
+      cancel();
+      drain();
+      throw gone;
+    }
+  }
+
+  private void drain() {
+    while (true) {
+      switch (take()) {
+        case TokenEvent.Token _ -> {}
+        case TokenEvent.Finished finished -> {
+          finish(finished.reason());
+          return;
+        }
+        case TokenEvent.Failed _ -> {
+          return;
+        }
+      }
+    }
+  }
+
+  private AnswerEnd finish(FinishReason reason) {
+    if (request.store()) {
+      log.store(request, transcript, reason);
+    }
+    return new AnswerEnd(
+        request.draw().turn(),
+        request.prompt().model().version(),
+        reason,
+        request.prompt().tokens().length,
+        transcript.length());
+  }
+
+  private TokenEvent take() {
+    try {
+      return unread.take();
+    } catch (InterruptedException e) {
+      cancel();
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while an answer was read", e);
+    }
+  }
+}

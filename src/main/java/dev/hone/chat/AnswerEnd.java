@@ -1,0 +1,12 @@
+package dev.hone.chat;
+
+import dev.hone.inference.FinishReason;
+
+/**
+ * How an answer ended.
+ *
+ * @param turn id under which it was stored, or would have been
+ * @param completionTokens the end-of-turn token included
+ */
+public record AnswerEnd(
+    String turn, String version, FinishReason reason, int promptTokens, int completionTokens) {}

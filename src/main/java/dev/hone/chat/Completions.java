@@ -1,0 +1,22 @@
+package dev.hone.chat;
+
+import dev.hone.inference.SamplingParams;
+import dev.hone.inference.ServedModel;
+import java.util.List;
+import java.util.UUID;
+
+/** What completions have in common, however they are asked for. */
+public final class Completions {
+  private Completions() {}
+
+  public static String freshId() {
+    return "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
+  }
+
+  /** How a model's answers are drawn where the request says nothing. */
+  public static SamplingParams defaults(ServedModel model, int maxNewTokens, long seed) {
+    var defaults = model.defaults();
+    return new SamplingParams(
+        defaults.temperature(), defaults.topP(), defaults.topK(), seed, maxNewTokens, List.of());
+  }
+}

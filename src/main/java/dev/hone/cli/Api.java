@@ -1,0 +1,135 @@
+package dev.hone.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+
+/** The server's HTTP API as the commands use it. */
+final class Api {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String url;
+  private final String key;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+
+  /**
+   * @param key sent as bearer token unless empty
+   */
+  Api(String url, String key) {
+    this.url = url;
+    this.key = key;
+  }
+
+  static Api of(LocalServer server) {
+    return new Api(server.url(), System.getenv().getOrDefault("HONE_KEY", ""));
+  }
+
+  JsonNode get(String path) {
+    return read(open(path));
+  }
+
+  /** The content behind {@code path}, to be closed by the caller. */
+  InputStream open(String path) {
+    return send(request(path).GET().build());
+  }
+
+  JsonNode post(String path, BodyPublisher body, Map<String, String> headers) {
+    var request = request(path).POST(body);
+    headers.forEach(request::header);
+    return read(send(request.build()));
+  }
+
+  /** An answer that comes piece by piece, to be closed by the caller. */
+  InputStream stream(String path, JsonNode body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body.toString()))
+            .build());
+  }
+
+  /** Whether the model is loaded; {@code false} while it loads. */
+  boolean ready() {
+    try {
+      var health = http.send(request("/health/ready").build(), BodyHandlers.discarding());
+      return health.statusCode() == 200;
+    } catch (IOException e) {
+      throw unreachable(e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private HttpRequest.Builder request(String path) {
+    var request = HttpRequest.newBuilder(URI.create(url + path));
+    if (!key.isEmpty()) {
+      request.header("Authorization", "Bearer " + key);
+    }
+    return request;
+  }
+
+  private InputStream send(HttpRequest request) {
+    try {
+      HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+      if (response.statusCode() < 300) {
+        return response.body();
+      }
+      try (InputStream body = response.body()) {
+        throw new ServerException(
+            said(
+                new String(body.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8),
+                response));
+      }
+    } catch (IOException e) {
+      throw unreachable(e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /** The sentence in an error, which has OpenAI's form or that of RFC 9457. */
+  private static String said(String body, HttpResponse<?> response) {
+    String otherwise =
+        "the server answers %d to %s".formatted(response.statusCode(), response.uri().getPath());
+    try {
+      JsonNode error = JSON.readTree(body);
+      String title = error.path("title").asText(otherwise);
+      return error.path("error").path("message").asText(error.path("detail").asText(title));
+    } catch (JsonProcessingException e) {
+      return otherwise;
+    }
+  }
+
+  private static JsonNode read(InputStream answer) {
+    try (answer) {
+      return JSON.readTree(answer);
+    } catch (IOException e) {
+      throw new ServerException("the server's answer broke off: " + e.getMessage(), e);
+    }
+  }
+
+  private ServerException unreachable(IOException e) {
+    return new ServerException(
+        "the server at " + url + " cannot be reached (" + e.getMessage() + ")", e);
+  }
+
+  private static ServerException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new ServerException("interrupted", e);
+  }
+}

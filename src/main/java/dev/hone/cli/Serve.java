@@ -1,0 +1,142 @@
+package dev.hone.cli;
+
+import dev.hone.operations.DataFolder;
+import dev.hone.operations.DatabaseAddress;
+import dev.hone.operations.EmbeddedPostgres;
+import dev.hone.operations.StartException;
+import io.quarkus.runtime.Quarkus;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "serve",
+    description = "Serve the page and the API until stopped (Ctrl-C or SIGTERM).")
+final class Serve implements Callable<Integer> {
+  private static final int DEFAULT_PORT = 8080;
+
+  @Mixin private Instance instance;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      description =
+          "Address to bind to (default: ${DEFAULT-VALUE}); any other than loopback wants HONE_KEY.")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      description = "Base to serve, brought if it is not here (default: the one served before).")
+  private String model;
+
+  @Option(
+      names = "--max-new-tokens",
+      paramLabel = "COUNT",
+      description = "Bound on an answer where the request gives none (default: ${DEFAULT-VALUE}).")
+  private int maxNewTokens = 1024;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      description =
+          "f32, f32-prepacked, bf16-prepacked, int8, or auto: the fastest here (default: ${DEFAULT-VALUE}).")
+  private String precision = "auto";
+
+  @Option(names = "--while-used", hidden = true, description = "Stop after the last command.")
+  private boolean whileUsed;
+
+  @Override
+  public Integer call() {
+    int port = instance.port(DEFAULT_PORT);
+    String key = System.getenv().getOrDefault("HONE_KEY", "");
+    checkAddress(port, key);
+    try (var ending = new OrderlyEnd();
+        var data = DataFolder.lock(instance.data())) {
+      String base = instance.modelChoice().make(Optional.ofNullable(model));
+      String external = System.getenv().getOrDefault("HONE_DB_URL", "");
+      if (!external.isEmpty()) {
+        return serve(data.path(), port, base, DatabaseAddress.parse(external), ending);
+      }
+      try (var postgres = EmbeddedPostgres.start(data.path().resolve("postgres"))) {
+        return serve(data.path(), port, base, postgres.address(), ending);
+      }
+    }
+  }
+
+  /** Before the long work: what would be refused after it. */
+  private void checkAddress(int port, String key) {
+    try {
+      var address = InetAddress.getByName(host);
+      if (!address.isLoopbackAddress() && key.isEmpty()) {
+        throw new StartException(
+            "--host %s opens Hone to other machines, and then it wants a key: set HONE_KEY to a long secret"
+                .formatted(host));
+      }
+      try (var socket = new ServerSocket()) {
+        socket.bind(new InetSocketAddress(address, port), 1);
+      }
+    } catch (UnknownHostException e) {
+      throw new StartException("--host " + host + " is no address of this machine", e);
+    } catch (IOException e) {
+      throw portTaken(port, e);
+    }
+  }
+
+  private StartException portTaken(int port, Throwable cause) {
+    return new StartException(
+        "port %d on %s cannot be bound (%s); choose another one with --port or HONE_PORT"
+            .formatted(port, host, cause.getMessage()),
+        cause);
+  }
+
+  private int serve(Path data, int port, String base, DatabaseAddress database, OrderlyEnd ending) {
+    var settings = new HashMap<>(database.settings());
+    settings.put("quarkus.http.host", host);
+    settings.put("quarkus.http.port", Integer.toString(port));
+    settings.put("hone.data", data.toString());
+    settings.put("hone.models", instance.models().toString());
+    settings.put("hone.model", base);
+    settings.put("hone.max-new-tokens", Integer.toString(maxNewTokens));
+    settings.put("hone.inference.precision", precision);
+    settings.forEach(System::setProperty);
+    NativeLibraries.unpackInto(data);
+
+    var exitCode = new AtomicInteger();
+    var failure = new AtomicReference<Throwable>();
+    ending.leaveToQuarkus();
+    Quarkus.run(
+        ServeApplication.class,
+        (code, thrown) -> {
+          exitCode.set(code);
+          failure.set(thrown);
+        },
+        whileUsed ? new String[] {ServeApplication.WHILE_USED} : new String[0]);
+    if (failure.get() != null) {
+      throw notStarted(port, failure.get());
+    }
+    return exitCode.get();
+  }
+
+  private StartException notStarted(int port, Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null && !(root instanceof BindException)) {
+      root = root.getCause();
+    }
+    return root instanceof BindException
+        ? portTaken(port, root)
+        : new StartException("the server did not start: " + root, thrown);
+  }
+}

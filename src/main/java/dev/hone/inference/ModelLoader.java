@@ -1,0 +1,163 @@
+package dev.hone.inference;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.hone.model.Architecture;
+import dev.hone.model.ChatFormat;
+import dev.hone.model.GenerationDefaults;
+import dev.hone.model.Network;
+import dev.hone.model.Precision;
+import dev.hone.model.Tokenizer;
+import dev.hone.registry.ModelStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Brings a base model from its folder to an engine that has decoded a token. */
+final class ModelLoader {
+  private static final Logger LOG = Logger.getLogger(ModelLoader.class);
+  private static final String AUTO = "auto";
+  private static final String THREADS = "ai.djl.pytorch.num_threads";
+
+  private final InferenceConfig config;
+
+  ModelLoader(InferenceConfig config) {
+    this.config = config;
+  }
+
+  record Loaded(InferenceEngine engine, ServedModel model) {}
+
+  Loaded load() {
+    long start = System.nanoTime();
+    var settings = config.inference();
+    Path folder = new ModelStore(config.models()).base(config.model());
+    var format = ChatFormat.load(folder);
+    var architecture = Architecture.load(folder);
+    int window =
+        Math.min(architecture.maxPositions(), settings.contextWindow().orElse(Integer.MAX_VALUE));
+    NDManager manager = manager();
+    var plan = plan(manager, folder);
+    var runner =
+        new TorchRunner(
+            manager,
+            networks(manager, folder, plan, window),
+            settings.maxBatch(),
+            settings.cacheMemory().asLongValue());
+    decodeOne(runner, format);
+    var engine =
+        new InferenceEngine(
+            runner,
+            () -> text(format.tokenizer()),
+            format.endOfTurn(),
+            new EngineLimits(
+                settings.queue(), settings.prefillChunk(), settings.sharedPrefillChunk()));
+    LOG.infof(
+        "Model %s loaded in %.1f s: %s",
+        config.model(), (System.nanoTime() - start) / 1e9, plan.describe());
+    return new Loaded(
+        engine,
+        new ServedModel(
+            config.model(), format, GenerationDefaults.load(folder), runner.contextWindow()));
+  }
+
+  /** The first use of libtorch; how many threads it takes is decided before. */
+  static NDManager manager() {
+    if (System.getProperty(THREADS) == null) {
+      System.setProperty(THREADS, "" + Cpu.current().cores());
+    }
+    NDManager manager = NDManager.newBaseManager();
+    // The profiling executor compiles anew for shapes it has not seen, in the middle of a chat.
+    JniUtils.setGraphExecutorOptimize(false);
+    return manager;
+  }
+
+  private PrecisionPlan plan(NDManager manager, Path folder) {
+    String wanted = config.inference().precision();
+    if (!wanted.equals(AUTO)) {
+      LOG.infof("Precision %s, as set", wanted);
+      return PrecisionPlan.all(Precision.of(wanted));
+    }
+    Path file = config.data().resolve("precision.json");
+    var subject = subject(manager, folder);
+    var known = PrecisionRecord.read(file, subject);
+    var trials = known.map(PrecisionRecord::trials).orElseGet(() -> measured(manager, folder));
+    if (known.isEmpty()) {
+      new PrecisionRecord(subject, trials).write(file);
+    }
+    var plan = PrecisionPlan.choose(trials);
+    LOG.infof(
+        "%s on %s: %s; measured %s",
+        config.model(),
+        subject.cpu(),
+        plan.describe(),
+        trials.stream().map(PrecisionTrial::describe).toList());
+    return plan;
+  }
+
+  private List<PrecisionTrial> measured(NDManager manager, Path folder) {
+    LOG.info("Measuring once which precision serves best on this machine");
+    return new PrecisionMeter(manager, folder, TextLoss.shippedText(folder))
+        .measure(trial -> LOG.info(trial.describe()));
+  }
+
+  private PrecisionRecord.Subject subject(NDManager manager, Path folder) {
+    var cpu = Cpu.current();
+    return new PrecisionRecord.Subject(
+        cpu.model(),
+        JniUtils.getNumThreads(),
+        manager.getEngine().getVersion(),
+        config.model(),
+        weightBytes(folder));
+  }
+
+  private static long weightBytes(Path folder) {
+    long bytes = 0;
+    try (var files = Files.newDirectoryStream(folder, "*.safetensors")) {
+      for (Path file : files) {
+        bytes += Files.size(file);
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static TorchRunner.Networks networks(
+      NDManager manager, Path folder, PrecisionPlan plan, int window) {
+    Map<Precision, Network> networks = new EnumMap<>(Precision.class);
+    for (Precision precision : List.of(plan.single(), plan.batch(), plan.prefill())) {
+      networks.computeIfAbsent(
+          precision, p -> Network.load(manager, folder, p, window, Optional.empty()));
+    }
+    return new TorchRunner.Networks(
+        networks.get(plan.single()), networks.get(plan.batch()), networks.get(plan.prefill()));
+  }
+
+  private static void decodeOne(ModelRunner runner, ChatFormat format) {
+    int end = format.endOfTurn()[0];
+    runner.reserve(1, 2);
+    runner.prefill(0, 0, new int[] {end});
+    runner.decode(new int[] {end}, new int[] {1});
+  }
+
+  private static TokenText text(Tokenizer tokenizer) {
+    var stream = tokenizer.stream();
+    return new TokenText() {
+      @Override
+      public String push(int token) {
+        return stream.push(token);
+      }
+
+      @Override
+      public String flush() {
+        return stream.flush();
+      }
+    };
+  }
+}

@@ -1,0 +1,47 @@
+package dev.hone.inference;
+
+/**
+ * Tokens in, logits out. Keeps the keys and values of up to {@link #slots()} sequences. Used by one
+ * thread at a time; any exception means that nothing in the slots may be trusted any more.
+ */
+public interface ModelRunner extends AutoCloseable {
+  /** How many sequences fit in one batch. */
+  int slots();
+
+  /** Tokens that a slot can hold. */
+  int contextWindow();
+
+  int vocabulary();
+
+  /**
+   * Makes room for {@code slots} sequences of up to {@code positions} tokens each. What the first
+   * {@code slots - 1} hold stays. One sequence of the whole window always fits.
+   *
+   * @return false, with nothing changed, when there is no memory for that
+   */
+  boolean reserve(int slots, int positions);
+
+  /**
+   * Feeds tokens to one slot, whose first {@code position} positions stay as they are and whose
+   * later ones are forgotten.
+   *
+   * @param tokens [length], at least one
+   * @return logits after the last token, [vocabulary]
+   */
+  float[] prefill(int slot, int position, int[] tokens);
+
+  /**
+   * Feeds one token to each of the slots 0 to n - 1.
+   *
+   * @param tokens [n]
+   * @param positions [n], how many positions each slot holds before
+   * @return logits, row by row, [n * vocabulary]
+   */
+  float[] decode(int[] tokens, int[] positions);
+
+  /** Copies the first {@code length} positions of a slot over those of another. */
+  void move(int from, int to, int length);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,92 @@
+package dev.hone.inference;
+
+import ai.djl.ndarray.NDManager;
+import dev.hone.model.KvCache;
+import dev.hone.model.Network;
+import java.util.Arrays;
+
+/** Times a network by the wall clock: medians, after a warm-up. */
+final class NetworkTimer {
+  private static final int WARM_UP = 2;
+
+  private final NDManager manager;
+  private final Network network;
+  private final int repeats;
+
+  NetworkTimer(NDManager manager, Network network, int repeats) {
+    this.manager = manager;
+    this.network = network;
+    this.repeats = repeats;
+  }
+
+  /**
+   * Tokens per second of all sequences together.
+   *
+   * @param batch sequences decoded at once
+   * @param filled positions that each has in the cache when the clock starts
+   */
+  double decodeTokensPerSecond(int batch, int filled) {
+    int room = filled + WARM_UP + repeats;
+    try (var cache = cache(batch, room)) {
+      double seconds =
+          median(
+              step -> {
+                int[] positions = new int[batch];
+                Arrays.fill(positions, filled + step);
+                try (NDManager passing = manager.newSubManager()) {
+                  network.decode(passing, cache, tokens(batch), positions);
+                }
+              });
+      return batch / seconds;
+    }
+  }
+
+  /** Prompt tokens per second of one sequence fed at once. */
+  double prefillTokensPerSecond(int length) {
+    try (var cache = cache(1, length)) {
+      double seconds =
+          median(
+              _ -> {
+                try (NDManager passing = manager.newSubManager()) {
+                  network.prefill(passing, cache, 0, 0, tokens(length));
+                }
+              });
+      return length / seconds;
+    }
+  }
+
+  private KvCache cache(int slots, int positions) {
+    long bytes = (long) slots * network.window() * network.architecture().cacheBytesPerToken();
+    var cache = network.newCache(slots, bytes);
+    if (!cache.reserve(slots, positions)) {
+      cache.close();
+      throw new IllegalArgumentException(
+          "%d positions exceed the window of %d".formatted(positions, network.window()));
+    }
+    return cache;
+  }
+
+  /** Any will do, as long as they are not all the same row of the embedding. */
+  private int[] tokens(int count) {
+    int[] tokens = new int[count];
+    Arrays.setAll(tokens, i -> (i * 31 + 7) % network.architecture().vocabulary());
+    return tokens;
+  }
+
+  private interface Step {
+    void run(int index);
+  }
+
+  private double median(Step step) {
+    double[] seconds = new double[repeats];
+    for (int i = 0; i < WARM_UP + repeats; i++) {
+      long start = System.nanoTime();
+      step.run(i);
+      if (i >= WARM_UP) {
+        seconds[i - WARM_UP] = (System.nanoTime() - start) / 1e9;
+      }
+    }
+    Arrays.sort(seconds);
+    return seconds[repeats / 2];
+  }
+}

@@ -1,0 +1,95 @@
+package dev.hone.inference;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import dev.hone.model.Architecture;
+import dev.hone.model.Network;
+import dev.hone.model.Precision;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Tries each precision on this machine with the real weights: what it loses on a text, and how fast
+ * the three uses run. Timing single layers would flatter: they stay in the processor's cache.
+ */
+final class PrecisionMeter {
+  static final double MAX_LOSS = 0.01;
+
+  private static final int BATCH = 16;
+  private static final int MAX_ROWS = 256;
+  private static final int REPEATS = 5;
+
+  private final NDManager manager;
+  private final Path folder;
+  private final int[] text;
+  private final int rows;
+
+  /**
+   * @param folder of the model
+   * @param text to judge the loss by, [length]
+   */
+  PrecisionMeter(NDManager manager, Path folder, int[] text) {
+    this.manager = manager;
+    this.folder = folder;
+    this.text = text;
+    this.rows = Math.min(MAX_ROWS, Architecture.load(folder).maxPositions() / 2);
+  }
+
+  /** Plain f32 is timed only where oneDNN's layout of it is not to be had: it is never faster. */
+  List<PrecisionTrial> measure(Consumer<PrecisionTrial> progress) {
+    TextLoss loss;
+    try (var network = load(Precision.F32)) {
+      loss = TextLoss.against(manager, network, text);
+    }
+    var trials = new ArrayList<PrecisionTrial>();
+    for (Precision precision :
+        List.of(Precision.F32_PREPACKED, Precision.BF16_PREPACKED, Precision.INT8)) {
+      trials.add(measure(precision, loss));
+      progress.accept(trials.getLast());
+    }
+    if (trials.stream().noneMatch(PrecisionTrial.Usable.class::isInstance)) {
+      trials.add(measure(Precision.F32, loss));
+      progress.accept(trials.getLast());
+    }
+    return List.copyOf(trials);
+  }
+
+  private PrecisionTrial measure(Precision precision, TextLoss against) {
+    try (var network = load(precision)) {
+      double loss = against.of(manager, network);
+      // Written so that a loss that is not a number is refused too.
+      if (!(loss <= MAX_LOSS)) {
+        return new PrecisionTrial.TooLossy(precision, loss);
+      }
+      var timer = new NetworkTimer(manager, network, REPEATS);
+      return new PrecisionTrial.Usable(
+          precision,
+          loss,
+          new PrecisionTrial.Speeds(
+              timer.decodeTokensPerSecond(1, rows),
+              timer.decodeTokensPerSecond(BATCH, rows),
+              timer.prefillTokensPerSecond(rows)));
+    } catch (EngineException e) {
+      return new PrecisionTrial.Unavailable(precision, reason(e));
+    }
+  }
+
+  private Network load(Precision precision) {
+    int window = Math.max(text.length, 2 * rows);
+    return Network.load(manager, folder, precision, window, Optional.empty());
+  }
+
+  /** The line that says why; libtorch's messages go on with the stack of the script. */
+  static String reason(EngineException e) {
+    var lines = String.valueOf(e.getMessage()).strip().lines().toList();
+    return lines.stream()
+        .filter(line -> line.startsWith("RuntimeError: "))
+        .findFirst()
+        .map(line -> line.substring("RuntimeError: ".length()))
+        .orElse(lines.getFirst())
+        .strip();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.hone.inference;
+
+import dev.hone.model.Precision;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Which precision serves which use. A use gets one of its own only where that is worth holding the
+ * weights twice (docs/adr/0011).
+ */
+public record PrecisionPlan(Precision single, Precision batch, Precision prefill) {
+  /** How much faster a use must become to be worth another copy of the weights. */
+  private static final double WORTH_A_COPY = 1.25;
+
+  public static PrecisionPlan all(Precision precision) {
+    return new PrecisionPlan(precision, precision, precision);
+  }
+
+  /**
+   * The fastest usable precision overall, and another one for the uses where that one is faster by
+   * far.
+   *
+   * @throws IllegalStateException when no precision is usable
+   */
+  static PrecisionPlan choose(List<PrecisionTrial> trials) {
+    var usable =
+        trials.stream()
+            .filter(PrecisionTrial.Usable.class::isInstance)
+            .map(PrecisionTrial.Usable.class::cast)
+            .toList();
+    var main =
+        usable.stream()
+            .max(Comparator.comparingDouble(trial -> product(trial.tokensPerSecond())))
+            .orElseThrow(() -> new IllegalStateException("no precision is usable: " + trials));
+    return new PrecisionPlan(
+        forUse(usable, main, PrecisionTrial.Speeds::single),
+        forUse(usable, main, PrecisionTrial.Speeds::batch),
+        forUse(usable, main, PrecisionTrial.Speeds::prefill));
+  }
+
+  /** Compares like a geometric mean: no use counts more because its numbers are larger. */
+  private static double product(PrecisionTrial.Speeds speeds) {
+    return speeds.single() * speeds.batch() * speeds.prefill();
+  }
+
+  private static Precision forUse(
+      List<PrecisionTrial.Usable> usable,
+      PrecisionTrial.Usable main,
+      ToDoubleFunction<PrecisionTrial.Speeds> use) {
+    var fastest =
+        usable.stream()
+            .max(Comparator.comparingDouble(trial -> use.applyAsDouble(trial.tokensPerSecond())))
+            .orElse(main);
+    double gain =
+        use.applyAsDouble(fastest.tokensPerSecond()) / use.applyAsDouble(main.tokensPerSecond());
+    return gain >= WORTH_A_COPY ? fastest.precision() : main.precision();
+  }
+
+  String describe() {
+    return "decoding one in %s, several in %s, prefill in %s"
+        .formatted(single.label(), batch.label(), prefill.label());
+  }
+}

@@ -1,0 +1,45 @@
+package dev.hone.inference;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+
+/** Measured precisions, kept in the data folder and good only for what they were measured on. */
+record PrecisionRecord(Subject subject, List<PrecisionTrial> trials) {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /**
+   * @param modelBytes size of its weights, so that another model under the same id is noticed
+   */
+  record Subject(String cpu, int threads, String libtorch, String model, long modelBytes) {}
+
+  /** What the file says, if there is one and it is about this subject. */
+  static Optional<PrecisionRecord> read(Path file, Subject subject) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      var stored = JSON.readValue(file.toFile(), PrecisionRecord.class);
+      return Optional.of(stored).filter(record -> record.subject().equals(subject));
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " is damaged; delete it to measure again", e);
+    }
+  }
+
+  void write(Path file) {
+    try {
+      Files.createDirectories(file.getParent());
+      Path partial = file.resolveSibling(file.getFileName() + ".partial");
+      JSON.writerWithDefaultPrettyPrinter().writeValue(partial.toFile(), this);
+      Files.move(
+          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.hone.inference;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jboss.logging.Logger;
+
+/**
+ * One answer in the making. All but {@link #cancel()} belongs to the engine's thread.
+ *
+ * <p>The token drawn last is not in the cache yet; it is what the next decode step feeds.
+ */
+final class Sequence implements Generation {
+  private static final Logger LOG = Logger.getLogger(Sequence.class);
+
+  private final GenerationRequest request;
+  private final Consumer<TokenEvent> listener;
+  private final TokenText text;
+  private final StopStrings stops;
+  private final RandomGenerator random;
+  private final long submittedNanos = System.nanoTime();
+  private volatile boolean cancelled;
+  private int cached;
+  private int generated;
+  private int last;
+
+  Sequence(GenerationRequest request, Consumer<TokenEvent> listener, TokenText text) {
+    this.request = request;
+    this.listener = listener;
+    this.text = text;
+    this.stops = new StopStrings(request.sampling().stop());
+    this.random = new SplittableRandom(request.sampling().seed());
+  }
+
+  @Override
+  public void cancel() {
+    cancelled = true;
+  }
+
+  boolean cancelled() {
+    return cancelled;
+  }
+
+  /** Positions its slot will hold at most. */
+  int longest(int window) {
+    long most = (long) request.prompt().length + request.sampling().maxNewTokens();
+    return (int) Math.min(window, most);
+  }
+
+  /** Positions held by its slot. */
+  int cached() {
+    return cached;
+  }
+
+  /** The token that the next decode step feeds. */
+  int last() {
+    return last;
+  }
+
+  long submittedNanos() {
+    return submittedNanos;
+  }
+
+  boolean prefilled() {
+    return cached >= request.prompt().length;
+  }
+
+  /** The next part of the prompt, at most {@code most} tokens. */
+  int[] chunk(int most) {
+    int end = Math.min(cached + most, request.prompt().length);
+    return Arrays.copyOfRange(request.prompt(), cached, end);
+  }
+
+  /** Notes that the runner has taken tokens into the slot. */
+  void fed(int tokens) {
+    cached += tokens;
+  }
+
+  /**
+   * Draws the next token from logits {@code [offset, offset + vocabulary)} and tells the listener.
+   *
+   * @return whether the answer goes on
+   */
+  boolean advance(float[] logits, int offset, int vocabulary, int[] endTokens, int window) {
+    var draw = Sampler.draw(logits, offset, vocabulary, request.sampling(), random);
+    last = draw.token();
+    generated++;
+    boolean end = contains(endTokens, last);
+    String shown = end ? "" : stops.push(text.push(last));
+    tell(new TokenEvent.Token(last, shown, draw.logprob(), draw.sampledLogprob()));
+    if (end || stops.met()) {
+      return finish(FinishReason.STOP);
+    }
+    if (generated == request.sampling().maxNewTokens() || cached + 1 >= window) {
+      return finish(FinishReason.LENGTH);
+    }
+    return true;
+  }
+
+  /** Tells the listener of the end; always false. */
+  boolean finish(FinishReason reason) {
+    String tail = stops.met() ? "" : stops.push(text.flush());
+    boolean stopped = stops.met() && reason != FinishReason.CANCELLED;
+    tell(
+        new TokenEvent.Finished(
+            stopped ? FinishReason.STOP : reason, stops.met() ? tail : tail + stops.flush()));
+    return false;
+  }
+
+  void fail(RuntimeException cause) {
+    tell(new TokenEvent.Failed(cause));
+  }
+
+  /** A listener that throws has lost interest; the others must not suffer from it. */
+  private void tell(TokenEvent event) {
+    try {
+      listener.accept(event);
+    } catch (RuntimeException e) {
+      LOG.error("A listener failed; its answer ends here", e);
+      cancel();
+    }
+  }
+
+  private static boolean contains(int[] tokens, int token) {
+    for (int t : tokens) {
+      if (t == token) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.hone.inference;
+
+import dev.hone.model.ChatFormat;
+import dev.hone.model.GenerationDefaults;
+
+/**
+ * What a caller needs to know of a version that is being served.
+ *
+ * @param contextWindow tokens of prompt and answer together
+ */
+public record ServedModel(
+    String version, ChatFormat format, GenerationDefaults defaults, int contextWindow) {}

@@ -1,0 +1,10 @@
+package dev.hone.inference;
+
+/** Turns the tokens of one answer into text as they come. */
+public interface TokenText {
+  /** What is complete now and was not before; empty while a character lacks bytes. */
+  String push(int token);
+
+  /** What is left at the end. */
+  String flush();
+}

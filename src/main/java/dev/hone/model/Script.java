@@ -1,0 +1,62 @@
+package dev.hone.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** A compiled TorchScript text. Its methods run without gradients. */
+final class Script implements AutoCloseable {
+  private final PtSymbolBlock block;
+
+  private Script(PtSymbolBlock block) {
+    this.block = block;
+  }
+
+  static Script compile(NDManager manager, String source) {
+    try (var archive = new ByteArrayInputStream(ScriptArchive.of(source))) {
+      return new Script(JniUtils.loadModule((PtNDManager) manager, archive, false, false));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** For the one call that knows gradients, {@link IValueUtils#forward}. */
+  PtSymbolBlock block() {
+    return block;
+  }
+
+  /** Runs a method; the caller closes what comes back. */
+  IValue call(String method, IValue... arguments) {
+    return IValueUtils.runMethod(block, method, arguments);
+  }
+
+  /** Runs a method that returns a tensor, which the manager then owns. */
+  NDArray tensor(NDManager manager, String method, IValue... arguments) {
+    try (IValue result = call(method, arguments)) {
+      return result.toTensor((PtNDManager) manager);
+    }
+  }
+
+  /** Holds on to the tensor as long as it is not closed. */
+  static IValue value(NDArray array) {
+    return IValue.from((PtNDArray) array);
+  }
+
+  static IValue list(List<NDArray> arrays) {
+    return IValue.listFrom(arrays.toArray(PtNDArray[]::new));
+  }
+
+  @Override
+  public void close() {
+    block.close();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.hone.preference;
+
+import dev.hone.model.Message;
+import dev.hone.preference.Example.Pair;
+import java.util.List;
+
+/** Pairs of whole conversations that begin alike. */
+final class Conversations {
+  private Conversations() {}
+
+  /**
+   * Takes the longest common beginning, in whole messages, as the prompt.
+   *
+   * @throws BadLineException where what remains is not two answers to it
+   */
+  static Pair pair(List<Message> chosen, List<Message> rejected, Provenance provenance) {
+    int common = 0;
+    int shorter = Math.min(chosen.size(), rejected.size());
+    while (common < shorter && chosen.get(common).equals(rejected.get(common))) {
+      common++;
+    }
+    if (common == chosen.size() && common == rejected.size()) {
+      throw new BadLineException("'chosen' and 'rejected' are the same");
+    }
+    if (common == 0) {
+      throw new BadLineException("'chosen' and 'rejected' do not begin with the same message");
+    }
+    if (common == shorter) {
+      throw new BadLineException("one of 'chosen' and 'rejected' is the beginning of the other");
+    }
+    return new Pair(
+        new Passage.Chat(chosen.subList(0, common)),
+        answer("chosen", chosen, common),
+        answer("rejected", rejected, common),
+        provenance);
+  }
+
+  private static Passage answer(String field, List<Message> conversation, int from) {
+    if (!conversation.get(from).role().equals("assistant")) {
+      throw new BadLineException("the conversations differ in what the user says");
+    }
+    if (!conversation.getLast().role().equals("assistant")) {
+      throw new BadLineException("'%s' does not end with the assistant".formatted(field));
+    }
+    return new Passage.Chat(conversation.subList(from, conversation.size()));
+  }
+}

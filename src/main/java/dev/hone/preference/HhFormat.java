@@ -1,0 +1,45 @@
+package dev.hone.preference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.model.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Anthropic's pairs: {@code chosen} and {@code rejected}, each a whole transcript in which an empty
+ * line and {@code Human:} or {@code Assistant:} begin a turn.
+ */
+final class HhFormat {
+  /** Speakers named within a turn's text are part of it. */
+  private static final Pattern TURN = Pattern.compile("(?:^|\n\n)(Human|Assistant):");
+
+  private HhFormat() {}
+
+  static Example read(ObjectNode line, Provenance provenance) {
+    return Conversations.pair(transcript(line, "chosen"), transcript(line, "rejected"), provenance);
+  }
+
+  private static List<Message> transcript(ObjectNode line, String field) {
+    JsonNode node = line.path(field);
+    if (!node.isTextual()) {
+      throw new BadLineException("'%s' must be a transcript".formatted(field));
+    }
+    String text = TrlFormat.sound(field, node).stripLeading();
+    var turn = TURN.matcher(text);
+    if (!turn.lookingAt()) {
+      throw new BadLineException("'%s' must begin with Human: or Assistant:".formatted(field));
+    }
+    var messages = new ArrayList<Message>();
+    boolean more = true;
+    while (more) {
+      String role = turn.group(1).equals("Human") ? "user" : "assistant";
+      int from = turn.end();
+      more = turn.find();
+      messages.add(
+          new Message(role, text.substring(from, more ? turn.start() : text.length()).strip()));
+    }
+    return messages;
+  }
+}

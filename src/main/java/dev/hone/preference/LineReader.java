@@ -1,0 +1,99 @@
+package dev.hone.preference;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * The lines of a UTF-8 file, one at a time. Lines that are too long or not UTF-8 are told as such
+ * without being held; empty ones are counted and skipped; a byte order mark is skipped.
+ */
+final class LineReader {
+  private static final int BYTE_ORDER_MARK = 0xFEFF;
+
+  private final InputStream in;
+  private final int maxBytes;
+  private final byte[] buffer = new byte[1 << 16];
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private int position;
+  private int limit;
+  private int number;
+
+  /**
+   * @param in read to its end, not closed
+   * @param maxBytes of a line without its end
+   */
+  LineReader(InputStream in, int maxBytes) {
+    this.in = in;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Numbers count from 1. */
+  sealed interface Line {
+    int number();
+
+    record Good(int number, String text) implements Line {}
+
+    record Bad(int number, String reason) implements Line {}
+  }
+
+  /** The next line that is not blank. */
+  Optional<Line> next() throws IOException {
+    while (fill()) {
+      number++;
+      boolean whole = collect();
+      if (!whole) {
+        return Optional.of(new Line.Bad(number, "longer than %,d bytes".formatted(maxBytes)));
+      }
+      Line read = decode();
+      if (!(read instanceof Line.Good(_, var text)) || !text.isBlank()) {
+        return Optional.of(read);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Reads up to and over the line's end; false if the line was too long to be kept. */
+  private boolean collect() throws IOException {
+    line.reset();
+    boolean whole = true;
+    do {
+      int end = position;
+      while (end < limit && buffer[end] != '\n') {
+        end++;
+      }
+      whole &= line.size() + end - position <= maxBytes;
+      if (whole) {
+        line.write(buffer, position, end - position);
+      }
+      position = end;
+    } while (position == limit && fill());
+    if (position < limit) {
+      position++;
+    }
+    return whole;
+  }
+
+  private boolean fill() throws IOException {
+    if (position == limit) {
+      limit = Math.max(0, in.read(buffer));
+      position = 0;
+    }
+    return limit > 0;
+  }
+
+  private Line decode() {
+    var bytes = ByteBuffer.wrap(line.toByteArray());
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      boolean marked = number == 1 && !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK;
+      return new Line.Good(number, marked ? text.substring(1) : text);
+    } catch (CharacterCodingException e) {
+      return new Line.Bad(number, "not UTF-8 from byte %,d on".formatted(bytes.position() + 1));
+    }
+  }
+}

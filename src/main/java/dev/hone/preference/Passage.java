@@ -1,0 +1,28 @@
+package dev.hone.preference;
+
+import dev.hone.model.Message;
+import java.util.List;
+
+/**
+ * A prompt, or what follows it, in one of the two shapes that preference data comes in. Within one
+ * {@link Example} all passages have the same shape.
+ */
+public sealed interface Passage {
+  /** Raw text; the completion continues the prompt. */
+  record Text(String text) implements Passage {}
+
+  /**
+   * A piece of a conversation; the completion's messages follow the prompt's.
+   *
+   * @param messages at least one
+   */
+  record Chat(List<Message> messages) implements Passage {
+    public Chat {
+      messages = List.copyOf(messages);
+    }
+
+    public static Chat answer(String text) {
+      return new Chat(List.of(new Message("assistant", text)));
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.hone.registry;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The models on disk: {@code base/<id>/} in Hugging Face layout with a {@code manifest.json}. A
+ * folder under its name is complete; it is filled elsewhere and renamed.
+ */
+public final class ModelStore {
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,127}");
+  private static final ObjectMapper JSON = new ObjectMapper().findAndRegisterModules();
+
+  private final Path bases;
+
+  public ModelStore(Path models) {
+    this.bases = models.resolve("base");
+  }
+
+  /** Where the manifest says a base came from, and what each of its files hashes to. */
+  public record Manifest(
+      String id, String origin, String createdAt, TreeMap<String, String> sha256) {}
+
+  /** Writes a model's files into an empty folder. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(Path folder) throws IOException;
+  }
+
+  /** The folder of a base, there or not. */
+  public Path base(String id) {
+    if (!ID.matcher(id).matches() || id.contains("..")) {
+      throw new PullException("'" + id + "' cannot be the id of a model");
+    }
+    return bases.resolve(id);
+  }
+
+  public boolean hasBase(String id) {
+    return Files.isRegularFile(base(id).resolve("manifest.json"));
+  }
+
+  public Manifest manifest(String id) {
+    try {
+      return JSON.readValue(base(id).resolve("manifest.json").toFile(), Manifest.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Installs a base, all of it or nothing. Two processes may install at once: one waits and then
+   * finds it there.
+   *
+   * @throws PullException if another model has the id, or the disk cannot take this one
+   */
+  public void install(String id, String origin, Content content) {
+    Path target = base(id);
+    try {
+      Files.createDirectories(bases);
+      try (var lockFile =
+              FileChannel.open(
+                  bases.resolve("." + id + ".lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          var _ = lockFile.lock()) {
+        if (!hasBase(id)) {
+          installLocked(id, origin, content, target);
+        }
+      }
+    } catch (IOException e) {
+      throw new PullException("the model cannot be written to " + target + ": " + e, e);
+    }
+    if (!manifest(id).origin().equals(origin)) {
+      throw new PullException(
+          "%s holds a model from %s, not from %s; delete that folder to replace it"
+              .formatted(target, manifest(id).origin(), origin));
+    }
+  }
+
+  private void installLocked(String id, String origin, Content content, Path target)
+      throws IOException {
+    // Whoever was killed while installing held the lock that we hold now.
+    Path draft = bases.resolve("." + id + ".installing");
+    delete(draft);
+    delete(target);
+    try {
+      Files.createDirectory(draft);
+      content.writeTo(draft);
+      var sums = new TreeMap<String, String>();
+      for (Path file : files(draft)) {
+        sums.put(draft.relativize(file).toString(), Digest.sha256(file));
+      }
+      var manifest = new Manifest(id, origin, Instant.now().toString(), sums);
+      JSON.writerWithDefaultPrettyPrinter()
+          .writeValue(draft.resolve("manifest.json").toFile(), manifest);
+      for (Path file : files(draft)) {
+        sync(file);
+      }
+      sync(draft);
+      Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+      sync(bases);
+    } finally {
+      delete(draft);
+    }
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (var walk = Files.walk(folder)) {
+      return walk.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  private static void sync(Path path) throws IOException {
+    try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (var walk = Files.walk(folder)) {
+      for (Path path : walk.toList().reversed()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

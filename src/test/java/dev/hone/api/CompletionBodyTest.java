@@ -1,0 +1,172 @@
+package dev.hone.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.model.Message;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CompletionBodyTest {
+  private static final String MESSAGES =
+      "\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]";
+
+  @Test
+  void aBareMessageIsEnough() {
+    var body = parse("{" + MESSAGES + "}");
+    assertThat(body.messages()).containsExactly(new Message("user", "Hi"));
+    assertThat(body.model()).isEmpty();
+    assertThat(body.n()).isOne();
+    assertThat(body.store()).isTrue();
+    assertThat(body.streaming().wanted()).isFalse();
+    assertThat(body.drawing().seed()).isEmpty();
+  }
+
+  @Test
+  void everySupportedFieldIsTaken() {
+    var body =
+        with(
+            """
+            "model": "base", "temperature": 0.5, "top_p": 0.9, "top_k": 40, "seed": -7,
+            "stop": ["a", "b"], "max_tokens": 5, "max_completion_tokens": 9, "n": 3, "stream": true,
+            "stream_options": {"include_usage": true}, "store": false, "user": " ann "
+            """);
+    assertThat(body.model()).contains("base");
+    assertThat(body.drawing().temperature()).hasValue(0.5);
+    assertThat(body.drawing().topP()).hasValue(0.9);
+    assertThat(body.drawing().topK()).hasValue(40);
+    assertThat(body.drawing().seed()).hasValue(-7);
+    assertThat(body.drawing().stop()).containsExactly("a", "b");
+    assertThat(body.drawing().maxTokens()).hasValue(9);
+    assertThat(body.n()).isEqualTo(3);
+    assertThat(body.streaming()).isEqualTo(new CompletionBody.Streaming(true, true));
+    assertThat(body.store()).isFalse();
+    assertThat(body.user()).contains("ann");
+  }
+
+  @Test
+  void contentPartsAreJoinedAndDevelopersAreTheSystem() {
+    var body =
+        parse(
+            """
+            {"messages": [
+              {"role": "developer", "content": [{"type": "text", "text": "Be "},
+                                                {"type": "text", "text": "kind."}]},
+              {"role": "user", "content": "Hi", "name": "ann"},
+              {"role": "assistant", "content": "Hello", "refusal": null, "tool_calls": null},
+              {"role": "user", "content": "\\u0000\\ud83d"}]}""");
+    assertThat(body.messages())
+        .containsExactly(
+            new Message("system", "Be kind."),
+            new Message("user", "Hi"),
+            new Message("assistant", "Hello"),
+            new Message("user", "\uFFFD\uFFFD"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"metadata\": {\"a\": \"b\"}",
+        "\"service_tier\": \"auto\"",
+        "\"prompt_cache_key\": \"k\"",
+        "\"safety_identifier\": \"s\"",
+        "\"parallel_tool_calls\": true",
+        "\"tools\": []",
+        "\"tool_choice\": \"none\"",
+        "\"response_format\": {\"type\": \"text\"}",
+        "\"logit_bias\": {}",
+        "\"logprobs\": false",
+        "\"presence_penalty\": 0",
+        "\"frequency_penalty\": 0.0",
+        "\"modalities\": [\"text\"]",
+        "\"temperature\": null"
+      })
+  void fieldsThatChangeNothingAreTaken(String field) {
+    assertThat(with(field).n()).isOne();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "tools": [{"type": "function"}]           | unsupported_parameter | tools
+          "tool_choice": "required"                 | unsupported_parameter | tool_choice
+          "response_format": {"type": "json_object"}| unsupported_parameter | response_format
+          "logit_bias": {"1": 2}                    | unsupported_parameter | logit_bias
+          "logprobs": true                          | unsupported_parameter | logprobs
+          "presence_penalty": 0.1                   | unsupported_parameter | presence_penalty
+          "frequency_penalty": -1                   | unsupported_parameter | frequency_penalty
+          "audio": {"voice": "x"}                   | unsupported_parameter | audio
+          "modalities": ["text", "audio"]           | unsupported_parameter | modalities
+          "prediction": {}                          | unsupported_parameter | prediction
+          "repetition_penalty": 1.1                 | unknown_parameter     | repetition_penalty
+          "temperature": "1"                        | invalid_type          | temperature
+          "temperature": 2.1                        | invalid_value         | temperature
+          "top_p": 0                                | invalid_value         | top_p
+          "top_k": 1.5                              | invalid_type          | top_k
+          "seed": 1e3                               | invalid_type          | seed
+          "seed": 99999999999999999999              | invalid_type          | seed
+          "stop": ["a", "b", "c", "d", "e"]         | invalid_value         | stop
+          "stop": [""]                              | invalid_value         | stop
+          "stop": 3                                 | invalid_type          | stop
+          "max_tokens": 0                           | invalid_value         | max_tokens
+          "n": 17                                   | invalid_value         | n
+          "stream": "true"                          | invalid_type          | stream
+          "stream_options": {"include_usage": true} | invalid_value         | stream_options
+          "user": " "                               | invalid_value         | user
+          "model": 4                                | invalid_type          | model
+          """)
+  void aFieldAtFaultIsNamed(String field, String code, String param) {
+    assertFailure("{" + MESSAGES + "," + field + "}", code, param);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          {}                                                    | missing_required_parameter | messages
+          {"messages": []}                                      | invalid_value     | messages
+          {"messages": "Hi"}                                    | invalid_type      | messages
+          {"messages": [3]}                                     | invalid_type      | messages[0]
+          {"messages": [{"role": "user"}]}                      | missing_required_parameter | messages[0].content
+          {"messages": [{"role": "tool", "content": "x"}]}      | unsupported_value | messages[0].role
+          {"messages": [{"role": "boss", "content": "x"}]}      | invalid_value     | messages[0].role
+          {"messages": [{"role": "user", "content": 3}]}        | invalid_type      | messages[0].content
+          {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {}}]}]} | unsupported_value | messages[0].content[0].type
+          {"messages": [{"role": "user", "content": "x", "mood": 1}]} | unknown_parameter | messages[0].mood
+          """)
+  void aMessageAtFaultIsNamed(String json, String code, String param) {
+    assertFailure(json, code, param);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "[]", "null", "{\"messages\": [], \"messages\": []}", "{} {}"})
+  void whatIsNotOneObjectIsMalformed(String json) {
+    assertFailure(json, "invalid_json", null);
+  }
+
+  private static void assertFailure(String json, String code, String param) {
+    assertThatThrownBy(() -> parse(json))
+        .isInstanceOfSatisfying(
+            InvalidRequestException.class,
+            e -> {
+              assertThat(e.failure().status()).isEqualTo(400);
+              assertThat(e.failure().code()).isEqualTo(code);
+              assertThat(e.failure().param().orElse(null)).isEqualTo(param);
+            });
+  }
+
+  private static CompletionBody with(String fields) {
+    return parse("{" + MESSAGES + "," + fields + "}");
+  }
+
+  private static CompletionBody parse(String json) {
+    return CompletionBody.parse(json.getBytes(StandardCharsets.UTF_8));
+  }
+}

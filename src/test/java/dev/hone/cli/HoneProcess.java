@@ -1,0 +1,159 @@
+package dev.hone.cli;
+
+import dev.hone.TestModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** The real launcher in a process of its own, on the packaged program. */
+final class HoneProcess implements AutoCloseable {
+  static final Path LAUNCHER = Path.of("hone").toAbsolutePath();
+
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final Process process;
+  private final CompletableFuture<String> firstLine = new CompletableFuture<>();
+  private final CompletableFuture<String> output = new CompletableFuture<>();
+  private final CompletableFuture<String> errors;
+
+  private HoneProcess(Process process) {
+    this.process = process;
+    Thread.ofVirtual().start(this::readOutput);
+    this.errors =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            task -> Thread.ofVirtual().start(task));
+  }
+
+  static HoneProcess start(Path data, Map<String, String> environment, String... arguments) {
+    return start(LAUNCHER, data, environment, arguments);
+  }
+
+  static HoneProcess start(
+      Path launcher, Path data, Map<String, String> environment, String... arguments) {
+    var command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(arguments));
+    var builder = new ProcessBuilder(command).directory(data.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("HONE_"));
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "HONE_BUILT",
+                "yes",
+                "HONE_DATA",
+                data.toString(),
+                "HONE_MODELS",
+                TestModel.models().toString(),
+                "HONE_MODEL",
+                TestModel.ID,
+                // Measuring takes its time, and is tested elsewhere.
+                "HONE_PRECISION",
+                "f32"));
+    builder.environment().putAll(environment);
+    try {
+      return new HoneProcess(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void readOutput() {
+    var all = new StringBuilder();
+    try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line; (line = lines.readLine()) != null; ) {
+        all.append(line).append('\n');
+        firstLine.complete(line);
+      }
+      output.complete(all.toString());
+      firstLine.completeExceptionally(new IOException("ended without a line"));
+    } catch (IOException e) {
+      output.completeExceptionally(e);
+      firstLine.completeExceptionally(e);
+    }
+  }
+
+  /** The line that {@code serve} prints when it is ready; fails if it ends before. */
+  String readyLine() throws Exception {
+    try {
+      return firstLine.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new AssertionError("not ready:\n" + errors(), e);
+    }
+  }
+
+  int exitCode() {
+    return process
+        .onExit()
+        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .thenApply(Process::exitValue)
+        .join();
+  }
+
+  String output() {
+    return output.join();
+  }
+
+  String errors() {
+    return errors.join();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  void terminate() {
+    process.destroy();
+  }
+
+  void kill() {
+    process.destroyForcibly();
+    exitCode();
+  }
+
+  @Override
+  public void close() {
+    terminate();
+    exitCode();
+  }
+
+  /** Whether any process works in the folder, as PostgreSQL's do in their cluster. */
+  static boolean anyoneIn(Path folder) throws IOException {
+    Path real = folder.toRealPath();
+    return ProcessHandle.allProcesses().anyMatch(process -> worksIn(process, real));
+  }
+
+  /** Ends them the hard way, and waits until they are gone. */
+  static void killEveryoneIn(Path folder) throws IOException {
+    Path real = folder.toRealPath();
+    while (anyoneIn(folder)) {
+      ProcessHandle.allProcesses()
+          .filter(process -> worksIn(process, real))
+          .forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  private static boolean worksIn(ProcessHandle process, Path folder) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/cwd")).equals(folder);
+    } catch (IOException e) {
+      // Gone meanwhile, or somebody else's: not one that this test started.
+      return false;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.hone.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.engine.EngineException;
+import dev.hone.model.Precision;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class PrecisionMeterTest {
+  @Test
+  void everyPrecisionHasAnOutcomeAndSpeedsAreOnlyOfWhatKeepsItsQuality() throws URISyntaxException {
+    var folder =
+        Path.of(PrecisionMeterTest.class.getClassLoader().getResource("golden/plain").toURI());
+    int[] text = IntStream.range(0, 100).map(i -> i * 17 % 64).toArray();
+    try (var manager = ModelLoader.manager()) {
+      var told = new ArrayList<PrecisionTrial>();
+      var trials = new PrecisionMeter(manager, folder, text).measure(told::add);
+      assertThat(told).isEqualTo(trials);
+      assertThat(trials)
+          .extracting(PrecisionTrial::precision)
+          .contains(Precision.BF16_PREPACKED, Precision.INT8);
+      assertThat(trials)
+          .allSatisfy(
+              trial -> {
+                switch (trial) {
+                  case PrecisionTrial.Usable usable -> {
+                    assertThat(usable.loss()).isLessThanOrEqualTo(PrecisionMeter.MAX_LOSS);
+                    assertThat(usable.tokensPerSecond().single()).isPositive();
+                  }
+                  case PrecisionTrial.TooLossy lossy ->
+                      assertThat(lossy.loss()).isGreaterThan(PrecisionMeter.MAX_LOSS);
+                  case PrecisionTrial.Unavailable unavailable ->
+                      assertThat(unavailable.reason()).isNotBlank();
+                }
+              });
+      assertThat(PrecisionPlan.choose(trials).prefill()).isNotNull();
+    }
+  }
+
+  @Test
+  void theReasonIsTheLineThatSaysWhy() {
+    var failure =
+        new EngineException(
+            """
+            The following operation failed in the TorchScript interpreter.
+            Traceback of TorchScript, serialized code (most recent call last):
+            RuntimeError: needs avx512
+            """);
+    assertThat(PrecisionMeter.reason(failure)).isEqualTo("needs avx512");
+    assertThat(PrecisionMeter.reason(new EngineException("odd"))).isEqualTo("odd");
+  }
+}

@@ -1,0 +1,56 @@
+package dev.hone.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.model.Precision;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PrecisionPlanTest {
+  private static final PrecisionTrial F32 = usable(Precision.F32_PREPACKED, 50, 300, 800);
+
+  @Test
+  void theFastestOverallServesEverything() {
+    var plan = PrecisionPlan.choose(List.of(F32, usable(Precision.INT8, 120, 600, 1500)));
+    assertThat(plan).isEqualTo(PrecisionPlan.all(Precision.INT8));
+  }
+
+  @Test
+  void aSmallGainIsNotWorthTheWeightsTwice() {
+    var plan = PrecisionPlan.choose(List.of(F32, usable(Precision.INT8, 120, 600, 700)));
+    assertThat(plan).isEqualTo(PrecisionPlan.all(Precision.INT8));
+  }
+
+  @Test
+  void aLargeGainIs() {
+    var bf16 = usable(Precision.BF16_PREPACKED, 60, 500, 3400);
+    var plan = PrecisionPlan.choose(List.of(F32, bf16, usable(Precision.INT8, 120, 505, 1500)));
+    assertThat(plan)
+        .isEqualTo(
+            new PrecisionPlan(Precision.INT8, Precision.BF16_PREPACKED, Precision.BF16_PREPACKED));
+  }
+
+  @Test
+  void whatLosesTooMuchOrIsNotThereIsNeverChosen() {
+    var plan =
+        PrecisionPlan.choose(
+            List.of(
+                F32,
+                new PrecisionTrial.TooLossy(Precision.INT8, 0.2),
+                new PrecisionTrial.Unavailable(Precision.BF16_PREPACKED, "no")));
+    assertThat(plan).isEqualTo(PrecisionPlan.all(Precision.F32_PREPACKED));
+  }
+
+  @Test
+  void withoutAnyItFails() {
+    var none = List.<PrecisionTrial>of(new PrecisionTrial.TooLossy(Precision.INT8, Double.NaN));
+    assertThatThrownBy(() -> PrecisionPlan.choose(none)).isInstanceOf(IllegalStateException.class);
+  }
+
+  private static PrecisionTrial usable(
+      Precision precision, double single, double batch, double prefill) {
+    return new PrecisionTrial.Usable(
+        precision, 0, new PrecisionTrial.Speeds(single, batch, prefill));
+  }
+}

@@ -1,0 +1,52 @@
+package dev.hone.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.model.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PrecisionRecordTest {
+  private static final PrecisionRecord.Subject SUBJECT =
+      new PrecisionRecord.Subject("a cpu", 2, "2.7.1", "a model", 100);
+
+  @TempDir Path data;
+
+  @Test
+  void whatWasMeasuredIsKept() {
+    var record =
+        new PrecisionRecord(
+            SUBJECT,
+            List.of(
+                new PrecisionTrial.Usable(
+                    Precision.F32_PREPACKED, 0.001, new PrecisionTrial.Speeds(1, 2, 3)),
+                new PrecisionTrial.TooLossy(Precision.INT8, 0.2),
+                new PrecisionTrial.Unavailable(Precision.BF16_PREPACKED, "needs avx512")));
+    record.write(file());
+    assertThat(PrecisionRecord.read(file(), SUBJECT)).contains(record);
+  }
+
+  @Test
+  void itIsGoodOnlyForWhatItWasMeasuredOn() {
+    new PrecisionRecord(SUBJECT, List.of()).write(file());
+    var other = new PrecisionRecord.Subject("another cpu", 2, "2.7.1", "a model", 100);
+    assertThat(PrecisionRecord.read(file(), other)).isEmpty();
+    assertThat(PrecisionRecord.read(data.resolve("absent"), SUBJECT)).isEmpty();
+  }
+
+  @Test
+  void aDamagedFileSaysWhatToDo() throws IOException {
+    Files.writeString(file(), "{");
+    assertThatThrownBy(() -> PrecisionRecord.read(file(), SUBJECT))
+        .hasMessageContaining("precision.json is damaged; delete it");
+  }
+
+  private Path file() {
+    return data.resolve("precision.json");
+  }
+}

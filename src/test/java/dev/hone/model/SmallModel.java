@@ -1,0 +1,58 @@
+package dev.hone.model;
+
+import ai.djl.ndarray.NDManager;
+import java.lang.foreign.ValueLayout;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A small random model and what transformers says about it (src/test/python/tiny_llama.py). */
+record SmallModel(Path folder) {
+  static final SmallModel PLAIN = new SmallModel(resource("golden/plain"));
+  static final SmallModel BIASED = new SmallModel(resource("golden/biased"));
+
+  static Path resource(String name) {
+    try {
+      return Path.of(SmallModel.class.getClassLoader().getResource(name).toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  Network load(NDManager manager, Precision precision) {
+    return Network.load(manager, folder, precision, 128, Optional.empty());
+  }
+
+  Architecture architecture() {
+    return Architecture.load(folder);
+  }
+
+  float[] golden(String name) {
+    try (var golden = Safetensors.open(folder.resolve("golden.safetensors"))) {
+      return golden.data(name).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+    }
+  }
+
+  int[][] tokens() {
+    try (var golden = Safetensors.open(folder.resolve("golden.safetensors"))) {
+      long[] flat = golden.data("tokens").toArray(ValueLayout.JAVA_LONG_UNALIGNED);
+      long[] shape = golden.info("tokens").shape();
+      int[][] tokens = new int[(int) shape[0]][(int) shape[1]];
+      for (int i = 0; i < flat.length; i++) {
+        tokens[i / tokens[0].length][i % tokens[0].length] = (int) flat[i];
+      }
+      return tokens;
+    }
+  }
+
+  static double maxDifference(float[] a, float[] b) {
+    if (a.length != b.length) {
+      throw new AssertionError(a.length + " numbers against " + b.length);
+    }
+    double max = 0;
+    for (int i = 0; i < a.length; i++) {
+      max = Math.max(max, Double.isNaN(a[i]) ? Double.NaN : Math.abs(a[i] - b[i]));
+    }
+    return max;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.hone.preference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.preference.LineReader.Line;
+import dev.hone.preference.LineReader.Line.Bad;
+import dev.hone.preference.LineReader.Line.Good;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LineReaderTest {
+  @Test
+  void numbersLinesAndSkipsBlankOnes() throws IOException {
+    assertThat(lines("a\n\n \t\r\nb\r\nc", 100))
+        .containsExactly(new Good(1, "a"), new Good(4, "b\r"), new Good(5, "c"));
+  }
+
+  @Test
+  void anEmptyFileHasNoLines() throws IOException {
+    assertThat(lines("", 100)).isEmpty();
+    assertThat(lines("\n\n", 100)).isEmpty();
+  }
+
+  @Test
+  void skipsAByteOrderMarkAtTheStartOnly() throws IOException {
+    assertThat(lines("\uFEFFa\n\uFEFFb", 100))
+        .containsExactly(new Good(1, "a"), new Good(2, "\uFEFFb"));
+    assertThat(lines("\uFEFF\nb", 100)).containsExactly(new Good(2, "b"));
+  }
+
+  @Test
+  void tellsLongLinesAndGoesOn() throws IOException {
+    var atLimit = "x".repeat(100_000);
+    assertThat(lines(atLimit + "\n" + atLimit + "x\n" + "x".repeat(300_000) + "\nb", 100_000))
+        .containsExactly(
+            new Good(1, atLimit),
+            new Bad(2, "longer than 100,000 bytes"),
+            new Bad(3, "longer than 100,000 bytes"),
+            new Good(4, "b"));
+  }
+
+  @Test
+  void lineEndsMayFallOnTheEdgeOfTheBuffer() throws IOException {
+    for (int length = (1 << 16) - 2; length <= (1 << 16) + 2; length++) {
+      var line = "y".repeat(length);
+      assertThat(lines(line + "\n" + line + "\n", 1 << 20))
+          .containsExactly(new Good(1, line), new Good(2, line));
+    }
+  }
+
+  @Test
+  void tellsWhereALineIsNotUtf8() throws IOException {
+    byte[] bytes = "é\nabé\nc".getBytes(StandardCharsets.UTF_8);
+    bytes[6] = (byte) 0xFF;
+    assertThat(lines(bytes, 100))
+        .containsExactly(
+            new Good(1, "é"), new Bad(2, "not UTF-8 from byte 3 on"), new Good(3, "c"));
+  }
+
+  private static List<Line> lines(String text, int maxBytes) throws IOException {
+    return lines(text.getBytes(StandardCharsets.UTF_8), maxBytes);
+  }
+
+  private static List<Line> lines(byte[] bytes, int maxBytes) throws IOException {
+    var reader = new LineReader(new ByteArrayInputStream(bytes), maxBytes);
+    var lines = new ArrayList<Line>();
+    for (var line = reader.next(); line.isPresent(); line = reader.next()) {
+      lines.add(line.get());
+    }
+    return lines;
+  }
+}

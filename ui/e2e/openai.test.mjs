@@ -1,0 +1,67 @@
+// OpenAI's own npm client against the server, unchanged but for the address.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import OpenAI, { BadRequestError, NotFoundError } from 'openai';
+import { startServer } from './server.mjs';
+
+const QUESTION = { model: 'hone', messages: [{ role: 'user', content: 'Say hi.' }], max_tokens: 12, seed: 7 };
+
+let server;
+let client;
+
+before(async () => {
+  server = await startServer();
+  client = new OpenAI({ baseURL: `${server.url.replace(/\/$/, '')}/v1`, apiKey: 'any', maxRetries: 0 });
+});
+after(() => server?.stop());
+
+test('completes', async () => {
+  const completion = await client.chat.completions.create({ ...QUESTION, n: 2 });
+  assert.equal(completion.object, 'chat.completion');
+  assert.notEqual(completion.model, 'hone');
+  assert.deepEqual(
+    completion.choices.map((choice) => choice.index),
+    [0, 1],
+  );
+  assert.ok(completion.choices[0].message.content.length > 0);
+  assert.equal(completion.usage.total_tokens, completion.usage.prompt_tokens + completion.usage.completion_tokens);
+});
+
+test('streams what it completes', async () => {
+  const whole = await client.chat.completions.create({ ...QUESTION, temperature: 0 });
+  const stream = await client.chat.completions.create({
+    ...QUESTION,
+    temperature: 0,
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+  let text = '';
+  let finish = null;
+  let usage = null;
+  for await (const chunk of stream) {
+    text += chunk.choices[0]?.delta.content ?? '';
+    finish ??= chunk.choices[0]?.finish_reason ?? null;
+    usage = chunk.usage ?? usage;
+  }
+  assert.equal(text, whole.choices[0].message.content);
+  assert.equal(finish, whole.choices[0].finish_reason);
+  assert.deepEqual(usage, whole.usage);
+});
+
+test('lists models', async () => {
+  const names = [];
+  for await (const model of client.models.list()) names.push(model.id);
+  assert.equal(names[0], 'hone');
+  assert.equal((await client.models.retrieve(names[1])).id, names[1]);
+});
+
+test('understands errors', async () => {
+  await assert.rejects(
+    client.chat.completions.create({ ...QUESTION, model: 'none' }),
+    (error) => error instanceof NotFoundError && error.code === 'model_not_found' && error.param === 'model',
+  );
+  await assert.rejects(
+    client.chat.completions.create({ ...QUESTION, logprobs: true }),
+    (error) => error instanceof BadRequestError && error.param === 'logprobs',
+  );
+});
