@@ -11,13 +11,15 @@ const ENDINGS: Record<string, string> = {
 export function AnswerText({ answer: { text, finishReason } }: { answer: Answer }) {
   const ending = ENDINGS[finishReason ?? ''];
   return (
-    <div className={finishReason === null ? 'prose prose-growing' : 'prose'}>
-      {text === '' && finishReason !== null ? (
-        <p className="silent">The model said nothing.</p>
-      ) : (
-        <Markdown text={text} />
-      )}
+    <>
+      <div className={finishReason === null ? 'prose prose-growing' : 'prose'}>
+        {text === '' && finishReason !== null ? (
+          <p className="silent">The model said nothing.</p>
+        ) : (
+          <Markdown text={text} />
+        )}
+      </div>
       {ending !== undefined && <span className="ending">{ending}</span>}
-    </div>
+    </>
   );
 }
