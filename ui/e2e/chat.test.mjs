@@ -54,10 +54,8 @@ describe('a chat', () => {
     await visitor.ask('Name the four seasons.');
     const lengths = await page.evaluate(() => window.lengths);
     assert.ok(lengths.length > 3, `seen at ${lengths}`);
-    assert.deepEqual(
-      lengths,
-      [...lengths].sort((a, b) => a - b),
-    );
+    // Markup that turns out to be markup is taken out again, so a piece may be shorter than the one before.
+    assert.equal(Math.max(...lengths), lengths.at(-1));
   });
 
   it('names the version under the answer', async () => {

@@ -24,6 +24,7 @@ public class Caller {
    * request.
    *
    * @param user the request's own {@code user}; may be null or blank
+   * @throws InvalidRequestException unless it can be a name
    */
   public String owner(String user) {
     Optional<String> signedIn = Gate.signedInUser(context);
@@ -31,7 +32,7 @@ public class Caller {
       return signedIn.get();
     }
     if (user != null && !user.isBlank()) {
-      return user.strip();
+      return Names.user(user);
     }
     return Gate.usedKey(context) ? KEY : LOCAL;
   }

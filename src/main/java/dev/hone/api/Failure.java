@@ -22,6 +22,9 @@ record Failure(
   static final Failure FOREIGN_ORIGIN =
       of(403, "foreign_origin", "Requests from pages of another site are not taken.");
 
+  static final Failure LENGTH_WANTED =
+      of(411, "length_required", "A request without a key must say how long its body is.");
+
   static final Failure TOO_LARGE = of(413, "request_too_large", "The request's body is too large.");
 
   static Failure of(int status, String code, String message) {

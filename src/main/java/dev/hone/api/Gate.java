@@ -62,7 +62,13 @@ class Gate {
       return;
     }
     var method = context.request().method();
-    if (identified(context) || access.open() || Routes.open(method, context.normalizedPath())) {
+    boolean known = identified(context) || access.open();
+    if (known || Routes.open(method, context.normalizedPath())) {
+      // A body of unknown length from anyone at all could fill the memory.
+      if (!known && context.request().headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+        refuse(context, Failure.LENGTH_WANTED);
+        return;
+      }
       context.put(PASSED, true);
       context.next();
       return;
@@ -136,10 +142,15 @@ class Gate {
 
   private static void refuse(RoutingContext context, Failure failure) {
     var body = ErrorBody.of(failure, context.normalizedPath());
-    context
-        .response()
-        .setStatusCode(failure.status())
-        .putHeader(HttpHeaders.CONTENT_TYPE, body.contentType())
-        .end(body.json());
+    var sent =
+        context
+            .response()
+            .setStatusCode(failure.status())
+            .putHeader(HttpHeaders.CONTENT_TYPE, body.contentType())
+            .end(body.json());
+    if (failure.equals(Failure.TOO_LARGE) || failure.equals(Failure.LENGTH_WANTED)) {
+      // What is still coming is not read.
+      sent.onComplete(_ -> context.request().connection().close());
+    }
   }
 }

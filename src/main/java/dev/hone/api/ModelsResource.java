@@ -34,10 +34,10 @@ public class ModelsResource {
   /** OpenAI's envelope of a list. */
   public record Models(String object, List<Model> data) {}
 
-  /** {@code hone}, which is whatever version is active, then every version. */
+  /** {@code hone}, which is whatever version is active, then every version of the served base. */
   @GET
   public Models list() {
-    var all = versions.list();
+    var all = served();
     var active = all.stream().filter(VersionView::active);
     return new Models(
         "list",
@@ -52,10 +52,15 @@ public class ModelsResource {
   @Path("/{id: .+}")
   public Model get(String id) {
     String version = versions.resolve(id);
-    return versions.list().stream()
+    return served().stream()
         .filter(v -> v.id().equals(version))
         .findFirst()
         .map(v -> Model.of(id, v))
         .orElseThrow(() -> new UnknownModelException(id));
+  }
+
+  private List<VersionView> served() {
+    String base = versions.resolve(Versions.BASE);
+    return versions.list().stream().filter(version -> version.base().equals(base)).toList();
   }
 }

@@ -30,6 +30,7 @@ public class StatusResource {
    * @param model id of the base
    * @param active the version that answers
    * @param contextWindow tokens; 0 while the model loads
+   * @param failure why the model can't be served; null unless loading it failed
    */
   public record Status(
       boolean ready,
@@ -37,7 +38,8 @@ public class StatusResource {
       String active,
       String owner,
       boolean signInRequired,
-      int contextWindow) {}
+      int contextWindow,
+      String failure) {}
 
   @GET
   public Status status() {
@@ -49,6 +51,7 @@ public class StatusResource {
         active,
         caller.owner(null),
         !access.open(),
-        ready ? host.model(active).contextWindow() : 0);
+        ready ? host.model(active).contextWindow() : 0,
+        host.failure().map(RuntimeException::getMessage).orElse(null));
   }
 }

@@ -109,7 +109,17 @@ final class Api {
     try {
       JsonNode error = JSON.readTree(body);
       String title = error.path("title").asText(otherwise);
-      return error.path("error").path("message").asText(error.path("detail").asText(title));
+      var sentence = new StringBuilder();
+      sentence.append(
+          error.path("error").path("message").asText(error.path("detail").asText(title)));
+      for (JsonNode line : error.path("rejected")) {
+        sentence
+            .append("\nline ")
+            .append(line.path("line").asText())
+            .append(": ")
+            .append(line.path("reason").asText());
+      }
+      return sentence.toString();
     } catch (JsonProcessingException e) {
       return otherwise;
     }

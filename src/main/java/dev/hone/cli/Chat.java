@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -117,11 +118,16 @@ final class Chat implements Callable<Integer> {
   }
 
   private void awaitModel(Api api) {
-    if (api.ready()) {
-      return;
-    }
-    instance.progress().println("loading the model");
+    boolean said = false;
     while (!api.ready()) {
+      JsonNode failure = api.get("/api/status").path("failure");
+      if (failure.isTextual()) {
+        throw new ServerException("the model cannot be served: " + failure.textValue());
+      }
+      if (!said) {
+        instance.progress().println("loading the model");
+        said = true;
+      }
       LockSupport.parkNanos(LOOK.toNanos());
     }
   }

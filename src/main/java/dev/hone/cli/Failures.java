@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.hone.model.ModelFormatException;
+import dev.hone.model.UnsupportedModelException;
 import dev.hone.operations.DataFolderTakenException;
 import dev.hone.operations.StartException;
 import dev.hone.registry.PullException;
@@ -22,7 +23,11 @@ final class Failures implements IExecutionExceptionHandler {
       throws Exception {
     String message =
         switch (e) {
-          case StartException _, PullException _, ModelFormatException _, ServerException _ ->
+          case StartException _,
+              PullException _,
+              ModelFormatException _,
+              UnsupportedModelException _,
+              ServerException _ ->
               e.getMessage();
           case UncheckedIOException io -> io.getCause().toString();
           default -> throw e;
@@ -33,7 +38,8 @@ final class Failures implements IExecutionExceptionHandler {
     while (command.hasSubcommand()) {
       command = command.subcommand();
     }
-    if (command.hasMatchedOption("--json")) {
+    var json = command.commandSpec().findOption("--json");
+    if (json != null && Boolean.TRUE.equals(json.getValue())) {
       System.out.println(JsonNodeFactory.instance.objectNode().put("error", message));
     }
     return e instanceof DataFolderTakenException ? DATA_FOLDER_TAKEN : FAILED;

@@ -6,6 +6,7 @@ import java.io.FileNotFoundException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +44,9 @@ final class ImportCommand {
 
     @Override
     public Integer call() {
+      if (!Files.isReadable(file)) {
+        throw new StartException("the file " + file + " cannot be read");
+      }
       try (var server = LocalServer.reach(instance)) {
         String path =
             "/api/preferences/import?format=%s&strict=%s"
@@ -69,7 +73,7 @@ final class ImportCommand {
               report.path("total").asInt(),
               report.path("imported").asInt(),
               report.path("duplicates").asInt(),
-              report.path("rejected").size());
+              report.path("rejectedCount").asInt());
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The server that a command talks to: the one running on its data folder, else one started for as
@@ -29,7 +30,6 @@ final class LocalServer implements AutoCloseable {
 
   private final Instance instance;
   private final ServerUse use;
-  private Optional<Process> started = Optional.empty();
   private final RunningServer server;
 
   private LocalServer(Instance instance) {
@@ -50,8 +50,12 @@ final class LocalServer implements AutoCloseable {
   @Override
   public void close() {
     use.close();
-    if (started.isPresent() && !ServerUse.byOthers(instance.data())) {
-      await(started.get(), STOP_PATIENCE.toMillis());
+    if (server.whileUsed() && !ServerUse.byOthers(instance.data())) {
+      long deadline = System.nanoTime() + STOP_PATIENCE.toNanos();
+      while (RunningServer.find(instance.data()).equals(Optional.of(server))
+          && System.nanoTime() < deadline) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+      }
     }
   }
 
@@ -66,9 +70,6 @@ final class LocalServer implements AutoCloseable {
       boolean ended = await(process, LOOK_MILLIS);
       var found = RunningServer.find(instance.data());
       if (found.isPresent()) {
-        if (found.get().pid() == process.pid()) {
-          started = Optional.of(process);
-        }
         return found.get();
       }
       if (ended && process.exitValue() != Failures.DATA_FOLDER_TAKEN) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -18,8 +19,7 @@ import picocli.CommandLine.Option;
       "as failed."
     })
 final class RunTests implements Callable<Integer> {
-  @Option(names = "--json", description = "End with one JSON object instead.")
-  private boolean json;
+  @Mixin private Instance instance;
 
   /** The launcher runs the tests, since they build this program anew, and then asks for the sum. */
   @Option(names = "--reports", hidden = true, arity = "1..*")
@@ -35,7 +35,7 @@ final class RunTests implements Callable<Integer> {
       sum.failures().forEach(failure -> System.out.println("FAILED " + failure));
       int failed = sum.failures().size();
       System.out.println(
-          json
+          instance.json()
               ? JsonNodeFactory.instance
                   .objectNode()
                   .put("passed", sum.passed())

@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.model.Precision;
 import dev.hone.operations.DataFolder;
 import dev.hone.operations.DatabaseAddress;
 import dev.hone.operations.EmbeddedPostgres;
@@ -12,11 +13,15 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,7 +31,11 @@ import picocli.CommandLine.Option;
     description = "Serve the page and the API until stopped (Ctrl-C or SIGTERM).")
 final class Serve implements Callable<Integer> {
   private static final int DEFAULT_PORT = 8080;
+  private static final List<String> PRECISIONS =
+      Stream.concat(Stream.of("auto"), Arrays.stream(Precision.values()).map(Precision::label))
+          .toList();
 
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
   @Mixin private Instance instance;
 
   @Option(
@@ -60,6 +69,7 @@ final class Serve implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    checkValues();
     int port = instance.port(DEFAULT_PORT);
     String key = System.getenv().getOrDefault("HONE_KEY", "");
     checkAddress(port, key);
@@ -73,6 +83,17 @@ final class Serve implements Callable<Integer> {
       try (var postgres = EmbeddedPostgres.start(data.path().resolve("postgres"))) {
         return serve(data.path(), port, base, postgres.address(), ending);
       }
+    }
+  }
+
+  private void checkValues() {
+    if (maxNewTokens < 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--max-new-tokens must be at least 1, was " + maxNewTokens);
+    }
+    if (!PRECISIONS.contains(precision)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--precision must be one of " + PRECISIONS + ", was " + precision);
     }
   }
 

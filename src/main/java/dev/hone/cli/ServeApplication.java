@@ -38,9 +38,10 @@ public final class ServeApplication implements QuarkusApplication {
   @Override
   public int run(String... arguments) throws UnknownHostException {
     String url = url();
-    RunningServer.here(url).announce(config.data());
+    boolean whileUsed = List.of(arguments).contains(WHILE_USED);
+    RunningServer.here(url, whileUsed).announce(config.data());
     Thread.ofVirtual().name("ready").start(() -> sayWhenReady(url));
-    if (List.of(arguments).contains(WHILE_USED)) {
+    if (whileUsed) {
       Thread.ofPlatform().daemon().name("last-command").start(this::stopAfterLastCommand);
     }
     Quarkus.waitForExit();

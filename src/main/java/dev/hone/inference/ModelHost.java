@@ -1,5 +1,6 @@
 package dev.hone.inference;
 
+import dev.hone.registry.UnknownModelException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -75,12 +76,12 @@ public class ModelHost {
    * A version that is being served.
    *
    * @throws ModelLoadingException while the model loads
-   * @throws IllegalArgumentException when that version is not loaded
+   * @throws UnknownModelException when that version is not loaded
    */
   public ServedModel model(String version) {
     var model = loaded().model();
     if (!model.version().equals(version)) {
-      throw new IllegalArgumentException("version " + version + " is not loaded");
+      throw new UnknownModelException(version);
     }
     return model;
   }

@@ -16,14 +16,15 @@ import java.util.Optional;
  *
  * @param started when the process {@code pid} began, in milliseconds since 1970: process numbers
  *     are used again
+ * @param whileUsed whether it ends with the last command that uses it
  */
-public record RunningServer(String url, long pid, long started) {
+public record RunningServer(String url, long pid, long started, boolean whileUsed) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** This process, answering at {@code url}. */
-  public static RunningServer here(String url) {
+  public static RunningServer here(String url, boolean whileUsed) {
     ProcessHandle self = ProcessHandle.current();
-    return new RunningServer(url, self.pid(), startOf(self));
+    return new RunningServer(url, self.pid(), startOf(self), whileUsed);
   }
 
   /** The server of this data folder, if it is alive; a file left by a killed one says nothing. */

@@ -23,13 +23,15 @@ class ActiveVersion extends PanacheEntityBase {
         .orElseThrow(() -> new IllegalStateException("no version is active yet"));
   }
 
-  static void insertIfAbsent(String version, Instant now) {
+  /** Keeps the active version where it comes from this base; another base takes its place. */
+  static void ensureComesFrom(String base, Instant now) {
     getEntityManager()
         .createNativeQuery(
             """
-            insert into active_version (singleton, version, since) values (true, :version, :now)
-            on conflict (singleton) do nothing""")
-        .setParameter("version", version)
+            insert into active_version as active (singleton, version, since) values (true, :base, :now)
+            on conflict (singleton) do update set version = excluded.version, since = excluded.since
+            where (select base from model_version where id = active.version) <> excluded.version""")
+        .setParameter("base", base)
         .setParameter("now", now)
         .executeUpdate();
   }

@@ -49,12 +49,12 @@ public class Versions {
   }
 
   /**
-   * Makes an untrained model known, and active where nothing is yet. Called at start; does nothing
-   * the second time.
+   * Makes the untrained model that is served known, and active unless a version of it is. Called at
+   * start; does nothing the second time.
    */
   public void ensureBase(String baseId) {
     var now = clock.instant();
     ModelVersion.insertBaseIfAbsent(baseId, now);
-    ActiveVersion.insertIfAbsent(baseId, now);
+    ActiveVersion.ensureComesFrom(baseId, now);
   }
 }

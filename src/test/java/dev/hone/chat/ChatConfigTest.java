@@ -2,6 +2,7 @@ package dev.hone.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.Map;
@@ -22,6 +23,7 @@ class ChatConfigTest {
   private static ChatConfig with(Map<String, String> settings) {
     return new SmallRyeConfigBuilder()
         .addDefaultInterceptors()
+        .withConverter(Duration.class, 100, new DurationConverter())
         .withMapping(ChatConfig.class)
         .withDefaultValues(settings)
         .build()

@@ -64,7 +64,7 @@ class ProcessIT {
 
   @Test
   void unknownOptionsAreRefusedWithAHint() throws Exception {
-    assertRefused(run("serve", "--prot", "1"), 2, "Unknown option", "--port");
+    assertRefused(run("serve", "--ports", "1"), 2, "Unknown option", "--port");
   }
 
   @Test

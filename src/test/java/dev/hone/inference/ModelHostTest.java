@@ -3,6 +3,7 @@ package dev.hone.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.registry.UnknownModelException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import java.time.Duration;
@@ -33,7 +34,7 @@ class ModelHostTest {
     await(host::ready);
     assertThat(host.engine()).isSameAs(engine);
     assertThat(host.model("base")).isSameAs(model);
-    assertThatThrownBy(() -> host.model("other")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> host.model("other")).isInstanceOf(UnknownModelException.class);
     host.stop(new ShutdownEvent());
     assertThat(runner.closed).isTrue();
   }

@@ -14,7 +14,7 @@ class DataFolderTest {
   @Test
   void isForOneServerAndNamesIt() {
     try (var folder = DataFolder.lock(data)) {
-      RunningServer.here("http://127.0.0.1:1").announce(folder.path());
+      RunningServer.here("http://127.0.0.1:1", false).announce(folder.path());
       assertThat(RunningServer.find(data)).isPresent();
       assertThatThrownBy(() -> DataFolder.lock(data))
           .isInstanceOf(DataFolderTakenException.class)

@@ -42,6 +42,15 @@ class VersionsTest {
   }
 
   @Test
+  void anotherBaseThatIsServedAnswersAtOnce() {
+    versions.ensureBase("another");
+    assertThat(versions.resolve("hone")).isEqualTo("another");
+    assertThat(versions.resolve("base")).isEqualTo("another");
+    versions.ensureBase(TestModel.ID);
+    assertThat(versions.active()).isEqualTo(TestModel.ID);
+  }
+
+  @Test
   void listsWhatTheDatabaseKnows() {
     given()
         .get("/api/versions")
