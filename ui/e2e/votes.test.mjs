@@ -41,7 +41,10 @@ function comparable() {
 
 /** Ids of the two turns last drawn, by the letters they are shown under. */
 async function lettered() {
-  const drawn = (await visitor.stored()).exchanges.at(-1).turns.slice(-2).map(({ id }) => id);
+  const drawn = (await visitor.stored()).exchanges
+    .at(-1)
+    .turns.slice(-2)
+    .map(({ id }) => id);
   const [a, b] = await Promise.all(['A', 'B'].map((letter) => candidate(letter).getAttribute('data-turn')));
   assert.deepEqual([a, b].sort(), drawn.sort());
   return { a, b };

@@ -37,13 +37,7 @@ export function Comparison({ exchange, pair, writing, session }: Props) {
           const answer = exchange.answers.find((each) => each.id === id);
           const letter = index === 0 ? 'A' : 'B';
           return (
-            <section
-              key={id}
-              className="candidate"
-              aria-label={`Answer ${letter}`}
-              data-letter={letter}
-              data-turn={id}
-            >
+            <section key={id} className="candidate" aria-label={`Answer ${letter}`} data-letter={letter} data-turn={id}>
               <h2>{letter}</h2>
               {answer !== undefined && <AnswerText answer={answer} />}
             </section>
