@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { launchBrowser, textOf, Visitor } from './browser.mjs';
-import { startServer } from './server.mjs';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { textOf, Visitor } from './browser.mjs';
+import { setStage } from './stage.mjs';
 
 const SHORT = 'Say hi.';
 const LONG = 'Tell me a very long story about the sea.';
 const MESSAGES = '**/api/conversations/*/messages';
 
-let server;
-let browser;
+const stage = setStage();
 let visitor;
 
-before(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 beforeEach(async () => {
-  visitor = await Visitor.arrive(browser, server.url);
+  visitor = await Visitor.arrive(stage.browser, stage.server.url);
 });
 afterEach(() => visitor.leave());
 

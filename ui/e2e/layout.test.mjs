@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { launchBrowser, Visitor } from './browser.mjs';
-import { startServer } from './server.mjs';
+import { describe, it } from 'node:test';
+import { Visitor } from './browser.mjs';
+import { setStage } from './stage.mjs';
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
-let server;
-let browser;
-
-before(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const stage = setStage();
 
 async function visit(options, act) {
-  const visitor = await Visitor.arrive(browser, server.url, options);
+  const visitor = await Visitor.arrive(stage.browser, stage.server.url, options);
   try {
     await act(visitor);
   } finally {

@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { isVote, launchBrowser, textOf, Visitor } from './browser.mjs';
-import { startServer } from './server.mjs';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { isVote, textOf, Visitor } from './browser.mjs';
+import { setStage } from './stage.mjs';
 
 const SHORT = 'Say hi.';
 
-let server;
-let browser;
+const stage = setStage();
 let visitor;
 let posts;
 
-before(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 beforeEach(async () => {
-  visitor = await Visitor.arrive(browser, server.url);
+  visitor = await Visitor.arrive(stage.browser, stage.server.url);
   posts = [];
   visitor.page.on('request', (request) => isVote(request) && posts.push(request));
 });
