@@ -6,6 +6,7 @@ import dev.hone.inference.ContextLengthExceededException;
 import dev.hone.inference.EngineBusyException;
 import dev.hone.inference.EngineStoppedException;
 import dev.hone.inference.ModelLoadingException;
+import dev.hone.inference.ModelUnavailableException;
 import dev.hone.model.MessagesRefusedException;
 import dev.hone.registry.UnknownModelException;
 import jakarta.ws.rs.WebApplicationException;
@@ -35,6 +36,7 @@ final class Failures {
           Failure.of(429, "rate_limit_exceeded", sentence(e)).retryAfter(e.retryAfter());
       case ModelLoadingException e ->
           Failure.of(503, "model_loading", sentence(e)).retryAfter(WHILE_LOADING);
+      case ModelUnavailableException e -> Failure.of(503, "model_unavailable", sentence(e));
       case EngineStoppedException e -> Failure.of(503, "shutting_down", sentence(e));
       case AnswerStoppedException e -> Failure.of(503, "answer_stopped", sentence(e));
       case WrongKeyException e -> Failure.of(401, "invalid_api_key", e.getMessage());

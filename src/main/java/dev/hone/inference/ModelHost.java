@@ -67,6 +67,7 @@ public class ModelHost {
    * The engine of the loaded model.
    *
    * @throws ModelLoadingException while the model loads
+   * @throws ModelUnavailableException when it could not be loaded
    */
   public InferenceEngine engine() {
     return loaded().engine();
@@ -76,6 +77,7 @@ public class ModelHost {
    * A version that is being served.
    *
    * @throws ModelLoadingException while the model loads
+   * @throws ModelUnavailableException when it could not be loaded
    * @throws UnknownModelException when that version is not loaded
    */
   public ServedModel model(String version) {
@@ -90,7 +92,7 @@ public class ModelHost {
     return switch (state) {
       case State.Loading() -> throw new ModelLoadingException();
       case State.Ready(var loaded) -> loaded;
-      case State.Failed(var cause) -> throw new IllegalStateException("no model is loaded", cause);
+      case State.Failed(var cause) -> throw new ModelUnavailableException(cause);
     };
   }
 
