@@ -25,6 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PullerTest {
   private static final String ID = "someone--tiny";
+  private static final String CONFIG =
+      """
+      {"model_type": "llama", "vocab_size": 32, "hidden_size": 8, "num_hidden_layers": 1,
+       "num_attention_heads": 2, "intermediate_size": 16, "max_position_embeddings": 64}
+      """;
 
   @TempDir Path folder;
 
@@ -36,12 +41,16 @@ class PullerTest {
   @BeforeEach
   void publish() {
     new Random(7).nextBytes(weights);
-    hub.files.put("config.json", "{}".getBytes(StandardCharsets.UTF_8));
+    publishConfig(CONFIG);
     hub.files.put("tokenizer.json", "{\"a\":1}".getBytes(StandardCharsets.UTF_8));
     hub.files.put("model.safetensors", weights);
     hub.files.put("README.md", "# tiny".getBytes(StandardCharsets.UTF_8));
     hub.files.put("pytorch_model.bin", new byte[10]);
     store = new ModelStore(folder.resolve("models"));
+  }
+
+  private void publishConfig(String config) {
+    hub.files.put("config.json", config.getBytes(StandardCharsets.UTF_8));
   }
 
   @AfterEach
@@ -212,6 +221,34 @@ class PullerTest {
   }
 
   @Test
+  void refusesAModelThatCannotRunBeforeItsWeightsAreFetched() throws Exception {
+    publishConfig(CONFIG.replace("llama", "mamba"));
+    assertThatThrownBy(() -> pull("someone/tiny"))
+        .isInstanceOf(PullException.class)
+        .hasMessageStartingWith("hub:someone/tiny@main cannot be run: model_type 'mamba' is not");
+    publishConfig(CONFIG.replace("\"hidden_size\": 8,", ""));
+    assertThatThrownBy(() -> pull("someone/tiny"))
+        .isInstanceOf(PullException.class)
+        .hasMessageContaining("hidden_size is missing");
+    publishConfig("<html>");
+    assertThatThrownBy(() -> pull("someone/tiny"))
+        .isInstanceOf(PullException.class)
+        .hasMessageContaining("cannot be run");
+    assertNothingInstalled(ID);
+    assertThat(hub.requestsFor("model.safetensors")).isEmpty();
+  }
+
+  @Test
+  void refusesAFolderThatCannotRun() throws Exception {
+    Path mine = Files.createDirectory(folder.resolve("mine"));
+    Files.writeString(mine.resolve("config.json"), CONFIG.replace("llama", "mamba"));
+    assertThatThrownBy(() -> pull(mine.toString()))
+        .isInstanceOf(PullException.class)
+        .hasMessageContaining("model_type 'mamba' is not supported");
+    assertNothingInstalled("mine");
+  }
+
+  @Test
   void aClosedPortIsAHubOutOfReach() throws Exception {
     int closed;
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -250,7 +287,7 @@ class PullerTest {
   @Test
   void copiesAFolderInHuggingFaceLayout() throws Exception {
     Path mine = Files.createDirectory(folder.resolve("my model"));
-    Files.writeString(mine.resolve("config.json"), "{}");
+    Files.writeString(mine.resolve("config.json"), CONFIG);
     Files.write(mine.resolve("model.safetensors"), weights);
     assertThat(pull(mine.toString())).isEqualTo("my-model");
     assertThat(store.base("my-model").resolve("model.safetensors")).hasBinaryContent(weights);
@@ -263,8 +300,8 @@ class PullerTest {
   void twoModelsNeverShareAnId() throws Exception {
     Path first = Files.createDirectories(folder.resolve("a/model"));
     Path second = Files.createDirectories(folder.resolve("b/model"));
-    Files.writeString(first.resolve("config.json"), "{}");
-    Files.writeString(second.resolve("config.json"), "{}");
+    Files.writeString(first.resolve("config.json"), CONFIG);
+    Files.writeString(second.resolve("config.json"), CONFIG);
     pull(first.toString());
     pull(first.toString());
     assertThatThrownBy(() -> pull(second.toString())).hasMessageContaining("delete that folder");
