@@ -37,7 +37,7 @@ public final class Puller {
   public static Puller ofUser(ModelStore store, Progress progress) {
     return new Puller(
         store,
-        new BlobCache(CacheHome.ofUser()),
+        new BlobCache(CacheHome.ofUser(), progress),
         HubClient.of(System.getenv()),
         List.of("python3", "-m", "pip"),
         progress);

@@ -28,7 +28,7 @@ class ModelChoiceTest {
     var progress =
         new Progress(new PrintStream(told, true, StandardCharsets.UTF_8), false, System::nanoTime);
     var hub = new HubClient(URI.create("http://hub.invalid"), Optional.empty());
-    var cache = new BlobCache(folder.resolve("cache"));
+    var cache = new BlobCache(folder.resolve("cache"), progress);
     var puller = new Puller(store, cache, hub, List.of("no-pip"), progress);
     choice = new ModelChoice(folder.resolve("data"), store, puller, progress);
   }

@@ -64,12 +64,10 @@ class PullerTest {
   }
 
   private Puller puller(HubClient client, List<String> pip) {
+    var progress =
+        new Progress(new PrintStream(told, true, StandardCharsets.UTF_8), false, System::nanoTime);
     return new Puller(
-        store,
-        new BlobCache(folder.resolve("cache")),
-        client,
-        pip,
-        new Progress(new PrintStream(told, true, StandardCharsets.UTF_8), false, System::nanoTime));
+        store, new BlobCache(folder.resolve("cache"), progress), client, pip, progress);
   }
 
   private String pull(String model) {
@@ -118,6 +116,18 @@ class PullerTest {
     pull("someone/tiny");
     assertThat(store.hasBase(ID)).isTrue();
     assertThat(hub.requestsFor("model.safetensors")).hasSize(1);
+  }
+
+  @Test
+  void aChangedModelFolderSpoilsNoLaterPull() throws Exception {
+    pull("someone/tiny");
+    Files.write(installed("model.safetensors"), new byte[] {1, 2, 3});
+    store = new ModelStore(folder.resolve("models2"));
+    pull("someone/tiny");
+    assertThat(installed("model.safetensors")).hasBinaryContent(weights);
+    assertThat(hub.requestsFor("model.safetensors")).hasSize(2);
+    assertThat(told.toString(StandardCharsets.UTF_8))
+        .contains("model.safetensors was changed since it was downloaded; fetching it again");
   }
 
   @Test
