@@ -23,6 +23,8 @@ public final class HubClient {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
   private static final int REDIRECTS = 5;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int SERVER_ERROR = 500;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final URI endpoint;
@@ -133,10 +135,13 @@ public final class HubClient {
             ? new PullException(message)
             : new HubUnreachableException(message, null);
       }
-      case 407, 502, 503, 504 ->
-          new HubUnreachableException("the Hub at " + endpoint + " answers " + status, null);
-      default ->
-          new PullException("the Hub at " + endpoint + " answers " + status + "; try again later");
+      case 407 -> new HubUnreachableException("the proxy in front of the Hub answers 407", null);
+      default -> {
+        String message = "the Hub at " + endpoint + " answers " + status + " (try again later)";
+        yield status == TOO_MANY_REQUESTS || status >= SERVER_ERROR
+            ? new HubUnreachableException(message, null)
+            : new PullException(message);
+      }
     };
   }
 

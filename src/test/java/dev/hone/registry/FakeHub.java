@@ -81,7 +81,8 @@ final class FakeHub implements AutoCloseable {
         if (errorCode != null) {
           exchange.getResponseHeaders().set("X-Error-Code", errorCode);
         }
-        exchange.sendResponseHeaders(path.startsWith(LISTING) ? listingStatus : 404, -1);
+        boolean refused = path.startsWith("/api/") && listingStatus != 200;
+        exchange.sendResponseHeaders(refused ? listingStatus : 404, -1);
         return;
       }
       if (path.startsWith(FILES) && path.endsWith(".safetensors") && !storage.isEmpty()) {
