@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class ModelChoiceTest {
     store = new ModelStore(folder.resolve("models"));
     var progress =
         new Progress(new PrintStream(told, true, StandardCharsets.UTF_8), false, System::nanoTime);
-    var hub = new HubClient(endpoint, Optional.empty());
+    var hub = HubClient.of(Map.of("HF_ENDPOINT", endpoint.toString()));
     var cache = new BlobCache(folder.resolve("cache"), progress);
     var puller = new Puller(store, cache, hub, List.of("no-pip"), progress);
     choice = new ModelChoice(folder.resolve("data"), store, puller, progress);

@@ -8,13 +8,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -264,7 +262,7 @@ class PullerTest {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       closed = socket.getLocalPort();
     }
-    var client = new HubClient(URI.create("http://127.0.0.1:" + closed), Optional.empty());
+    var client = HubClient.of(Map.of("HF_ENDPOINT", "http://127.0.0.1:" + closed));
     assertThatThrownBy(() -> puller(client, List.of("no-pip")).pull(Source.SMOLLM2))
         .isInstanceOf(HubUnreachableException.class);
     assertNothingInstalled(Source.SMOLLM2.id());
