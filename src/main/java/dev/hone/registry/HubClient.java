@@ -16,7 +16,9 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Hugging Face's Hub or a mirror of it. The token goes to the Hub's own host and nowhere else. */
 public final class HubClient {
@@ -163,12 +165,11 @@ public final class HubClient {
   }
 
   private HubUnreachableException unreachable(IOException e) {
-    String why =
-        switch (e.getCause()) {
-          case UnresolvedAddressException _ -> "its name is unknown here";
-          case null, default ->
-              e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        };
+    boolean unknown =
+        Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+            .anyMatch(UnresolvedAddressException.class::isInstance);
+    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    String why = unknown ? "its name is unknown here" : message;
     String way =
         proxies.to(endpoint).map(proxy -> " through the proxy " + proxy.place()).orElse("");
     return new HubUnreachableException(

@@ -71,7 +71,8 @@ class HubClientProxyTest {
   void noProxyIsReachedDirectly() {
     assertThatThrownBy(() -> clientOf("http://direct.invalid").describe("someone/tiny", "main"))
         .isInstanceOf(HubUnreachableException.class)
-        .hasMessageStartingWith("the Hub cannot be reached at http://direct.invalid (");
+        .hasMessageStartingWith(
+            "the Hub cannot be reached at http://direct.invalid (its name is unknown here)");
     assertThat(proxy.requests).isEmpty();
   }
 
