@@ -1,5 +1,9 @@
 package dev.hone.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.TestModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -111,6 +115,21 @@ final class HoneProcess implements AutoCloseable {
 
   String errors() {
     return errors.join();
+  }
+
+  /** What a person types, up to the end of input. */
+  HoneProcess type(String text) throws IOException {
+    try (var input = process.outputWriter(StandardCharsets.UTF_8)) {
+      input.write(text);
+    }
+    return this;
+  }
+
+  /** The one JSON object of a command with {@code --json}, which is its last line. */
+  JsonNode json() throws IOException {
+    var last = output().lines().toList().getLast();
+    assertThat(output().lines().filter(line -> line.startsWith("{"))).containsExactly(last);
+    return new ObjectMapper().readTree(last);
   }
 
   long pid() {
