@@ -48,9 +48,19 @@ final class HoneProcess implements AutoCloseable {
     return start(LAUNCHER, data, environment, arguments);
   }
 
+  /** As the leader of a process group, as a shell with job control starts it. */
+  static HoneProcess startGroup(Path data, Map<String, String> environment, String... arguments) {
+    return start(List.of("setsid", LAUNCHER.toString()), data, environment, arguments);
+  }
+
   static HoneProcess start(
       Path launcher, Path data, Map<String, String> environment, String... arguments) {
-    var command = new ArrayList<>(List.of(launcher.toString()));
+    return start(List.of(launcher.toString()), data, environment, arguments);
+  }
+
+  private static HoneProcess start(
+      List<String> launcher, Path data, Map<String, String> environment, String... arguments) {
+    var command = new ArrayList<>(launcher);
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).directory(data.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("HONE_"));
