@@ -77,7 +77,7 @@ public final class InferenceEngine {
     var sequence = new Sequence(request, listener, texts.get());
     switch (scheduler.offer(lane, sequence)) {
       case TAKEN -> LockSupport.unpark(thread);
-      case QUEUE_FULL -> throw new EngineBusyException(pace.retryAfter(scheduler.waiting()));
+      case QUEUE_FULL -> throw EngineBusyException.queueFull(pace.retryAfter(scheduler.waiting()));
       case LANE_RETIRED -> throw new UnknownModelException(request.version());
     }
     // The thread may have ended between the look at it and the offer.

@@ -149,7 +149,7 @@ final class VersionLanes {
       engine.retire(oldest.get());
       entries.remove(oldest.get());
     } else if (!anyway) {
-      throw new EngineBusyException(IN_USE);
+      throw EngineBusyException.tooManyVersions(IN_USE);
     }
   }
 

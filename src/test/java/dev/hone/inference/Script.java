@@ -81,7 +81,7 @@ public final class Script {
     return said;
   }
 
-  private static float[] certain(int token) {
+  public static float[] certain(int token) {
     return FixedLogitsRunner.certain(token, ByteTokenizer.VOCABULARY);
   }
 }
