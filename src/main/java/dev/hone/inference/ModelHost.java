@@ -122,8 +122,24 @@ public class ModelHost {
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
     loader.shutdown();
     boolean quiet = loader.awaitTermination(drainPatience.toMillis(), TimeUnit.MILLISECONDS);
+    drain();
+    if (quiet && state instanceof State.Loaded(var lanes, _)) {
+      lanes.close();
+    }
+  }
+
+  /**
+   * Takes nothing on any more, lets answers finish for a while, cancels the rest. Returns when the
+   * engine has stopped.
+   */
+  public void drain() {
     if (state instanceof State.Loaded(var lanes, _)) {
-      lanes.stop(drainPatience, quiet);
+      var engine = lanes.engine();
+      int unfinished = engine.running() + engine.queued();
+      if (unfinished > 0) {
+        LOG.infof("Answers get %d s to finish: %d", drainPatience.toSeconds(), unfinished);
+      }
+      engine.drain(drainPatience);
     }
   }
 

@@ -157,16 +157,9 @@ final class VersionLanes {
     return version.equals(source.base()) || version.equals(active);
   }
 
-  /**
-   * Lets running answers finish, then stops.
-   *
-   * @param quiet whether nothing is being loaded any more, and so the base may go
-   */
-  void stop(Duration patience, boolean quiet) {
-    engine.drain(patience);
-    if (quiet) {
-      source.close();
-    }
+  /** Lets the base go, once the engine has stopped and nothing is being loaded any more. */
+  void close() {
+    source.close();
   }
 
   private static ServedModel await(Entry entry) {

@@ -32,7 +32,8 @@ class VersionLanesTest {
 
   @AfterEach
   void stop() {
-    lanes.stop(Duration.ofSeconds(5), true);
+    loaded.engine().drain(Duration.ofSeconds(5));
+    lanes.close();
     assertThat(source.closed).isTrue();
   }
 
