@@ -40,14 +40,23 @@ public final class Network implements AutoCloseable {
       Precision precision,
       int window,
       Optional<LoraAdapter> adapter) {
-    var architecture = Architecture.load(folder);
+    return load(parent, folder, Architecture.load(folder), precision, window, adapter);
+  }
+
+  /** The same, of as much of the model as the architecture says. */
+  public static Network load(
+      NDManager parent,
+      Path folder,
+      Architecture architecture,
+      Precision precision,
+      int window,
+      Optional<LoraAdapter> adapter) {
     var source = Safetensors.open(folder);
     NDManager manager = parent.newSubManager();
     boolean loaded = false;
     try {
       var script = compile(manager, architecture, precision, adapter);
-      var weights =
-          new PackedWeights(manager, script, source, architecture, precision, window);
+      var weights = new PackedWeights(manager, script, source, architecture, precision, window);
       var network = new Network(manager, script, weights, adapter, false);
       loaded = true;
       return network;
@@ -134,7 +143,17 @@ public final class Network implements AutoCloseable {
     try (IValue ids = Script.value(step.create(longs(tokens)));
         IValue at = IValue.from((long) slot);
         IValue from = IValue.from((long) start)) {
-      return script.tensor(step, "prefill", weights.w(), weights.p(), a, cache.keys(), cache.values(), ids, at, from);
+      return script.tensor(
+          step,
+          "prefill",
+          weights.w(),
+          weights.p(),
+          a,
+          cache.keys(),
+          cache.values(),
+          ids,
+          at,
+          from);
     }
   }
 
@@ -154,7 +173,17 @@ public final class Network implements AutoCloseable {
     try (IValue ids = Script.value(step.create(longs(tokens)));
         IValue at = Script.value(step.create(longs(positions)));
         IValue longest = IValue.from((long) length)) {
-      return script.tensor(step, "decode", weights.w(), weights.p(), a, cache.keys(), cache.values(), ids, at, longest);
+      return script.tensor(
+          step,
+          "decode",
+          weights.w(),
+          weights.p(),
+          a,
+          cache.keys(),
+          cache.values(),
+          ids,
+          at,
+          longest);
     }
   }
 
