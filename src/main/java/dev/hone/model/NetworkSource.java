@@ -103,10 +103,13 @@ final class NetworkSource {
           """
             def packWide(self: __torch__.M, x: Tensor) -> Tensor:
               return torch.to(x, 15)
+            def pack(self: __torch__.M, x: Tensor) -> Tensor:
+              return x
             def wide(self: __torch__.M, x: Tensor, w: Tensor) -> Tensor:
               return torch.to(torch.linear(torch.to(x, 15), w), 6)
-          """
-              + same;
+            def linear(self: __torch__.M, x: Tensor, w: Tensor) -> Tensor:
+              return (self).wide(x, w)
+          """;
       case F32_PREPACKED ->
           wide.replace("TYPED", "x").replace("APPLIED", pointwise.replace("X", "x")) + same;
       case BF16_PREPACKED ->

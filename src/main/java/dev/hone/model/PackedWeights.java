@@ -1,6 +1,7 @@
 package dev.hone.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -58,9 +59,7 @@ final class PackedWeights implements AutoCloseable {
       list.add(kept.attentionNorm(block));
       try (NDManager passing = manager.newSubManager()) {
         var layers = precision == Precision.F32 ? kept : new Weights(architecture, source, passing);
-        try (IValue wide = Script.value(layers.queryKeyValue(block))) {
-          list.add(script.tensor(manager, "packWide", wide));
-        }
+        list.add(wide(script, layers.queryKeyValue(block)));
         pack(script, layers.attentionOutput(block));
         pack(script, layers.gateUp(block));
         pack(script, layers.down(block));
@@ -71,8 +70,25 @@ final class PackedWeights implements AutoCloseable {
     return List.copyOf(list);
   }
 
+  private NDArray wide(Script script, NDArray matrix) {
+    if (precision == Precision.BF16) {
+      return rounded(script, manager, matrix);
+    }
+    try (IValue value = Script.value(matrix)) {
+      return script.tensor(manager, "packWide", value);
+    }
+  }
+
+  /** bf16 made in the usual way would be out of bounds for gradients. */
+  private static NDArray rounded(Script script, NDManager owner, NDArray matrix) {
+    matrix.setName("x");
+    return script.differentiable(owner, "packWide", new NDList(matrix));
+  }
+
   private void pack(Script script, NDArray matrix) {
-    try (IValue value = Script.value(matrix);
+    try (NDManager passing = manager.newSubManager();
+        IValue value =
+            Script.value(precision == Precision.BF16 ? rounded(script, passing, matrix) : matrix);
         IValue count = script.call("add", p, value)) {
       assert count.toLong() > 0;
     }
