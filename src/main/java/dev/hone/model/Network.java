@@ -117,6 +117,14 @@ public final class Network implements AutoCloseable {
     }
   }
 
+  /**
+   * The same weights under another adapter, with a script of its own. Closing the view leaves the
+   * weights; it must be closed before them.
+   */
+  public Network adapted(Optional<LoraAdapter> adapter) {
+    throw new UnsupportedOperationException("not built yet");
+  }
+
   public Architecture architecture() {
     return architecture;
   }

@@ -98,6 +98,14 @@ final class NetworkSource {
               return torch.linear(x, w)
           """
               + same;
+      case BF16 ->
+          """
+            def packWide(self: __torch__.M, x: Tensor) -> Tensor:
+              return torch.to(x, 15)
+            def wide(self: __torch__.M, x: Tensor, w: Tensor) -> Tensor:
+              return torch.to(torch.linear(torch.to(x, 15), w), 6)
+          """
+              + same;
       case F32_PREPACKED ->
           wide.replace("TYPED", "x").replace("APPLIED", pointwise.replace("X", "x")) + same;
       case BF16_PREPACKED ->

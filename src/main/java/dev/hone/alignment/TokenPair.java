@@ -1,0 +1,40 @@
+package dev.hone.alignment;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A preference as token ids: of two answers to a prompt, the one that was preferred. An answer ends
+ * with the end-of-turn id unless it was cut.
+ *
+ * @param key SHA-256 over the ids, hexadecimal: the same ids have the same key everywhere
+ */
+public record TokenPair(String key, int[] prompt, int[] chosen, int[] rejected) {
+  public TokenPair {
+    if (prompt.length == 0 || chosen.length == 0 || rejected.length == 0) {
+      throw new IllegalArgumentException("prompt and answers need at least one token each");
+    }
+  }
+
+  public static TokenPair of(int[] prompt, int[] chosen, int[] rejected) {
+    var digest = sha256();
+    for (int[] ids : new int[][] {prompt, chosen, rejected}) {
+      var bytes = ByteBuffer.allocate(Integer.BYTES * (ids.length + 1)).putInt(ids.length);
+      for (int id : ids) {
+        bytes.putInt(id);
+      }
+      digest.update(bytes.flip());
+    }
+    return new TokenPair(HexFormat.of().formatHex(digest.digest()), prompt, chosen, rejected);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
