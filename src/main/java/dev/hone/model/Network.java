@@ -30,6 +30,7 @@ public final class Network implements AutoCloseable {
   private final IValue w;
   private final IValue p;
   private final IValue a;
+  private final boolean view;
 
   /**
    * Loads a model and brings its linear layers into the given precision.
@@ -79,6 +80,32 @@ public final class Network implements AutoCloseable {
     this.shared = sharedAndPacked();
     this.w = Script.list(shared);
     this.a = Script.list(adapter.map(LoraAdapter::matrices).orElse(List.of()));
+    this.view = false;
+  }
+
+  private Network(Network of, Optional<LoraAdapter> adapter) {
+    this.architecture = of.architecture;
+    this.precision = of.precision;
+    this.window = of.window;
+    this.source = of.source;
+    this.manager = of.manager.newSubManager();
+    Set<LoraTarget> targets = adapter.map(LoraAdapter::targets).orElse(Set.of());
+    this.script = Script.compile(manager, NetworkSource.of(architecture, precision, targets));
+    this.p = of.p;
+    this.shared = of.shared;
+    this.w = of.w;
+    this.a = Script.list(adapter.map(LoraAdapter::matrices).orElse(List.of()));
+    this.view = true;
+  }
+
+  /**
+   * The same packed weights with another adapter, or none: a network of its own, to be closed
+   * before this one, whose weights it leaves alone.
+   *
+   * @param adapter takes the place of this network's; not closed by the view
+   */
+  public Network adapted(Optional<LoraAdapter> adapter) {
+    return new Network(this, adapter);
   }
 
   /** Fills {@code p} on the way, so that no more than one layer is held twice. */
@@ -259,10 +286,14 @@ public final class Network implements AutoCloseable {
   @Override
   public void close() {
     a.close();
-    w.close();
-    p.close();
+    if (!view) {
+      w.close();
+      p.close();
+    }
     script.close();
     manager.close();
-    source.close();
+    if (!view) {
+      source.close();
+    }
   }
 }

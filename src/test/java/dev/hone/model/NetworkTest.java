@@ -166,6 +166,27 @@ class NetworkTest {
   }
 
   @Test
+  void viewsWithAndWithoutAnAdapterShareTheWeights() {
+    var model = SmallModel.PLAIN;
+    for (var precision : new Precision[] {Precision.F32, Precision.F32_PREPACKED}) {
+      try (var adapter = adapter(model);
+          var network = model.load(manager, precision)) {
+        for (int round = 0; round < 2; round++) {
+          try (var adapted = network.adapted(Optional.of(adapter));
+              var plain = adapted.adapted(Optional.empty())) {
+            float[] changed = adapted.full(manager, model.tokens()).toFloatArray();
+            float[] same = plain.full(manager, model.tokens()).toFloatArray();
+            assertThat(maxDifference(changed, model.golden("lora.logits"))).isLessThan(EXACT);
+            assertThat(maxDifference(same, model.golden("logits"))).isLessThan(EXACT);
+          }
+        }
+        float[] own = network.full(manager, model.tokens()).toFloatArray();
+        assertThat(maxDifference(own, model.golden("logits"))).isLessThan(EXACT);
+      }
+    }
+  }
+
+  @Test
   void gradientsOfAnAdapterEqualPytorchs() {
     var model = SmallModel.PLAIN;
     JniUtils.setGradMode(true);
