@@ -51,6 +51,16 @@ record RoundFolder(Path path) {
     return path.resolve("evaluation.json");
   }
 
+  /** The number format that was chosen for training. */
+  Path compute() {
+    return path.resolve("compute.json");
+  }
+
+  /** What the worker needed. */
+  Path usage() {
+    return path.resolve("usage.json");
+  }
+
   /** What the worker said beside its events. */
   Path log() {
     return path.resolve("worker.log");
