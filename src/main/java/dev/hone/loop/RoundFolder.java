@@ -61,6 +61,11 @@ record RoundFolder(Path path) {
     return path.resolve("usage.json");
   }
 
+  /** What the gate found. */
+  Path verdict() {
+    return path.resolve("gate.json");
+  }
+
   /** What the worker said beside its events. */
   Path log() {
     return path.resolve("worker.log");

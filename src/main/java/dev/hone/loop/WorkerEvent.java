@@ -1,8 +1,8 @@
 package dev.hone.loop;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import dev.hone.alignment.StepReport;
 
 /** What a worker tells its server: one JSON object a line on standard output. */

@@ -16,6 +16,7 @@ import dev.hone.alignment.dpo.DpoTraining;
 import dev.hone.evaluation.CandidateEvaluation;
 import dev.hone.evaluation.EvaluationJob;
 import dev.hone.evaluation.EvaluationWatch;
+import dev.hone.inference.Torch;
 import dev.hone.model.ChatFormat;
 import dev.hone.preference.Snapshot;
 import dev.hone.preference.Snapshots;

@@ -40,7 +40,9 @@ public class Preferences {
     this.feedback = feedback;
   }
 
-  /** Takes examples one by one, with the answers that votes speak of where they follow from votes. */
+  /**
+   * Takes examples one by one, with the answers that votes speak of where they follow from votes.
+   */
   @FunctionalInterface
   private interface Sink {
     void accept(Example example, Map<String, VotedAnswer> answers) throws IOException;
@@ -168,8 +170,7 @@ public class Preferences {
     return new PairPage(derived.get() + ImportedPreference.count(Kind.PAIRS), pairs);
   }
 
-  private static Set<UUID> conversations(
-      Provenance provenance, Map<String, VotedAnswer> answers) {
+  private static Set<UUID> conversations(Provenance provenance, Map<String, VotedAnswer> answers) {
     return switch (provenance) {
       case Provenance.Voted(_, _, var turns) ->
           turns.stream()

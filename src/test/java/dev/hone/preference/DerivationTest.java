@@ -217,7 +217,8 @@ class DerivationTest {
 
   private void answers(String promptHash, String... turns) {
     for (String turn : turns) {
-      answers.put(turn, new VotedAnswer(turn, promptHash, messages(promptHash), "text of " + turn, null));
+      answers.put(
+          turn, new VotedAnswer(turn, promptHash, messages(promptHash), "text of " + turn, null));
     }
   }
 
