@@ -28,7 +28,8 @@ import picocli.CommandLine.Command;
       ImportCommand.class,
       ExportCommand.class,
       ListVersions.class,
-      Bench.class
+      Bench.class,
+      Worker.class
     })
 public final class Hone implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

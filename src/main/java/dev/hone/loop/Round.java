@@ -51,4 +51,11 @@ public record Round(
       Double accuracy,
       Double pairsPerSecond,
       Double secondsLeft) {}
+
+  /** The same, with what is known while it runs. */
+  Round live(Progress now, boolean waits) {
+    return new Round(
+        id, recipe, state, settings, parent, version, snapshot, compute, startedAt, endedAt,
+        startedBy, why, now, metrics, gate, waits);
+  }
 }
