@@ -23,7 +23,8 @@ final class Distinct {
         IntStream.range(0, parent.size())
             .map(i -> Math.min(parent.get(i).length, candidate.get(i).length))
             .toArray();
-    return new Comparison(share(length, parent, sizes), share(length, candidate, sizes), null, null);
+    return new Comparison(
+        share(length, parent, sizes), share(length, candidate, sizes), null, null);
   }
 
   /** 1 where there is no run at all. */

@@ -36,8 +36,22 @@ final class Findings {
 
   EvaluationReport broken() {
     return new EvaluationReport(
-        job.seed(), false, null, null, null, null, null, null, null, List.of(), null, null, null,
-        null, null, List.of());
+        job.seed(),
+        false,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of());
   }
 
   /**
@@ -136,8 +150,7 @@ final class Findings {
     double[] tokens = column(scores, s -> s.chosenTokens() + s.rejectedTokens());
     double[] kl = column(scores, PairScore::kl);
     var interval = Bootstrap.interval(kl, tokens, (nats, count) -> nats / count);
-    return new Estimate(
-        sum(kl) / sum(tokens), interval.low(), interval.high(), (int) sum(tokens));
+    return new Estimate(sum(kl) / sum(tokens), interval.low(), interval.high(), (int) sum(tokens));
   }
 
   /** Tokens, one more for the end of the turn, so that no length is 0. */
@@ -145,8 +158,7 @@ final class Findings {
     double[] a = column(parent, answer -> answer.tokens().length + 1);
     double[] b = column(candidate, answer -> answer.tokens().length + 1);
     var interval = Bootstrap.interval(a, b, (first, second) -> second / first);
-    return new Comparison(
-        sum(a) / a.length, sum(b) / b.length, interval.low(), interval.high());
+    return new Comparison(sum(a) / a.length, sum(b) / b.length, interval.low(), interval.high());
   }
 
   private static Comparison distinct(
@@ -180,17 +192,14 @@ final class Findings {
                 Agreement.of(
                     texts.questions().get(question),
                     List.copyOf(
-                        byIndex
-                            .subMap(question * samples, (question + 1) * samples)
-                            .values())))
+                        byIndex.subMap(question * samples, (question + 1) * samples).values())))
         .toArray();
   }
 
   private static Comparison means(double[] parent, double[] candidate) {
     int n = parent.length;
     var interval = Bootstrap.interval(parent, candidate, (a, b) -> (b - a) / n);
-    return new Comparison(
-        sum(parent) / n, sum(candidate) / n, interval.low(), interval.high());
+    return new Comparison(sum(parent) / n, sum(candidate) / n, interval.low(), interval.high());
   }
 
   private List<Sample> samples(List<Entry.Answer> parent, List<Entry.Answer> candidate) {

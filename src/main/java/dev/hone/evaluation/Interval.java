@@ -16,8 +16,7 @@ public record Interval(double low, double high) {
     double share = successes / count;
     double spread = Z * Z / count;
     double centre = (share + spread / 2) / (1 + spread);
-    double half =
-        Z / (1 + spread) * Math.sqrt(share * (1 - share) / count + spread / (4 * count));
+    double half = Z / (1 + spread) * Math.sqrt(share * (1 - share) / count + spread / (4 * count));
     return new Interval(Math.max(0, centre - half), Math.min(1, centre + half));
   }
 }

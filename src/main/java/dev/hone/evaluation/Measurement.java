@@ -53,8 +53,7 @@ final class Measurement {
     var known = known(Entry.Pair.class, Entry.Pair::index);
     score(pairs, job.parent(), steps, known, Entry.Pair::new);
     var knownOfBase = known(Entry.BasePair.class, Entry.BasePair::index);
-    score(
-        pairs.subList(0, basePairs), Optional.empty(), steps, knownOfBase, Entry.BasePair::new);
+    score(pairs.subList(0, basePairs), Optional.empty(), steps, knownOfBase, Entry.BasePair::new);
   }
 
   /** Makes a line of a score. */
@@ -100,8 +99,7 @@ final class Measurement {
   }
 
   private void passages(Of of, VersionProbe probe, Steps steps) {
-    var known =
-        known(Entry.Passage.class, entry -> entry.of() == of ? entry.index() : -1);
+    var known = known(Entry.Passage.class, entry -> entry.of() == of ? entry.index() : -1);
     steps.inBatches(
         texts.passages().size(),
         1,
@@ -123,9 +121,7 @@ final class Measurement {
         (from, to) -> {
           var answers = answer(probe, from, to, index -> texts.prompts().get(index), sampling);
           log.add(
-              IntStream.range(from, to)
-                  .mapToObj(i -> line(of, i, answers.get(i - from)))
-                  .toList());
+              IntStream.range(from, to).mapToObj(i -> line(of, i, answers.get(i - from))).toList());
         });
   }
 

@@ -154,8 +154,7 @@ public final class VersionProbe implements AutoCloseable {
 
   private Answer answer(Draft draft) {
     var ids = draft.ids.stream().mapToInt(id -> id);
-    int[] tokens =
-        draft.bounded ? ids.toArray() : ids.limit(draft.ids.size() - 1).toArray();
+    int[] tokens = draft.bounded ? ids.toArray() : ids.limit(draft.ids.size() - 1).toArray();
     return new Answer(tokens, format.tokenizer().decode(tokens), draft.bounded);
   }
 

@@ -9,8 +9,8 @@ final class Conversations {
   private Conversations() {}
 
   /**
-   * Takes the longest common beginning, in whole messages, as the prompt; of equal conversations all
-   * but the last message.
+   * Takes the longest common beginning, in whole messages, as the prompt; of equal conversations
+   * all but the last message.
    *
    * @throws BadLineException where what remains is not two answers to it
    */

@@ -41,7 +41,8 @@ public final class PairLines {
       case Line.Bad(int number, String reason) -> new Entry.Unreadable(number, reason);
       case Line.Good(int number, String text) -> {
         try {
-          yield format.readAny(text, new Provenance.Imported(NO_IMPORT, number)) instanceof Pair pair
+          yield format.readAny(text, new Provenance.Imported(NO_IMPORT, number))
+                  instanceof Pair pair
               ? new Entry.Readable(number, pair)
               : new Entry.Unreadable(number, "not a pair: 'chosen' and 'rejected' are missing");
         } catch (BadLineException e) {
