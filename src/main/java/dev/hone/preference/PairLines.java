@@ -27,9 +27,9 @@ public final class PairLines {
 
   /** A line that is not blank; numbers count from 1. */
   public sealed interface Entry {
-    record Readable(int line, Pair pair) implements Entry {}
+    record Good(int line, Pair pair) implements Entry {}
 
-    record Unreadable(int line, String reason) implements Entry {}
+    record Bad(int line, String reason) implements Entry {}
   }
 
   public Optional<Entry> next() throws IOException {
@@ -38,15 +38,15 @@ public final class PairLines {
 
   private Entry entry(Line line) {
     return switch (line) {
-      case Line.Bad(int number, String reason) -> new Entry.Unreadable(number, reason);
+      case Line.Bad(int number, String reason) -> new Entry.Bad(number, reason);
       case Line.Good(int number, String text) -> {
         try {
           yield format.readAny(text, new Provenance.Imported(NO_IMPORT, number))
                   instanceof Pair pair
-              ? new Entry.Readable(number, pair)
-              : new Entry.Unreadable(number, "not a pair: 'chosen' and 'rejected' are missing");
+              ? new Entry.Good(number, pair)
+              : new Entry.Bad(number, "not a pair: 'chosen' and 'rejected' are missing");
         } catch (BadLineException e) {
-          yield new Entry.Unreadable(number, e.getMessage());
+          yield new Entry.Bad(number, e.getMessage());
         }
       }
     };
