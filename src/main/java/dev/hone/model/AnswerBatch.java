@@ -77,7 +77,8 @@ public final class AnswerBatch {
 
   /** [rows]. */
   long[] tokens() {
-    return rows((group, branch) -> Arrays.stream(branch == 0 ? group.prompt() : heads(group, branch)));
+    return rows(
+        (group, branch) -> Arrays.stream(branch == 0 ? group.prompt() : heads(group, branch)));
   }
 
   /** [rows]. */
@@ -86,7 +87,8 @@ public final class AnswerBatch {
         (group, branch) ->
             branch == 0
                 ? IntStream.range(0, group.prompt().length)
-                : IntStream.range(0, heads(group, branch).length).map(i -> group.prompt().length + i));
+                : IntStream.range(0, heads(group, branch).length)
+                    .map(i -> group.prompt().length + i));
   }
 
   /** 0 for a prompt's rows, n for those of its n-th answer, [rows]. */

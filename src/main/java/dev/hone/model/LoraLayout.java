@@ -58,13 +58,14 @@ public final class LoraLayout {
       modules.add(target.module().substring(target.module().indexOf('.') + 1));
     }
     try {
-      new JsonMapper().writerWithDefaultPrettyPrinter().writeValue(folder.resolve(CONFIG).toFile(), json);
+      new JsonMapper()
+          .writerWithDefaultPrettyPrinter()
+          .writeValue(folder.resolve(CONFIG).toFile(), json);
       var layout = of(shape, net);
       try (var writer =
           SafetensorsWriter.create(folder.resolve(WEIGHTS), layout, Map.of("format", "pt"))) {
         for (int i = 0; i < layout.size(); i++) {
-          writer.write(
-              layout.get(i).name(), MemorySegment.ofArray(matrices.get(i).toFloatArray()));
+          writer.write(layout.get(i).name(), MemorySegment.ofArray(matrices.get(i).toFloatArray()));
         }
       }
     } catch (IOException e) {

@@ -46,8 +46,7 @@ public final class Network implements AutoCloseable {
     boolean loaded = false;
     try {
       var script = compile(manager, architecture, precision, adapter);
-      var weights =
-          new PackedWeights(manager, script, source, architecture, precision, window);
+      var weights = new PackedWeights(manager, script, source, architecture, precision, window);
       var network = new Network(manager, script, weights, adapter, false);
       loaded = true;
       return network;
@@ -134,7 +133,17 @@ public final class Network implements AutoCloseable {
     try (IValue ids = Script.value(step.create(longs(tokens)));
         IValue at = IValue.from((long) slot);
         IValue from = IValue.from((long) start)) {
-      return script.tensor(step, "prefill", weights.w(), weights.p(), a, cache.keys(), cache.values(), ids, at, from);
+      return script.tensor(
+          step,
+          "prefill",
+          weights.w(),
+          weights.p(),
+          a,
+          cache.keys(),
+          cache.values(),
+          ids,
+          at,
+          from);
     }
   }
 
@@ -154,7 +163,17 @@ public final class Network implements AutoCloseable {
     try (IValue ids = Script.value(step.create(longs(tokens)));
         IValue at = Script.value(step.create(longs(positions)));
         IValue longest = IValue.from((long) length)) {
-      return script.tensor(step, "decode", weights.w(), weights.p(), a, cache.keys(), cache.values(), ids, at, longest);
+      return script.tensor(
+          step,
+          "decode",
+          weights.w(),
+          weights.p(),
+          a,
+          cache.keys(),
+          cache.values(),
+          ids,
+          at,
+          longest);
     }
   }
 

@@ -221,10 +221,12 @@ class NetworkTest {
         var reference = model.load(manager, Precision.F32);
         var policy = reference.adapted(Optional.of(adapter))) {
       float[] rows = policy.compared(manager, batch, reference).toFloatArray();
-      assertThat(maxDifference(column(rows, 0), policy.answerLogProbs(manager, batch).toFloatArray()))
+      assertThat(
+              maxDifference(column(rows, 0), policy.answerLogProbs(manager, batch).toFloatArray()))
           .isLessThan(EXACT);
       assertThat(
-              maxDifference(column(rows, 1), reference.answerLogProbs(manager, batch).toFloatArray()))
+              maxDifference(
+                  column(rows, 1), reference.answerLogProbs(manager, batch).toFloatArray()))
           .isLessThan(EXACT);
       float[] own = policy.full(manager, model.tokens()).softmax(-1).toFloatArray();
       float[] other = reference.full(manager, model.tokens()).softmax(-1).toFloatArray();
@@ -259,7 +261,10 @@ class NetworkTest {
             new Branches(head(tokens[0], 10), tail(tokens[0], 10), tail(tokens[1], 25)),
             new Branches(head(tokens[1], 1), tail(tokens[1], 1)),
             new Branches(
-                head(tokens[2], 20), tail(tokens[0], 33), tail(tokens[1], 22), tail(tokens[2], 20))));
+                head(tokens[2], 20),
+                tail(tokens[0], 33),
+                tail(tokens[1], 22),
+                tail(tokens[2], 20))));
   }
 
   private float[] oneByOne(Network network, SmallModel model) {
