@@ -12,6 +12,13 @@ public final class PairScorer implements AutoCloseable {
     throw new UnsupportedOperationException("not built yet");
   }
 
+  /** For callers that hold no tensors; brings the tensor library along. */
+  public static PairScorer open(
+      Path base, Optional<Path> policyAdapter, Optional<Path> referenceAdapter) {
+    return new PairScorer(
+        dev.hone.inference.Torch.manager(), base, policyAdapter, referenceAdapter);
+  }
+
   public PairScore score(TokenPair pair) {
     return score(List.of(pair)).getFirst();
   }

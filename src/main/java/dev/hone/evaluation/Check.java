@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * One question of the gate and its answer.
  *
+ * @param value null where there was nothing to measure
  * @param low end of the value's 95% interval; null where it has none
  * @param threshold in words: {@code lower end above 0.5}
  * @param unit {@code share}, {@code ratio}, {@code nats}, {@code pairs}
@@ -14,7 +15,7 @@ import java.util.List;
 public record Check(
     String name,
     Verdict verdict,
-    double value,
+    Double value,
     Double low,
     Double high,
     String threshold,

@@ -5,7 +5,10 @@ import java.util.List;
 /**
  * Everything that is measured of a candidate before it is judged (docs/algorithms/gate.md).
  *
+ * <p>What needs held-out pairs is null where there are none.
+ *
  * @param seed of the sampled answers
+ * @param finite whether the candidate's numbers are numbers; if not, nothing else was measured
  * @param preferences on held-out pairs, the parent as reference
  * @param logprobAccuracyBefore the parent's own, on the same pairs
  * @param chatPerplexity of the chosen held-out answers, given their prompts; interval of the ratio
@@ -24,6 +27,7 @@ import java.util.List;
  */
 public record EvaluationReport(
     long seed,
+    boolean finite,
     PreferenceReport preferences,
     Double logprobAccuracyBefore,
     Comparison chatPerplexity,

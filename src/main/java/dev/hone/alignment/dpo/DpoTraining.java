@@ -34,10 +34,12 @@ public final class DpoTraining implements AutoCloseable {
     throw new UnsupportedOperationException("not built yet");
   }
 
+  @SuppressWarnings("DoNotCallSuggester")
   public TrainingResult run(TrainingWatch watch) {
     throw new UnsupportedOperationException("not built yet");
   }
 
+  @SuppressWarnings("DoNotCallSuggester")
   public static ComputeType measure(NDManager manager, Path base) {
     throw new UnsupportedOperationException("not built yet");
   }
