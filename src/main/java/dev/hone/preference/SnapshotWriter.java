@@ -1,12 +1,13 @@
 package dev.hone.preference;
 
 import dev.hone.preference.Example.Pair;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -191,7 +192,7 @@ final class SnapshotWriter implements Preferences.PairSink, AutoCloseable {
     Path file = draft.resolve(name);
     try (OutputStream out =
         new DigestOutputStream(
-            new java.io.BufferedOutputStream(Files.newOutputStream(file)), digest)) {
+            new BufferedOutputStream(Files.newOutputStream(file)), digest)) {
       for (Row row : kept) {
         var bytes = ByteBuffer.allocate(row.bytes);
         while (bytes.hasRemaining()) {
@@ -208,7 +209,7 @@ final class SnapshotWriter implements Preferences.PairSink, AutoCloseable {
   private void publish(Path target) throws IOException {
     try {
       Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
+    } catch (FileSystemException e) {
       // Its name says what is in it: the one that is there is the same.
       if (!Files.isDirectory(target)) {
         throw e;

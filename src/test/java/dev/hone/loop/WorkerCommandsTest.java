@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,11 +42,18 @@ class WorkerCommandsTest {
     assertThatThrownBy(commands::await).isInstanceOf(CancelledException.class);
   }
 
-  /** Whether a batch would have to wait, found out by one that is interrupted by nobody. */
+  /** Whether a batch would have to wait. */
   private static boolean rests(WorkerCommands commands) throws InterruptedException {
-    Thread probe = Thread.ofVirtual().unstarted(commands::await);
-    probe.start();
-    return !probe.join(java.time.Duration.ofMillis(50));
+    Thread probe = Thread.ofVirtual().start(() -> waitForWork(commands));
+    return !probe.join(Duration.ofMillis(50));
+  }
+
+  private static void waitForWork(WorkerCommands commands) {
+    try {
+      commands.await();
+    } catch (CancelledException e) {
+      assertThat(e).hasMessageContaining("end");
+    }
   }
 
   private void work(WorkerCommands commands) {
