@@ -1,9 +1,9 @@
 package dev.hone.alignment;
 
+import dev.hone.model.AnswerBatch;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * A preference as token ids: of two answers to a prompt, the one that was preferred. An answer ends
@@ -18,8 +18,18 @@ public record TokenPair(String key, int[] prompt, int[] chosen, int[] rejected) 
     }
   }
 
+  /** As the network takes it: the prompt, then both answers branching off. */
+  AnswerBatch.Branches branches() {
+    return new AnswerBatch.Branches(prompt, chosen, rejected);
+  }
+
+  /** Several at once; the answers are in the order chosen, rejected, pair by pair. */
+  public static AnswerBatch batch(List<TokenPair> pairs) {
+    return new AnswerBatch(pairs.stream().map(TokenPair::branches).toList());
+  }
+
   public static TokenPair of(int[] prompt, int[] chosen, int[] rejected) {
-    var digest = sha256();
+    var digest = Digest.sha256();
     for (int[] ids : new int[][] {prompt, chosen, rejected}) {
       var bytes = ByteBuffer.allocate(Integer.BYTES * (ids.length + 1)).putInt(ids.length);
       for (int id : ids) {
@@ -28,13 +38,5 @@ public record TokenPair(String key, int[] prompt, int[] chosen, int[] rejected) 
       digest.update(bytes.flip());
     }
     return new TokenPair(HexFormat.of().formatHex(digest.digest()), prompt, chosen, rejected);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

@@ -27,7 +27,10 @@ import picocli.CommandLine.Command;
       Chat.class,
       ImportCommand.class,
       ExportCommand.class,
+      RoundCommand.class,
       ListVersions.class,
+      Publish.class,
+      Rollback.class,
       Bench.class,
       Worker.class
     })

@@ -82,10 +82,16 @@ public class Rounds {
     return round;
   }
 
-  /** Lets a round that failed or was cancelled go on from its last checkpoint. */
+  /**
+   * Lets a round that failed or was cancelled go on from its last checkpoint. One that runs is left
+   * as it is.
+   */
   public Round resume(String id, String who) {
     long number = log.number(id);
     RoundState before = log.get(number).state();
+    if (before.running()) {
+      return get(id);
+    }
     boolean ended = before == RoundState.FAILED || before == RoundState.CANCELLED;
     if (!ended || !RoundFolder.of(config.data(), number).resumable()) {
       throw new RoundException(

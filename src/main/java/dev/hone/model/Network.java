@@ -40,7 +40,17 @@ public final class Network implements AutoCloseable {
       Precision precision,
       int window,
       Optional<LoraAdapter> adapter) {
-    var architecture = Architecture.load(folder);
+    return load(parent, folder, Architecture.load(folder), precision, window, adapter);
+  }
+
+  /** The same, of as much of the model as the architecture says. */
+  public static Network load(
+      NDManager parent,
+      Path folder,
+      Architecture architecture,
+      Precision precision,
+      int window,
+      Optional<LoraAdapter> adapter) {
     var source = Safetensors.open(folder);
     NDManager manager = parent.newSubManager();
     boolean loaded = false;

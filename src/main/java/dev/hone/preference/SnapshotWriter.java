@@ -1,13 +1,13 @@
 package dev.hone.preference;
 
-import dev.hone.model.Message;
 import dev.hone.preference.Example.Pair;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -73,12 +74,9 @@ final class SnapshotWriter implements Preferences.PairSink, AutoCloseable {
     var prompt = pair.prompt().asChat("user");
     var chosen = pair.chosen().asChat("assistant");
     var rejected = pair.rejected().asChat("assistant");
-    if (empty(chosen) || empty(rejected)) {
-      drop("empty-answer");
-      return;
-    }
-    if (text(chosen).equals(text(rejected))) {
-      drop("same-answer");
+    var useless = useless(chosen, rejected);
+    if (useless.isPresent()) {
+      drop(useless.get());
       return;
     }
     byte[] line = line(prompt, chosen, rejected);
@@ -160,12 +158,17 @@ final class SnapshotWriter implements Preferences.PairSink, AutoCloseable {
     return Long.remainderUnsigned(hash.getLong(), 100) < HELD_OUT_PERCENT;
   }
 
-  private static boolean empty(Passage.Chat answer) {
-    return answer.messages().getLast().content().isBlank();
-  }
-
-  private static List<String> text(Passage.Chat answer) {
-    return answer.messages().stream().map(Message::content).map(String::strip).toList();
+  /** Why nothing can be learnt from two answers, if so. */
+  private static Optional<String> useless(Passage.Chat chosen, Passage.Chat rejected) {
+    if (chosen.messages().size() > 1 || rejected.messages().size() > 1) {
+      return Optional.of("several-turns");
+    }
+    String better = chosen.messages().getFirst().content().strip();
+    String worse = rejected.messages().getFirst().content().strip();
+    if (better.isEmpty() || worse.isEmpty()) {
+      return Optional.of("empty-answer");
+    }
+    return better.equals(worse) ? Optional.of("same-answer") : Optional.empty();
   }
 
   private static byte[] line(Passage.Chat prompt, Passage.Chat chosen, Passage.Chat rejected) {
@@ -189,7 +192,7 @@ final class SnapshotWriter implements Preferences.PairSink, AutoCloseable {
     Path file = draft.resolve(name);
     try (OutputStream out =
         new DigestOutputStream(
-            new java.io.BufferedOutputStream(Files.newOutputStream(file)), digest)) {
+            new BufferedOutputStream(Files.newOutputStream(file)), digest)) {
       for (Row row : kept) {
         var bytes = ByteBuffer.allocate(row.bytes);
         while (bytes.hasRemaining()) {
@@ -206,7 +209,7 @@ final class SnapshotWriter implements Preferences.PairSink, AutoCloseable {
   private void publish(Path target) throws IOException {
     try {
       Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
+    } catch (FileSystemException e) {
       // Its name says what is in it: the one that is there is the same.
       if (!Files.isDirectory(target)) {
         throw e;

@@ -245,7 +245,7 @@ class DerivationTest {
       String prompt, String turn, boolean label, Rule rule, UUID vote) {
     return new Unpaired(
         prompt(prompt),
-        answer("text of " + turn, null),
+        answer("text of " + turn),
         label,
         new Voted(rule, List.of(vote), List.of(turn)));
   }
