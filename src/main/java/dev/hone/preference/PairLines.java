@@ -16,6 +16,7 @@ public final class PairLines {
 
   private final LineReader lines;
   private final Format format;
+  private int line;
 
   /**
    * @param in read to its end, not closed
@@ -36,8 +37,14 @@ public final class PairLines {
     return lines.next().map(this::entry);
   }
 
-  private Entry entry(Line line) {
-    return switch (line) {
+  /** Number of the line read last; 0 before the first. */
+  public int line() {
+    return line;
+  }
+
+  private Entry entry(Line read) {
+    line = read.number();
+    return switch (read) {
       case Line.Bad(int number, String reason) -> new Entry.Bad(number, reason);
       case Line.Good(int number, String text) -> {
         try {
