@@ -9,6 +9,7 @@ import dev.hone.inference.ModelLoadingException;
 import dev.hone.inference.ModelUnavailableException;
 import dev.hone.loop.RoundException;
 import dev.hone.model.MessagesRefusedException;
+import dev.hone.registry.RegistryException;
 import dev.hone.registry.UnknownModelException;
 import jakarta.ws.rs.WebApplicationException;
 import java.time.Duration;
@@ -48,6 +49,7 @@ final class Failures {
           Failure.of(status(e.reason()), e.reason().name().toLowerCase(Locale.ROOT), sentence(e));
       case RoundException e ->
           Failure.of(status(e.reason()), e.reason().name().toLowerCase(Locale.ROOT), sentence(e));
+      case RegistryException e -> Failure.of(status(e.reason()), e.reason().code(), e.getMessage());
       case WebApplicationException e -> ofStatus(e.getResponse().getStatus());
       default -> unexpected(thrown);
     };
@@ -57,6 +59,19 @@ final class Failures {
     return switch (reason) {
       case UNKNOWN_CONVERSATION, UNKNOWN_EXCHANGE, UNKNOWN_TURN -> 404;
       case CONVERSATION_BUSY, NOT_THE_LAST_EXCHANGE -> 409;
+    };
+  }
+
+  private static int status(RegistryException.Reason reason) {
+    return switch (reason) {
+      case ANOTHER_BASE,
+          VERSION_EXISTS,
+          PUBLICATION_RUNNING,
+          NOTHING_TO_ROLL_BACK,
+          ACTIVE_CHANGED ->
+          409;
+      case BASE_MISMATCH, VERSION_DAMAGED -> 503;
+      case VERSION_NOT_WRITTEN -> 507;
     };
   }
 

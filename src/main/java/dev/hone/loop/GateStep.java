@@ -45,7 +45,7 @@ class GateStep {
     GateReport judged = PublishGate.judge(report, GateThresholds.of(gate));
     RoundFolder.write(folder.verdict(), judged);
     JsonNode checks = RoundFolder.JSON.valueToTree(judged.checks());
-    log.judged(number, metrics(report, folder, log.get(number)), checks);
+    log.judged(number, metrics(report, folder), checks);
     folder.forgetCheckpoints();
     switch (judged.decision()) {
       case PASSED -> publish(number, folder);
@@ -83,13 +83,13 @@ class GateStep {
   }
 
   /** The figures that a round ends with; null where there is none. */
-  private static ObjectNode metrics(EvaluationReport report, RoundFolder folder, Round round) {
+  private static ObjectNode metrics(EvaluationReport report, RoundFolder folder) {
     var training = RoundFolder.read(folder.trained(), Training.class).orElseThrow();
     var preferences = report.preferences();
     return RoundFolder.JSON
         .createObjectNode()
         .put("pairs", training.pairs())
-        .put("heldOut", round.snapshot().heldOut())
+        .put("heldOut", preferences.pairs())
         .put("accuracy", preferences.accuracy())
         .put("low", preferences.low())
         .put("high", preferences.high())

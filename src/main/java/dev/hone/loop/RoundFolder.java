@@ -91,21 +91,6 @@ record RoundFolder(Path path) {
     return path.resolve("lock");
   }
 
-  /** Whether a worker would go on from somewhere. */
-  boolean resumable() {
-    if (Files.exists(trained())) {
-      return true;
-    }
-    if (!Files.isDirectory(checkpoints())) {
-      return false;
-    }
-    try (var inside = Files.list(checkpoints())) {
-      return inside.anyMatch(file -> file.getFileName().toString().matches("step-\\d+"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   void forgetCheckpoints() {
     delete(checkpoints());
   }

@@ -62,6 +62,10 @@ class RoundLog {
             });
   }
 
+  boolean newest(long number) {
+    return RoundRow.nextNumber() == number + 1;
+  }
+
   Optional<Long> running() {
     return RoundRow.running().map(row -> row.number);
   }

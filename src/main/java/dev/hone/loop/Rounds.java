@@ -83,8 +83,8 @@ public class Rounds {
   }
 
   /**
-   * Lets a round that failed or was cancelled go on from its last checkpoint. One that runs is left
-   * as it is.
+   * Lets the newest round go on from its last checkpoint if it failed or was cancelled. One that runs
+   * is left as it is.
    */
   public Round resume(String id, String who) {
     long number = log.number(id);
@@ -92,13 +92,12 @@ public class Rounds {
     if (before.running()) {
       return get(id);
     }
-    boolean ended = before == RoundState.FAILED || before == RoundState.CANCELLED;
-    if (!ended || !RoundFolder.of(config.data(), number).resumable()) {
+    if (before != RoundState.FAILED && before != RoundState.CANCELLED) {
+      throw new RoundException(Reason.NOT_RESUMABLE, "round %s is %s".formatted(id, before));
+    }
+    if (!log.newest(number)) {
       throw new RoundException(
-          Reason.NOT_RESUMABLE,
-          ended
-              ? "round %s has no checkpoint; start a new one".formatted(id)
-              : "round %s is %s".formatted(id, before));
+          Reason.NOT_RESUMABLE, "a newer round was started; %s rests for good".formatted(id));
     }
     log.resume(number);
     audit.record(who, "round-resume", id, before.name(), log.get(number).state().name(), null);

@@ -157,17 +157,12 @@ final class RunningRound {
         exitCode == KILLED
             ? "the worker was killed, as the system does when memory runs out"
             : "the worker ended with exit code " + exitCode;
-    return folder.resumable()
-        ? "%s; see %s; 'hone round resume r%d' goes on from its last checkpoint"
-            .formatted(how, folder.log(), number)
-        : "%s; see %s".formatted(how, folder.log());
+    return "%s; see %s; 'hone round resume r%d' goes on from its last checkpoint"
+        .formatted(how, folder.log(), number);
   }
 
   private void end(RoundState state, String why) {
     steps.log().enter(number, state, why);
-    if (!folder.resumable()) {
-      folder.forgetCheckpoints();
-    }
   }
 
   /** On the thread that listens to the worker. */

@@ -128,7 +128,12 @@ public final class Network implements AutoCloseable {
 
   /** A cache for up to so many slots of this network's window. */
   public KvCache newCache(int slots, long maxBytes) {
-    return new KvCache(script, architecture(), slots, window(), maxBytes);
+    return newCache(slots, new CacheMemory(maxBytes));
+  }
+
+  /** The same, within a bound that is shared. */
+  public KvCache newCache(int slots, CacheMemory memory) {
+    return new KvCache(script, architecture(), slots, window(), memory);
   }
 
   /**

@@ -4,7 +4,7 @@ package dev.hone.registry;
 public final class BaseMismatchException extends RegistryException {
   BaseMismatchException(VersionManifest version, String found) {
     super(
-        "base_mismatch",
+        Reason.BASE_MISMATCH,
         "Version %s was trained over %s with weights %s, but those here are %s."
             .formatted(version.id(), version.base(), version.baseSha256(), found));
   }

@@ -58,7 +58,7 @@ class ModelVersion extends PanacheEntityBase {
   }
 
   VersionView view(String active) {
-    return new VersionView(id, base, parent, round, id.equals(active), createdAt);
+    return new VersionView(id, base, parent, round, manifestSha256, id.equals(active), createdAt);
   }
 
   static void insertBaseIfAbsent(String id, Instant now) {

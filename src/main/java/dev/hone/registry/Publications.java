@@ -51,7 +51,9 @@ public class Publications {
       return publication;
     } catch (IOException e) {
       throw new RegistryException(
-          "not_written", "Version %s can't be written to %s: %s.".formatted(id, target, e), e);
+          RegistryException.Reason.VERSION_NOT_WRITTEN,
+          "Version %s can't be written to %s: %s.".formatted(id, target, e),
+          e);
     } finally {
       if (!begun) {
         unlock(lock);
@@ -78,7 +80,8 @@ public class Publications {
       if (there.base().equals(manifest.base()) && there.parent().equals(manifest.parent())) {
         return true;
       }
-      throw new RegistryException("version_exists", "%s holds another version.".formatted(target));
+      throw new RegistryException(
+          RegistryException.Reason.VERSION_EXISTS, "%s holds another version.".formatted(target));
     } catch (DamagedVersionException damaged) {
       return false;
     }
@@ -100,7 +103,7 @@ public class Publications {
       throw new UncheckedIOException(e);
     }
     throw new RegistryException(
-        "publication_running",
+        RegistryException.Reason.PUBLICATION_RUNNING,
         "Version %s is being published right now.".formatted(target.getFileName()));
   }
 

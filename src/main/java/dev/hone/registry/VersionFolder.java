@@ -42,6 +42,18 @@ public record VersionFolder(Path path, VersionManifest manifest, String manifest
     return folder;
   }
 
+  /**
+   * @param sha256 of the manifest that was published
+   * @throws DamagedVersionException when this is another one
+   */
+  public VersionFolder expect(String sha256) {
+    if (!manifestSha256.equals(sha256)) {
+      throw new DamagedVersionException(
+          manifest.id(), path.resolve(MANIFEST) + " is not the one published");
+    }
+    return this;
+  }
+
   /** Fills a folder that is to become a version's. */
   static void write(Path folder, VersionManifest manifest, Path adapter, String modelCard)
       throws IOException {

@@ -107,7 +107,8 @@ public class Versions {
           ActiveVersion.locked();
           if (!parentOfActive().equals(parent)) {
             throw new RegistryException(
-                "active_changed", "Another version has become active meanwhile; look again.");
+                RegistryException.Reason.ACTIVE_CHANGED,
+                "Another version has become active meanwhile; look again.");
           }
           return moveTo(parent, who, "rollback", why);
         });
@@ -130,7 +131,8 @@ public class Versions {
     String parent = ModelVersion.<ModelVersion>findById(active).parent;
     if (parent == null) {
       throw new RegistryException(
-          "nothing_to_roll_back", "%s answers, which has no parent.".formatted(active));
+          RegistryException.Reason.NOTHING_TO_ROLL_BACK,
+          "%s answers, which has no parent.".formatted(active));
     }
     return parent;
   }
@@ -153,8 +155,7 @@ public class Versions {
       throw new UnknownModelException(id);
     }
     if (!to.base.equals(ModelVersion.<ModelVersion>findById(from).base)) {
-      throw new RegistryException(
-          "another_base", "%s comes from %s, which is not served.".formatted(id, to.base));
+      throw RegistryException.anotherBase(id, to.base);
     }
     if (!from.equals(id)) {
       audit.record(who, action, id, from, id, why);

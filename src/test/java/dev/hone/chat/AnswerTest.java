@@ -99,6 +99,28 @@ class AnswerTest {
   }
 
   @Test
+  void whoEndsTheServerCanWaitForAnAnswerThatIsStillRead() throws InterruptedException {
+    engine(tokens -> tokens.length < 8 ? 'a' : ByteTokenizer.END);
+    var answer = start(request(true), WINDOW);
+    var reading = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    Thread.ofVirtual()
+        .start(
+            () ->
+                answer.read(
+                    _ -> {
+                      reading.countDown();
+                      awaitQuietly(goOn);
+                    }));
+    reading.await();
+    engine.drain(Duration.ofSeconds(10));
+    assertThat(log.texts()).isEmpty();
+    Thread.ofVirtual().start(goOn::countDown);
+    log.awaitWritten();
+    assertThat(log.texts()).containsExactly("aaaaa");
+  }
+
+  @Test
   void theEnginesFailureIsTheReaders() {
     engine(
         tokens -> {
@@ -121,10 +143,10 @@ class AnswerTest {
             tokens -> FixedLogitsRunner.certain(network.next(tokens), ByteTokenizer.VOCABULARY));
     engine =
         new InferenceEngine(
-            runner,
             ByteTokenizer::new,
             new int[] {ByteTokenizer.END},
-            new EngineLimits(4, 1_000, 1_000));
+            new EngineLimits(4, 1, 1_000, 1_000));
+    engine.open("v", runner);
   }
 
   private Answer start(AnswerRequest request, int maxLag) {
