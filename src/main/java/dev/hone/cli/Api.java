@@ -55,6 +55,10 @@ final class Api {
     return read(send(request.build()));
   }
 
+  JsonNode post(String path, JsonNode body) {
+    return read(stream(path, body));
+  }
+
   /** An answer that comes piece by piece, to be closed by the caller. */
   InputStream stream(String path, JsonNode body) {
     return send(
@@ -62,6 +66,11 @@ final class Api {
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body.toString()))
             .build());
+  }
+
+  /** An answer to a file that comes piece by piece, to be closed by the caller. */
+  InputStream stream(String path, BodyPublisher file) {
+    return send(request(path).header("Content-Type", "application/x-ndjson").POST(file).build());
   }
 
   /** Whether the model is loaded; {@code false} while it loads. */

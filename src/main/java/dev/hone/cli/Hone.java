@@ -28,8 +28,13 @@ import picocli.CommandLine.Command;
       Chat.class,
       ImportCommand.class,
       ExportCommand.class,
+      RoundCommand.class,
       ListVersions.class,
-      Bench.class
+      Publish.class,
+      Rollback.class,
+      EvaluateCommand.class,
+      Bench.class,
+      Worker.class
     })
 public final class Hone implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -50,7 +55,9 @@ public final class Hone implements Runnable {
   }
 
   private static void addHelp(CommandLine line) {
-    line.getCommandSpec().mixinStandardHelpOptions(true);
+    if (line.getCommandSpec().findOption("--version") == null) {
+      line.getCommandSpec().mixinStandardHelpOptions(true);
+    }
     line.getCommandSpec().version("hone " + Hone.class.getPackage().getImplementationVersion());
     line.getSubcommands().values().forEach(Hone::addHelp);
   }

@@ -1,0 +1,61 @@
+package dev.hone.preference;
+
+import dev.hone.preference.Example.Pair;
+import dev.hone.preference.LineReader.Line;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Every pair of a preference file, one at a time and none left out: equal answers, and what was
+ * there before, are pairs like others.
+ */
+public final class PairLines {
+  private static final UUID NO_IMPORT = new UUID(0, 0);
+
+  private final LineReader lines;
+  private final Format format;
+  private int line;
+
+  /**
+   * @param in read to its end, not closed
+   */
+  public PairLines(InputStream in, Format format) {
+    this.lines = new LineReader(in, Importer.MAX_LINE_BYTES);
+    this.format = format;
+  }
+
+  /** A line that is not blank; numbers count from 1. */
+  public sealed interface Entry {
+    record Good(int line, Pair pair) implements Entry {}
+
+    record Bad(int line, String reason) implements Entry {}
+  }
+
+  public Optional<Entry> next() throws IOException {
+    return lines.next().map(this::entry);
+  }
+
+  /** Number of the line read last; 0 before the first. */
+  public int line() {
+    return line;
+  }
+
+  private Entry entry(Line read) {
+    line = read.number();
+    return switch (read) {
+      case Line.Bad(int number, String reason) -> new Entry.Bad(number, reason);
+      case Line.Good(int number, String text) -> {
+        try {
+          yield format.readAny(text, new Provenance.Imported(NO_IMPORT, number))
+                  instanceof Pair pair
+              ? new Entry.Good(number, pair)
+              : new Entry.Bad(number, "not a pair: 'chosen' and 'rejected' are missing");
+        } catch (BadLineException e) {
+          yield new Entry.Bad(number, e.getMessage());
+        }
+      }
+    };
+  }
+}
