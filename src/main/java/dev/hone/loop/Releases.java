@@ -97,7 +97,7 @@ public class Releases {
     var candidate = Candidate.of(round, folder);
     try (var publication =
         publications.begin(
-            candidate.manifest(round.metrics(), round.gate()),
+            candidate.manifest(),
             folder.candidate(),
             ModelCard.of(candidate))) {
       publication.commit(new Approval.OperatorOverride(who, why), who);

@@ -83,8 +83,8 @@ public class Rounds {
   }
 
   /**
-   * Lets the newest round go on from its last checkpoint if it failed or was cancelled. One that runs
-   * is left as it is.
+   * Lets the newest round go on from its last checkpoint if it failed or was cancelled. One that
+   * runs is left as it is.
    */
   public Round resume(String id, String who) {
     long number = log.number(id);
