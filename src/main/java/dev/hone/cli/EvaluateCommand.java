@@ -108,7 +108,8 @@ final class EvaluateCommand {
             return read.path("result");
           }
           if (read.has("error")) {
-            throw new ServerException(read.path("error").path("message").asText());
+            JsonNode error = read.path("error");
+            throw new ServerException(error.path("code").asText(), error.path("message").asText());
           }
           told.show(read.path("progress"));
         }
