@@ -8,13 +8,15 @@ export interface Message {
 /** Raw text, or the turns of a conversation. */
 export type Passage = string | Message[];
 
+/** The votes that a pair follows from, or the import and the line that brought it. */
+export type Provenance = { feedback: string[] } | { batch: string; line: number };
+
 export interface PreferencePair {
   source: string;
   prompt: Passage;
   chosen: Passage;
   rejected: Passage;
-  /** Ids that lead to the votes, or to the file and line, it comes from. */
-  provenance: Record<string, unknown> | null;
+  provenance: Provenance;
 }
 
 export interface PairPage {
@@ -22,9 +24,10 @@ export interface PairPage {
   pairs: PreferencePair[];
 }
 
-/** Counts by source. */
 export interface PreferenceCounts {
+  /** By source. */
   pairs: Record<string, number>;
+  imports: { id: string; fileName: string }[];
 }
 
 const ROOT = '/api/preferences';

@@ -32,7 +32,7 @@ export const listVersions = (): Promise<ModelVersion[]> => getJson(ROOT);
 
 /** Lets a version answer; one that the gate did not pass wants an override, which wants a reason. */
 export async function publishVersion(id: string, override: boolean, why: string): Promise<void> {
-  await request(`${ROOT}/${id}/publish`, jsonBody('POST', { override, why }));
+  await request(`${ROOT}/${encodeURIComponent(id)}/publish`, jsonBody('POST', { override, why }));
 }
 
 /** Lets the parent of the active version answer again. */

@@ -8,17 +8,17 @@ const LIMIT = 100;
 const never = () => false;
 const read = () => listAudit(LIMIT);
 
-/** Who changed which version answers, and why. */
+/** Who did what to rounds and versions, and why. */
 export function AuditView() {
   const audit = usePolled(read, never);
   return (
     <>
       <header className="view-head">
         <h1>Audit</h1>
-        <p>Every change of the version that answers. Entries are never changed or deleted.</p>
+        <p>What people and rounds did, newest first. Entries are never changed or deleted.</p>
       </header>
       <LoadNote of={audit} what="The audit log" />
-      {audit.value?.length === 0 && <p className="nothing">Nothing has been published or rolled back yet.</p>}
+      {audit.value?.length === 0 && <p className="nothing">Nothing has been done yet.</p>}
       {audit.value !== null && audit.value.length > 0 && <AuditTable entries={audit.value} />}
       {audit.value?.length === LIMIT && <p className="hint">The newest {LIMIT} entries.</p>}
     </>

@@ -1,7 +1,7 @@
 import type { Check, Sample } from '../api/rounds.ts';
-import { inUnit, sentenceCase } from './format.ts';
+import { inUnit, sentence, sentenceCase } from './format.ts';
 import { IntervalBar } from './IntervalBar.tsx';
-import { decisionOf, VERDICTS } from './words.ts';
+import { CHECKS, decisionOf, VERDICTS } from './words.ts';
 
 const DECISIONS = {
   PASSED: 'Every check passed.',
@@ -21,8 +21,8 @@ export function GateReport({ gate, parent, version }: Props) {
     <section aria-label="Gate report">
       <h2>Gate report</h2>
       <p className="section-note">
-        {DECISIONS[decisionOf(gate)]} Each bar shows the number as a dot, its 95% interval as a band where it has one,
-        and the threshold as an upright line.
+        {DECISIONS[decisionOf(gate)]} In each bar the dot is the number, the band its 95% interval, and the upright line
+        the threshold.
       </p>
       <ul className="checks">
         {gate.map((check) => (
@@ -39,24 +39,24 @@ function CheckItem({ check, parent, version }: { check: Check } & Omit<Props, 'g
   return (
     <li className="check-item" data-verdict={verdict} aria-label={title}>
       <div className="check-head">
+        <h3>{title}</h3>
         <span className="verdict">
           <span aria-hidden="true">{VERDICTS[verdict].sign}</span> {VERDICTS[verdict].label}
         </span>
-        <h3>{title}</h3>
       </div>
-      <div className="check-body">
-        <p className="check-value">
-          <strong>{inUnit(value, unit)}</strong>
-          {low !== null && high !== null && (
-            <span className="beside">
-              95% interval {inUnit(low, unit)} to {inUnit(high, unit)}
-            </span>
-          )}
-        </p>
-        <IntervalBar check={check} />
-        <p className="check-threshold">Wanted: {threshold}</p>
-        {detail !== null && <p className="hint">{detail}</p>}
-      </div>
+      <p className="check-value">
+        <strong>{inUnit(value, unit)}</strong>
+        {low !== null && high !== null && (
+          <span className="beside">
+            95% interval {inUnit(low, unit)} to {inUnit(high, unit)}
+          </span>
+        )}
+      </p>
+      <IntervalBar check={check} />
+      <p className="check-threshold">Wanted: {threshold}</p>
+      <p className="hint">
+        {CHECKS[name]} {sentence(detail ?? '')}
+      </p>
       {samples.length > 0 && (
         <details className="samples">
           <summary>{samples.length === 1 ? '1 sample' : `${samples.length} samples`}</summary>

@@ -8,18 +8,18 @@ const place = (share: number) => `${100 * share}%`;
 export function IntervalBar({ check }: { check: Check }) {
   const scale = scaleOf(check);
   if (scale === null) return null;
-  const { value, low, high, threshold, from, to } = scale;
+  const { value, low, high, threshold } = scale;
   return (
     <div className="bar" aria-hidden="true" data-verdict={check.verdict}>
-      <div className="bar-track">
-        {low !== null && high !== null && (
-          <span className="bar-interval" style={{ left: place(low), width: place(high - low) }} />
-        )}
-        {threshold !== null && <span className="bar-threshold" style={{ left: place(threshold) }} />}
-        {value !== null && <span className="bar-value" style={{ left: place(value) }} />}
-      </div>
-      <span>{inUnit(from, check.unit)}</span>
-      <span>{inUnit(to, check.unit)}</span>
+      {low !== null && high !== null && (
+        <span className="bar-interval" style={{ left: place(low), width: place(high - low) }} />
+      )}
+      {threshold !== null && (
+        <span className="bar-threshold" style={{ left: place(threshold) }}>
+          <span>{inUnit(check.thresholdValue, check.unit)}</span>
+        </span>
+      )}
+      {value !== null && <span className="bar-value" style={{ left: place(value) }} />}
     </div>
   );
 }

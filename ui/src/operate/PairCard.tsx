@@ -1,15 +1,25 @@
-import type { Passage, PreferencePair } from '../api/preferences.ts';
+import type { Passage, PreferencePair, Provenance } from '../api/preferences.ts';
 import { count } from './format.ts';
 import { sourceLabel } from './words.ts';
 
+/** Characters of an id that tell it from others. */
+const ID_SHOWN = 8;
+
+interface Props {
+  pair: PreferencePair;
+  /** Its place in the list, from 1. */
+  number: number;
+  /** By id of the import. */
+  fileNames: Map<string, string>;
+}
+
 /** A prompt with the answer that was preferred and the one that was not. */
-export function PairCard({ pair, number }: { pair: PreferencePair; number: number }) {
+export function PairCard({ pair, number, fileNames }: Props) {
   const { source, prompt, chosen, rejected, provenance } = pair;
   return (
     <li className="pair-card" aria-label={`Pair ${number}`}>
       <p className="hint">
-        {count(number)} · {sourceLabel(source)}
-        {provenance !== null && <Provenance of={provenance} />}
+        {count(number)} · {sourceLabel(source)} · {originOf(provenance, fileNames)}
       </p>
       <div className="pair-prompt">
         <PassageText passage={prompt} plainRole="Prompt" />
@@ -52,13 +62,12 @@ function PassageText({ passage, plainRole }: PassageProps) {
   ));
 }
 
-/** The ids that lead to where a pair comes from, as the server has them. */
-function Provenance({ of }: { of: Record<string, unknown> }) {
-  const parts = Object.entries(of).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
-  return parts.map(([name, value]) => (
-    <span key={name}>
-      {' · '}
-      {name} <code>{String(value)}</code>
-    </span>
-  ));
+/** `line 12 of pairs.jsonl`, `votes 5b1e7c9e, 0c7a4f0e` */
+function originOf(provenance: Provenance, fileNames: Map<string, string>): string {
+  if ('batch' in provenance) {
+    const { batch, line } = provenance;
+    return `line ${count(line)} of ${fileNames.get(batch) ?? `import ${batch.slice(0, ID_SHOWN)}`}`;
+  }
+  const ids = provenance.feedback.map((id) => id.slice(0, ID_SHOWN));
+  return `${ids.length === 1 ? 'vote' : 'votes'} ${ids.join(', ')}`;
 }

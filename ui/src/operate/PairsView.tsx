@@ -20,6 +20,7 @@ export function PairsView() {
   );
   const total = page.value?.total ?? null;
   const shown = page.value?.pairs.length ?? 0;
+  const fileNames = new Map(counts.value?.imports.map(({ id, fileName }) => [id, fileName]));
   const sources = Object.entries(counts.value?.pairs ?? {});
 
   return (
@@ -80,7 +81,7 @@ export function PairsView() {
       )}
       <ol className="pair-list" aria-label="Pairs" aria-busy={page.value === null && page.error === null}>
         {page.value?.pairs.map((pair, index) => (
-          <PairCard key={offset + index} pair={pair} number={offset + index + 1} />
+          <PairCard key={offset + index} pair={pair} number={offset + index + 1} fileNames={fileNames} />
         ))}
       </ol>
     </>

@@ -6,7 +6,7 @@ interface Props {
   version: string;
   /** Which version answers now; null where that is not known. */
   active: string | null;
-  /** What the gate said; null of a version that has been published before. */
+  /** What the gate said; null of the base and of a version that has been published before. */
   objection: keyof typeof OBJECTIONS | null;
   onDone: () => void;
 }
@@ -19,7 +19,7 @@ const OBJECTIONS = {
 /** Lets a version answer, over the gate where the gate did not pass it. */
 export function PublishButton({ version, active, objection, onDone }: Props) {
   const [asking, setAsking] = useState(false);
-  const verb = objection === null ? 'Publish again' : 'Publish anyway';
+  const verb = objection === null ? 'Let it answer' : 'Publish anyway';
   return (
     <>
       <button type="button" className="small" onClick={() => setAsking(true)}>
@@ -27,9 +27,9 @@ export function PublishButton({ version, active, objection, onDone }: Props) {
       </button>
       {asking && (
         <ConfirmDialog
-          title={`Publish ${version}?`}
+          title={objection === null ? `Let ${version} answer?` : `Publish ${version}?`}
           verb={verb}
-          whyLabel={objection === null ? 'Why it should answer again' : 'Why it should answer all the same'}
+          whyLabel={objection === null ? 'Why it should answer' : 'Why it should answer all the same'}
           act={(why) => publishVersion(version, objection !== null, why)}
           onDone={onDone}
           onClose={() => setAsking(false)}

@@ -1,5 +1,5 @@
 import type { Round } from '../api/rounds.ts';
-import { UNKNOWN } from './format.ts';
+import { setting, UNKNOWN } from './format.ts';
 import { SETTINGS } from './words.ts';
 
 /** What the round was set to. */
@@ -14,7 +14,7 @@ export function RoundSettings({ round: { settings, compute } }: { round: Round }
               <code>{name}</code>
             </dt>
             <dd>
-              {value}
+              {setting(value)}
               {name === 'compute' && ` (here ${compute ?? UNKNOWN})`}
               <small>{SETTINGS[name]}</small>
             </dd>

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { setting } from './format.ts';
 import { SETTINGS } from './words.ts';
 
 interface Props {
@@ -12,12 +13,16 @@ interface Props {
 export function SettingFields({ defaults, changed, onChange }: Props) {
   const set = (name: string, value: string) => {
     const { [name]: _, ...others } = changed;
-    onChange(value.trim() === '' || value.trim() === defaults[name] ? others : { ...others, [name]: value.trim() });
+    onChange(
+      value.trim() === '' || setting(value.trim()) === setting(defaults[name] ?? '')
+        ? others
+        : { ...others, [name]: value.trim() },
+    );
   };
   return (
     <div className="settings">
       {Object.entries(defaults).map(([name, standard]) => (
-        <SettingField key={name} name={name} standard={standard} onChange={(value) => set(name, value)} />
+        <SettingField key={name} name={name} standard={setting(standard)} onChange={(value) => set(name, value)} />
       ))}
     </div>
   );

@@ -57,63 +57,71 @@ interface ItemProps {
   onChanged: () => void;
 }
 
-function VersionItem({ kin: { version, depth }, active, since, onChanged }: ItemProps) {
+function VersionItem({ kin: { version, lanes, above, below }, active, since, onChanged }: ItemProps) {
   const { id, parent, round, state, decision, createdAt, metrics } = version;
   const range = percentRange(metrics?.low, metrics?.high);
   return (
-    <li className="version-item" data-active={version.active} data-depth={Math.min(depth, 4)} aria-label={id}>
-      <div className="version-head">
-        <code className="version-id">{id}</code>
-        {version.active && (
-          <span className="badge badge-active">
-            Answers
-            {since === null ? (
-              ' now'
-            ) : (
-              <>
-                {' '}
-                since <Time at={since} />
-              </>
-            )}
-          </span>
-        )}
-        {state === 'base' ? <span className="badge">Base</span> : decision !== null && <StateBadge state={decision} />}
-      </div>
-      <p className="lineage">
-        {state === 'base' ? (
-          'Untrained, as it was pulled'
-        ) : (
-          <>
-            From <code>{parent ?? UNKNOWN}</code>
-          </>
-        )}
-        {round !== null && (
-          <>
-            {' in round '}
-            <PageLink route={{ page: 'round', id: round }} className="link" current={false}>
-              {round}
-            </PageLink>
-          </>
-        )}
-        , <Time at={createdAt} />
-      </p>
-      {state !== 'base' && (
-        <p
-          className="hint"
-          title="Share of held-out pairs of which the chosen answer gained more than the rejected one"
-        >
-          Held-out accuracy against its parent: <strong>{percent(metrics?.accuracy)}</strong>
-          {range !== UNKNOWN && ` (95% interval ${range})`}
+    <li className="version-item" data-active={version.active} aria-label={id}>
+      {lanes.map((lane, index) => (
+        <span key={index} className="lane" data-lane={lane} />
+      ))}
+      <span className="lane lane-own" data-above={above} data-below={below} />
+      <div className="version-body">
+        <div className="version-head">
+          <code className="version-id">{id}</code>
+          {version.active && (
+            <span className="badge badge-active">
+              {since === null ? (
+                'Answers now'
+              ) : (
+                <span>
+                  Answers since <Time at={since} />
+                </span>
+              )}
+            </span>
+          )}
+          {state === 'base' ? (
+            <span className="badge">Base</span>
+          ) : (
+            decision !== null && <StateBadge state={decision} />
+          )}
+        </div>
+        <p className="lineage">
+          {state === 'base' ? (
+            'Untrained, as it was pulled'
+          ) : (
+            <>
+              From <code>{parent ?? UNKNOWN}</code>
+            </>
+          )}
+          {round !== null && (
+            <>
+              {' in round '}
+              <PageLink route={{ page: 'round', id: round }} className="link" current={false}>
+                {round}
+              </PageLink>
+            </>
+          )}
+          , <Time at={createdAt} />
         </p>
-      )}
-      <div className="version-actions">
-        {version.active && parent !== null && <RollBackButton active={version} parent={parent} onDone={onChanged} />}
-        {!version.active && state === 'published' && (
-          <PublishButton version={id} active={active?.id ?? null} objection={null} onDone={onChanged} />
+        {state !== 'base' && (
+          <p
+            className="hint"
+            title="Share of held-out pairs of which the chosen answer gained more than the rejected one"
+          >
+            Held-out accuracy against its parent: <strong>{percent(metrics?.accuracy)}</strong>
+            {range !== UNKNOWN && ` (95% interval ${range})`}
+          </p>
         )}
-        {state === 'candidate' && (decision === 'REFUSED' || decision === 'NEEDS_HUMAN') && (
-          <PublishButton version={id} active={active?.id ?? null} objection={decision} onDone={onChanged} />
-        )}
+        <div className="version-actions">
+          {version.active && parent !== null && <RollBackButton active={version} parent={parent} onDone={onChanged} />}
+          {!version.active && state !== 'candidate' && (
+            <PublishButton version={id} active={active?.id ?? null} objection={null} onDone={onChanged} />
+          )}
+          {state === 'candidate' && (decision === 'REFUSED' || decision === 'NEEDS_HUMAN') && (
+            <PublishButton version={id} active={active?.id ?? null} objection={decision} onDone={onChanged} />
+          )}
+        </div>
       </div>
     </li>
   );

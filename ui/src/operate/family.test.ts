@@ -20,7 +20,8 @@ function version(id: string, parent: string | null, more: Partial<ModelVersion> 
   };
 }
 
-const shown = (versions: ModelVersion[]) => familyTree(versions).map(({ version: { id }, depth }) => `${depth} ${id}`);
+const shown = (versions: ModelVersion[]) =>
+  familyTree(versions).map(({ version: { id }, lanes }) => `${lanes.length} ${id}`);
 
 describe('the tree of versions', () => {
   it('is a straight line where each comes from the one before', () => {
@@ -43,6 +44,30 @@ describe('the tree of versions', () => {
     assert.deepEqual(shown([version('b0', null, { active: true }), version('r1', 'b0')]), ['0 b0', '0 r1']);
   });
 
+  it('draws each line from a parent to its last child and no further', () => {
+    const refused = { state: 'candidate' } as const;
+    const tree = [version('b0', null), version('r1', 'b0', refused), version('r2', 'b0', refused)];
+    const drawn = familyTree([...tree, version('r3', 'r1', refused)]);
+    assert.deepEqual(
+      drawn.map(({ version: { id }, lanes, above, below }) => [id, lanes, above, below]),
+      [
+        ['b0', [], false, true],
+        ['r1', ['fork'], false, true],
+        ['r3', ['past', 'turn'], false, false],
+        ['r2', ['turn'], false, false],
+      ],
+    );
+    const heirs = familyTree([version('b0', null), version('r1', 'b0', refused), version('r2', 'b0')]);
+    assert.deepEqual(
+      heirs.map(({ lanes, above }) => [lanes, above]),
+      [
+        [[], false],
+        [['fork'], false],
+        [[], true],
+      ],
+    );
+  });
+
   it('loses nobody whose parent is not there', () => {
     assert.deepEqual(shown([version('r2', 'gone')]), ['0 r2']);
   });
@@ -57,6 +82,11 @@ describe('the time since when a version is active', () => {
     const audit = [entry('2026-03-01', 'b0', 'r1'), entry('2026-02-01', 'r1', 'b0'), entry('2026-01-01', 'b0', 'r1')];
     assert.equal(activeSince(audit, 'r1'), '2026-03-01');
     assert.equal(activeSince(audit, 'b0'), '2026-02-01');
+  });
+
+  it('does not change when a round starts from it', () => {
+    const start = { ...entry('2026-04-01', 'b0', 'r1'), action: 'round-start', subject: 'r2', before: null };
+    assert.equal(activeSince([start, entry('2026-03-01', 'b0', 'r1')], 'r1'), '2026-03-01');
   });
 
   it('is not known of one that nobody ever changed to', () => {

@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { bytes, count, counted, decimal, duration, inUnit, percent, percentRange, sentenceCase } from './format.ts';
+import {
+  bytes,
+  count,
+  counted,
+  decimal,
+  duration,
+  inUnit,
+  percent,
+  percentRange,
+  sentence,
+  sentenceCase,
+  setting,
+} from './format.ts';
 
 /** As it reads, whatever the spaces. */
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -72,7 +84,20 @@ describe('a value of a check', () => {
 
 describe('a name for programs', () => {
   it('can be read by people', () => {
-    const names = ['preference-accuracy', 'sameAnswer', 'too_long', 'kl'];
-    assert.deepEqual(names.map(sentenceCase), ['Preference accuracy', 'Same answer', 'Too long', 'Kl']);
+    const names = ['preference-accuracy', 'sameAnswer', 'too_long', 'kl-to-base'];
+    assert.deepEqual(names.map(sentenceCase), ['Preference accuracy', 'Same answer', 'Too long', 'KL to base']);
+  });
+});
+
+describe('a remark', () => {
+  it('is a sentence', () => {
+    assert.deepEqual(['mean of 12 tokens', 'Why?', ' ', ''].map(sentence), ['Mean of 12 tokens.', 'Why?', '', '']);
+  });
+});
+
+describe('a setting', () => {
+  it('is written as people write numbers', () => {
+    const written = ['3.0E-4', '32.0', '0', 'auto', 'q,k', ''].map(setting);
+    assert.deepEqual(written, ['0.0003', '32', '0', 'auto', 'q,k', '']);
   });
 });

@@ -75,13 +75,25 @@ export function inUnit(value: Figure, unit: string): string {
   }
 }
 
+/** A setting as people write it: `3.0E-4` as `0.0003`, `q,k,v,o` as it is. */
+export function setting(text: string): string {
+  return text.trim() === '' || Number.isNaN(Number(text)) ? text : String(Number(text));
+}
+
 /** `preference-accuracy`, `sameAnswer` or `same_answer` as `Preference accuracy`, `Same answer` */
 export function sentenceCase(name: string): string {
   const words = name
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .replaceAll(/[-_]+/g, ' ')
     .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/\bkl\b/i, 'KL');
+}
+
+/** A remark as a sentence: `Mean of 12 tokens.` */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '') return '';
+  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?…]$/.test(trimmed) ? '' : '.'}`;
 }
 
 /** A true minus instead of a hyphen, and no minus before a nothing. */

@@ -2,8 +2,6 @@ import type { Check } from '../api/rounds.ts';
 
 /** Where a check's numbers stand on a bar, from 0 at its left end to 1; null where there is none. */
 export interface Scale {
-  from: number;
-  to: number;
   value: number | null;
   low: number | null;
   high: number | null;
@@ -22,5 +20,5 @@ export function scaleOf(check: Pick<Check, 'value' | 'low' | 'high' | 'threshold
   const to = most + air;
   const at = (number: number | null) =>
     number === null || !Number.isFinite(number) ? null : (number - from) / (to - from);
-  return { from, to, value: at(value), low: at(low), high: at(high), threshold: at(thresholdValue) };
+  return { value: at(value), low: at(low), high: at(high), threshold: at(thresholdValue) };
 }

@@ -21,8 +21,12 @@ export const STATES: Record<RoundState, StateWords> = {
     note: 'No check failed, but there is too little data to be sure. Read the answers below and decide.',
     tone: 'asks',
   },
-  FAILED: { label: 'Failed', note: 'The round broke off. It can be resumed where it stopped.', tone: 'bad' },
-  CANCELLED: { label: 'Cancelled', note: 'Someone stopped it. It can be resumed where it stopped.', tone: 'still' },
+  FAILED: { label: 'Failed', note: 'The round broke off. It can be resumed from its last checkpoint.', tone: 'bad' },
+  CANCELLED: {
+    label: 'Cancelled',
+    note: 'Someone stopped it. It can be resumed from its last checkpoint.',
+    tone: 'still',
+  },
   ROLLED_BACK: { label: 'Rolled back', note: 'It was published; its parent answers again.', tone: 'still' },
 };
 
@@ -53,6 +57,26 @@ export const VERDICTS: Record<Verdict, { label: string; sign: string }> = {
   PASSED: { label: 'Passed', sign: '✓' },
   FAILED: { label: 'Failed', sign: '✗' },
   UNDECIDED: { label: 'Undecided', sign: '?' },
+};
+
+/** What the checks of the gate ask, by name. */
+export const CHECKS: Record<string, string> = {
+  finite: 'Whether the candidate gives probabilities at all.',
+  'held-out-pairs': 'Pairs that were kept from training, to measure on.',
+  'preference-accuracy': 'Held-out pairs of which the chosen answer gained more than the rejected one. 50 % is chance.',
+  'chat-perplexity': 'How much less likely good answers have become; 1 is no change.',
+  'text-perplexity': 'How much less likely ordinary text has become; 1 is no change.',
+  kl: 'How far its next words are from those of its parent, per token.',
+  'kl-to-base': 'How far its next words are from those of the base, per token.',
+  'response-length': 'Length of its answers against those of its parent.',
+  'distinct-1': 'How many different tokens it uses, against its parent.',
+  'distinct-2': 'How many different runs of two tokens it uses, against its parent.',
+  'distinct-3': 'How many different runs of three tokens it uses, against its parent.',
+  refusals: 'How many more of its answers decline.',
+  loops: 'How many more of its answers repeat themselves.',
+  'cut-sentences': 'How many more of its answers break off within a sentence.',
+  'leaked-tokens': 'How many more of its answers show control tokens.',
+  'self-consistency': 'How much more it agrees with itself when asked again.',
 };
 
 /** What follows from the checks: one that failed refuses, one that is undecided asks a person. */

@@ -1,7 +1,7 @@
 import { signOut } from '../api/signIn.ts';
 import type { Status } from '../api/status.ts';
 import { go } from '../route.ts';
-import { Chat, Leave, Mark, Wheel } from './icons.tsx';
+import { Chat, Curve, Leave, Mark } from './icons.tsx';
 import { PageLink } from './PageLink.tsx';
 
 interface Props {
@@ -34,7 +34,7 @@ export function Rail({ status, page, onFollow }: Props) {
         current={page === 'operate'}
         onFollow={onFollow}
       >
-        <Wheel />
+        <Curve />
         <span>Operate</span>
       </PageLink>
       {status?.signInRequired && (
