@@ -214,24 +214,25 @@ describe('what goes wrong in operating', () => {
 
   it('is not asked for while the tab is hidden', async () => {
     const { page } = visitor;
+    let asked = 0;
+    page.on('request', (request) => {
+      if (new URL(request.url()).pathname === '/api/rounds') asked++;
+    });
+    const hide = (hidden) =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { value, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+
+    await page.clock.install();
     await page.goto(`${stage.server.url}/operate`);
     await page.locator('.grid, .nothing').waitFor();
-    await page.evaluate(() => {
-      Object.defineProperty(document, 'hidden', { value: true, configurable: true });
-      document.dispatchEvent(new Event('visibilitychange'));
-      window.asked = 0;
-      const ask = window.fetch;
-      window.fetch = (...all) => {
-        if (all[0] === '/api/rounds') window.asked++;
-        return ask(...all);
-      };
-    });
-    await page.waitForTimeout(6000);
-    assert.equal(await page.evaluate(() => window.asked), 0);
-    await page.evaluate(() => {
-      delete document.hidden;
-      document.dispatchEvent(new Event('visibilitychange'));
-    });
-    await page.waitForFunction(() => window.asked > 0);
+    await hide(true);
+    asked = 0;
+    await page.clock.runFor(60_000);
+    assert.equal(asked, 0);
+    const again = page.waitForRequest('**/api/rounds');
+    await hide(false);
+    await again;
   });
 });
