@@ -79,6 +79,12 @@ public final class Answer {
    * @throws RuntimeException the engine's own failure
    */
   public AnswerEnd read(Consumer<String> reader) {
+    try (var _ = log.expect()) {
+      return readOut(reader);
+    }
+  }
+
+  private AnswerEnd readOut(Consumer<String> reader) {
     var text = new StringBuilder();
     while (true) {
       switch (take()) {

@@ -4,19 +4,30 @@ import dev.hone.inference.EngineBusyException;
 import dev.hone.inference.EngineStoppedException;
 import dev.hone.inference.InferenceEngine;
 import dev.hone.inference.ModelHost;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.spi.ObserverMethod;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Has answers drawn by the engine and stored when they end. */
 @ApplicationScoped
 public class Answers {
+  private static final int AFTER_THE_ENGINE = ObserverMethod.DEFAULT_PRIORITY + 1;
+
   private final ModelHost host;
   private final TurnLog log;
 
   Answers(ModelHost host, TurnLog log) {
     this.host = host;
     this.log = log;
+  }
+
+  /** After the engine, which has ended every answer, and before the database. */
+  void stop(@Observes @Priority(AFTER_THE_ENGINE) ShutdownEvent event) throws InterruptedException {
+    log.awaitWritten();
   }
 
   /**

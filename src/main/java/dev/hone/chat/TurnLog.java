@@ -8,13 +8,46 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
 
 /** Writes finished answers down, each in one transaction. */
 @ApplicationScoped
 class TurnLog {
+  private static final Logger LOG = Logger.getLogger(TurnLog.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final Clock clock = Clock.systemUTC();
+
+  /** One party for each answer that will be written, and one that never leaves. */
+  private final Phaser unwritten = new Phaser(1);
+
+  /** An answer that has begun. Closed when it is written, or never will be. */
+  interface Expected extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** To be told of each answer, so that the database is not closed before its end is written. */
+  Expected expect() {
+    unwritten.register();
+    return unwritten::arriveAndDeregister;
+  }
+
+  /** Returns when every answer that was expected is written; none must begin any more. */
+  void awaitWritten() throws InterruptedException {
+    try {
+      unwritten.awaitAdvanceInterruptibly(
+          unwritten.arrive(), PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      LOG.errorf(e, "%d answers are lost", unwritten.getUnarrivedParties());
+    }
+  }
 
   /**
    * Stores the turn and, in a conversation, makes it the answer that the conversation goes on with.

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 
@@ -90,10 +91,7 @@ final class Api {
         return response.body();
       }
       try (InputStream body = response.body()) {
-        throw new ServerException(
-            said(
-                new String(body.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8),
-                response));
+        throw refusal(new String(body.readAllBytes(), StandardCharsets.UTF_8), response);
       }
     } catch (IOException e) {
       throw unreachable(e);
@@ -102,26 +100,27 @@ final class Api {
     }
   }
 
-  /** The sentence in an error, which has OpenAI's form or that of RFC 9457. */
-  private static String said(String body, HttpResponse<?> response) {
+  /** An error has OpenAI's form or that of RFC 9457. */
+  private static ServerException refusal(String body, HttpResponse<?> response) {
     String otherwise =
         "the server answers %d to %s".formatted(response.statusCode(), response.uri().getPath());
     try {
-      JsonNode error = JSON.readTree(body);
-      String title = error.path("title").asText(otherwise);
+      JsonNode problem = JSON.readTree(body);
+      JsonNode error = problem.path("error");
+      String title = problem.path("title").asText(otherwise);
       var sentence = new StringBuilder();
-      sentence.append(
-          error.path("error").path("message").asText(error.path("detail").asText(title)));
-      for (JsonNode line : error.path("rejected")) {
+      sentence.append(error.path("message").asText(problem.path("detail").asText(title)));
+      for (JsonNode line : problem.path("rejected")) {
         sentence
             .append("\nline ")
             .append(line.path("line").asText())
             .append(": ")
             .append(line.path("reason").asText());
       }
-      return sentence.toString();
+      String code = error.path("code").asText(problem.path("code").asText("failed"));
+      return new ServerException(code, sentence.toString());
     } catch (JsonProcessingException e) {
-      return otherwise;
+      return new ServerException(otherwise);
     }
   }
 

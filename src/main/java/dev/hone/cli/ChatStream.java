@@ -41,7 +41,9 @@ final class ChatStream {
         }
         JsonNode chunk = JSON.readTree(data);
         if (chunk.has("error")) {
-          throw new ServerException(chunk.path("error").path("message").asText());
+          JsonNode error = chunk.path("error");
+          throw new ServerException(
+              error.path("code").asText("failed"), error.path("message").asText());
         }
         id = chunk.path("id").asText(id);
         model = chunk.path("model").asText(model);

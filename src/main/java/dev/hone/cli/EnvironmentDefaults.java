@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -19,8 +20,14 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
     if (!(argument instanceof OptionSpec option) || option.usageHelp() || option.versionHelp()) {
       return null;
     }
-    String name = option.longestName().replaceFirst("^--", "").replace('-', '_');
-    String value = environment.get("HONE_" + name.toUpperCase(Locale.ROOT));
-    return value == null || value.isEmpty() ? null : value;
+    return value(environment, option.longestName()).orElse(null);
+  }
+
+  /**
+   * @param option as {@code --max-new-tokens}
+   */
+  static Optional<String> value(Map<String, String> environment, String option) {
+    String name = option.replaceFirst("^--", "").replace('-', '_').toUpperCase(Locale.ROOT);
+    return Optional.ofNullable(environment.get("HONE_" + name)).filter(value -> !value.isEmpty());
   }
 }

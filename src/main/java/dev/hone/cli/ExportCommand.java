@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.hone.operations.StartException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -48,6 +49,10 @@ final class ExportCommand {
         throw new CommandLine.ParameterException(
             spec.commandLine(), "--json needs a FILE: standard output is for the preferences then");
       }
+      Path file = Path.of(target).toAbsolutePath();
+      if (!standardOutput) {
+        checkWritable(file);
+      }
       try (var server = LocalServer.reach(instance);
           InputStream lines =
               Api.of(server)
@@ -57,7 +62,6 @@ final class ExportCommand {
           System.out.flush();
           return 0;
         }
-        Path file = Path.of(target).toAbsolutePath();
         long count = write(lines, file);
         instance.answer(
             JsonNodeFactory.instance.objectNode().put("file", file.toString()).put("lines", count),
@@ -65,6 +69,16 @@ final class ExportCommand {
         return 0;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Before the long work: what would be refused after it. */
+    private static void checkWritable(Path file) {
+      if (Files.isDirectory(file)) {
+        throw new StartException(file + " is a folder");
+      }
+      if (!Files.isDirectory(file.getParent())) {
+        throw new StartException("there is no folder " + file.getParent() + " to write to");
       }
     }
 

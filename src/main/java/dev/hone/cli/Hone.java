@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -34,13 +35,15 @@ public final class Hone implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(System.getenv()).execute(args));
   }
 
-  static CommandLine commandLine() {
+  static CommandLine commandLine(Map<String, String> environment) {
     var line = new CommandLine(new Hone());
-    line.setDefaultValueProvider(new EnvironmentDefaults(System.getenv()));
-    line.setExecutionExceptionHandler(new Failures());
+    line.setDefaultValueProvider(new EnvironmentDefaults(environment));
+    var failures = new Failures(environment, line.getParameterExceptionHandler());
+    line.setExecutionExceptionHandler(failures);
+    line.setParameterExceptionHandler(failures);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     addHelp(line);
     return line;

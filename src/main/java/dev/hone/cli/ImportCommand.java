@@ -36,7 +36,10 @@ final class ImportCommand {
             "trl (prompt/chosen/rejected or prompt/completion/label) or hh (default: trl).")
     private Format format = Format.TRL;
 
-    @Option(names = "--strict", description = "Import nothing if any line is bad.")
+    @Option(
+        names = "--strict",
+        fallbackValue = "true",
+        description = "Import nothing if any line is bad.")
     private boolean strict;
 
     @Parameters(paramLabel = "FILE")

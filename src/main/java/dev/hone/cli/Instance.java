@@ -36,6 +36,7 @@ final class Instance {
 
   @Option(
       names = "--json",
+      fallbackValue = "true", // picocli's own is the opposite of the default, and HONE_JSON is one
       description = "End with one JSON object on the last line of standard output.")
   private boolean json;
 

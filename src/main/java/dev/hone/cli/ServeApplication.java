@@ -45,6 +45,9 @@ public final class ServeApplication implements QuarkusApplication {
       Thread.ofPlatform().daemon().name("last-command").start(this::stopAfterLastCommand);
     }
     Quarkus.waitForExit();
+    // Quarkus waits for requests under way meanwhile, so each answer that ends here, or is cut
+    // short, is still stored and sent to its end.
+    host.drain();
     return 0;
   }
 

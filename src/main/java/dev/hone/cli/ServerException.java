@@ -4,11 +4,26 @@ package dev.hone.cli;
 final class ServerException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  private final String code;
+
   ServerException(String message) {
+    this("failed", message);
+  }
+
+  /**
+   * @param code the server's own word for what is wrong, which stays the same between releases
+   */
+  ServerException(String code, String message) {
     super(message);
+    this.code = code;
   }
 
   ServerException(String message, Throwable cause) {
     super(message, cause);
+    this.code = "failed";
+  }
+
+  String code() {
+    return code;
   }
 }

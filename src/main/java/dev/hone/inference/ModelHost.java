@@ -48,8 +48,21 @@ public class ModelHost {
     if (loading.isAlive()) {
       loading.join(drainPatience);
     }
+    drain();
+  }
+
+  /**
+   * Takes nothing on any more, lets answers finish for a while, cancels the rest. Returns when the
+   * engine has stopped.
+   */
+  public void drain() {
     if (state instanceof State.Ready(var loaded)) {
-      loaded.engine().drain(drainPatience);
+      var engine = loaded.engine();
+      int unfinished = engine.running() + engine.queued();
+      if (unfinished > 0) {
+        LOG.infof("Answers get %d s to finish: %d", drainPatience.toSeconds(), unfinished);
+      }
+      engine.drain(drainPatience);
     }
   }
 

@@ -11,9 +11,11 @@ import java.nio.file.StandardOpenOption;
 /** Downloaded files by their checksum, shared by all clones of the repository. */
 public final class BlobCache {
   private final Path folder;
+  private final Progress progress;
 
-  public BlobCache(Path cacheHome) {
+  public BlobCache(Path cacheHome, Progress progress) {
     this.folder = cacheHome.resolve("blobs");
+    this.progress = progress;
   }
 
   /** Writes, or goes on writing, the file that is to be checked. */
@@ -23,17 +25,16 @@ public final class BlobCache {
   }
 
   /**
-   * The file with this checksum, fetched if it is not here yet. A download that was cut stays as a
-   * partial file for the next attempt; one with a wrong checksum is deleted.
+   * The file with this checksum, fetched if it is not here yet, or no longer as it was: models'
+   * folders hold the same files under second names, where anyone may write into them. A download
+   * that was cut stays as a partial file for the next attempt; one with a wrong checksum is
+   * deleted.
    *
    * @throws PullException if what came is not what was asked for
    */
   Path get(String name, Checksum checksum, Fetch fetch) throws IOException {
     Files.createDirectories(folder);
     Path blob = folder.resolve(checksum.hex());
-    if (Files.exists(blob)) {
-      return blob;
-    }
     try (var lockFile =
             FileChannel.open(
                 folder.resolve(checksum.hex() + ".lock"),
@@ -41,7 +42,11 @@ public final class BlobCache {
                 StandardOpenOption.WRITE);
         var _ = lockFile.lock()) {
       if (Files.exists(blob)) {
-        return blob;
+        if (checksum.of(blob).equals(checksum.hex())) {
+          return blob;
+        }
+        progress.say(name + " was changed since it was downloaded; fetching it again");
+        Files.delete(blob);
       }
       Path partial = folder.resolve(checksum.hex() + ".partial");
       fetch.into(partial);

