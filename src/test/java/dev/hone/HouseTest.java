@@ -7,6 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
+import dev.hone.registry.Approval;
 
 /** The walls of the house (docs/architecture.md). */
 @AnalyzeClasses(packages = "dev.hone", importOptions = DoNotIncludeTests.class)
@@ -35,6 +36,9 @@ class HouseTest {
           .that()
           .resideOutsideOfPackages(
               "dev.hone.model..", "dev.hone.inference..", "dev.hone.alignment..")
+          .and()
+          // It opens the library for its process, and closes it.
+          .doNotHaveFullyQualifiedName("dev.hone.loop.WorkerRun")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");
@@ -47,6 +51,26 @@ class HouseTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.quarkus.hibernate..");
+
+  /** Nobody else may say that a candidate passed. */
+  @ArchTest
+  static final ArchRule onlyTheGateApproves =
+      onlyMakes("dev.hone.loop.GateStep", Approval.GatePassed.class, String.class);
+
+  /** Nobody else may let a candidate pass that the gate did not. */
+  @ArchTest
+  static final ArchRule onlyReleasesOverride =
+      onlyMakes(
+          "dev.hone.loop.Releases", Approval.OperatorOverride.class, String.class, String.class);
+
+  private static ArchRule onlyMakes(String maker, Class<?> made, Class<?>... parameters) {
+    return noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(maker)
+        .should()
+        .callConstructor(made, parameters)
+        .as("only " + maker + " should make " + made.getSimpleName());
+  }
 
   private static ArchRule roomsInOrder() {
     var rooms = Architectures.layeredArchitecture().consideringOnlyDependenciesInLayers();

@@ -24,12 +24,24 @@ public final class TestServer implements QuarkusTestResourceLifecycleManager {
     postgres = EmbeddedPostgres.start(data.resolve("postgres"));
     var settings = new HashMap<>(postgres.address().settings());
     settings.put("hone.data", data.toString());
-    settings.put("hone.models", TestModel.models().toString());
+    settings.put("hone.models", models().toString());
     settings.put("hone.model", TestModel.ID);
     // Fixed, since each server has a new data folder and would measure anew.
     settings.put("hone.inference.precision", "f32-prepacked");
     settings.put("quarkus.http.test-port", "0");
     return settings;
+  }
+
+  /** The real base, and a place of its own for versions. */
+  private Path models() {
+    Path base = TestModel.models().resolve("base");
+    try {
+      Path models = Files.createDirectory(data.resolve("models"));
+      Files.createSymbolicLink(models.resolve("base"), base);
+      return models;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

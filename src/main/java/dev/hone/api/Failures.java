@@ -7,7 +7,9 @@ import dev.hone.inference.EngineBusyException;
 import dev.hone.inference.EngineStoppedException;
 import dev.hone.inference.ModelLoadingException;
 import dev.hone.inference.ModelUnavailableException;
+import dev.hone.loop.RoundException;
 import dev.hone.model.MessagesRefusedException;
+import dev.hone.registry.RegistryException;
 import dev.hone.registry.UnknownModelException;
 import jakarta.ws.rs.WebApplicationException;
 import java.time.Duration;
@@ -45,6 +47,9 @@ final class Failures {
       case ChatException e -> Failure.of(status(e.reason()), e.reason().code(), e.getMessage());
       case FeedbackException e ->
           Failure.of(status(e.reason()), e.reason().name().toLowerCase(Locale.ROOT), sentence(e));
+      case RoundException e ->
+          Failure.of(status(e.reason()), e.reason().name().toLowerCase(Locale.ROOT), sentence(e));
+      case RegistryException e -> Failure.of(status(e.reason()), e.reason().code(), e.getMessage());
       case WebApplicationException e -> ofStatus(e.getResponse().getStatus());
       default -> unexpected(thrown);
     };
@@ -57,6 +62,19 @@ final class Failures {
     };
   }
 
+  private static int status(RegistryException.Reason reason) {
+    return switch (reason) {
+      case ANOTHER_BASE,
+          VERSION_EXISTS,
+          PUBLICATION_RUNNING,
+          NOTHING_TO_ROLL_BACK,
+          ACTIVE_CHANGED ->
+          409;
+      case BASE_MISMATCH, VERSION_DAMAGED -> 503;
+      case VERSION_NOT_WRITTEN -> 507;
+    };
+  }
+
   private static int status(FeedbackException.Reason reason) {
     return switch (reason) {
       case MALFORMED_VOTE -> 400;
@@ -64,6 +82,14 @@ final class Failures {
       case UNKNOWN_TURN, UNKNOWN_FEEDBACK -> 404;
       case ALREADY_WITHDRAWN, IDEMPOTENCY_KEY_REUSED -> 409;
       case INVALID_VOTE, DIFFERENT_PROMPTS -> 422;
+    };
+  }
+
+  private static int status(RoundException.Reason reason) {
+    return switch (reason) {
+      case UNKNOWN_ROUND -> 404;
+      case ROUND_RUNNING, ROUND_NOT_RUNNING, NOT_RESUMABLE, NOT_APPROVED, CANDIDATE_GONE -> 409;
+      case UNKNOWN_RECIPE, INVALID_SETTING, TOO_FEW_PAIRS, WHY_MISSING -> 422;
     };
   }
 

@@ -3,10 +3,12 @@ package dev.hone.api;
 import dev.hone.operations.HoneConfig;
 import dev.hone.registry.Versions;
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 
-/** Makes the base the version that answers where none does yet. */
+/** Makes the base the version that answers where none does yet, before any is loaded. */
 @ApplicationScoped
 class FirstVersion {
   private final Versions versions;
@@ -17,7 +19,7 @@ class FirstVersion {
     this.config = config;
   }
 
-  void ensure(@Observes StartupEvent event) {
+  void ensure(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
     versions.ensureBase(config.model());
   }
 }

@@ -23,28 +23,45 @@ public class ModelsResource {
 
   /**
    * @param created seconds since 1970
+   * @param root the version that answers under this id
+   * @param parent the version that it was trained from; null for an untrained model
    */
   @JsonNaming(SnakeCaseStrategy.class)
-  public record Model(String id, String object, long created, String ownedBy) {
+  public record Model(
+      String id, String object, long created, String ownedBy, String root, String parent) {
     private static Model of(String name, VersionView version) {
-      return new Model(name, "model", version.createdAt().getEpochSecond(), "hone");
+      return new Model(
+          name,
+          "model",
+          version.createdAt().getEpochSecond(),
+          "hone",
+          version.id(),
+          version.parent());
     }
   }
 
   /** OpenAI's envelope of a list. */
   public record Models(String object, List<Model> data) {}
 
-  /** {@code hone}, which is whatever version is active, then every version of the served base. */
+  /**
+   * {@code hone}, which is whatever version is active, and {@code base}, the untrained model under
+   * it, then every version of the served base by its own id.
+   */
   @GET
   public Models list() {
     var all = served();
-    var active = all.stream().filter(VersionView::active);
     return new Models(
         "list",
-        Stream.concat(
-                active.map(version -> Model.of(Versions.ACTIVE, version)),
+        Stream.of(
+                named(Versions.ACTIVE, all.stream().filter(VersionView::active)),
+                named(Versions.BASE, all.stream().filter(version -> version.parent() == null)),
                 all.stream().map(version -> Model.of(version.id(), version)))
+            .flatMap(models -> models)
             .toList());
+  }
+
+  private static Stream<Model> named(String name, Stream<VersionView> version) {
+    return version.map(it -> Model.of(name, it));
   }
 
   /** Under the name that was asked for. */

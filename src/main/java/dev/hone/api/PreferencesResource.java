@@ -1,10 +1,12 @@
 package dev.hone.api;
 
 import dev.hone.preference.Example.Kind;
+import dev.hone.preference.Example.Pair;
 import dev.hone.preference.Format;
 import dev.hone.preference.ImportReport;
 import dev.hone.preference.ImportReport.Rejected;
 import dev.hone.preference.Importer;
+import dev.hone.preference.Passage;
 import dev.hone.preference.Preferences;
 import dev.hone.preference.Preferences.ImportView;
 import dev.hone.preference.RefusedImportException;
@@ -33,6 +35,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Preferences in, out and counted. */
@@ -41,6 +44,7 @@ import java.util.stream.Collectors;
 public class PreferencesResource {
   private static final String JSON_LINES = "application/x-ndjson";
   private static final int MAX_FILE_NAME = 1_000;
+  private static final int MAX_PAIRS = 500;
 
   private final Importer importer;
   private final Preferences preferences;
@@ -171,6 +175,56 @@ public class PreferencesResource {
             HttpHeaders.CONTENT_DISPOSITION,
             "attachment; filename=\"%s.jsonl\"".formatted(name(wanted)))
         .build();
+  }
+
+  /**
+   * Some of the pairs.
+   *
+   * @param total how many there are
+   */
+  public record PairList(long total, List<PairView> pairs) {}
+
+  /**
+   * A pair as it is looked at.
+   *
+   * @param prompt text, or messages with role and content, like the answers
+   * @param provenance ids of the votes and turns, or import and line
+   */
+  public record PairView(
+      String source, Object prompt, Object chosen, Object rejected, Object provenance) {
+    static PairView of(Pair pair) {
+      return new PairView(
+          pair.provenance().source(),
+          shown(pair.prompt()),
+          shown(pair.chosen()),
+          shown(pair.rejected()),
+          pair.provenance());
+    }
+
+    private static Object shown(Passage passage) {
+      return switch (passage) {
+        case Passage.Text(var text) -> text;
+        case Passage.Chat(var messages) -> messages;
+      };
+    }
+  }
+
+  /** The pairs in their order, a page at a time. */
+  @GET
+  @Path("pairs")
+  public PairList pairs(
+      @QueryParam("offset") @DefaultValue("0") long offset,
+      @QueryParam("limit") @DefaultValue("50") int limit,
+      @QueryParam("source") String source)
+      throws IOException {
+    if (offset < 0 || limit < 1 || limit > MAX_PAIRS) {
+      throw InvalidRequestException.wrong(
+          offset < 0 ? "offset" : "limit",
+          offset < 0 ? "must not be negative" : "must be between 1 and " + MAX_PAIRS);
+    }
+    var page =
+        preferences.pairs(Optional.ofNullable(source).filter(s -> !s.isBlank()), offset, limit);
+    return new PairList(page.total(), page.pairs().stream().map(PairView::of).toList());
   }
 
   /** A header holds ASCII only, so a name comes percent-encoded. */

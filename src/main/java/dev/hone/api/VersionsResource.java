@@ -1,24 +1,50 @@
 package dev.hone.api;
 
-import dev.hone.registry.VersionView;
-import dev.hone.registry.Versions;
+import dev.hone.loop.Releases;
+import dev.hone.loop.VersionInfo;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.Set;
 
-/** The model versions that this instance knows. */
+/** The model versions that this instance knows, and which of them answers. */
 @Path("/api/versions")
 @RunOnVirtualThread
 public class VersionsResource {
-  private final Versions versions;
+  private final Releases releases;
+  private final Caller caller;
 
-  VersionsResource(Versions versions) {
-    this.versions = versions;
+  VersionsResource(Releases releases, Caller caller) {
+    this.releases = releases;
+    this.caller = caller;
   }
 
   @GET
-  public List<VersionView> list() {
-    return versions.list();
+  public List<VersionInfo> list() {
+    return releases.list();
+  }
+
+  @POST
+  @Path("{id}/publish")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public VersionInfo publish(@PathParam("id") String id, byte[] body) {
+    var fields = new Fields(Json.object(body), "");
+    fields.refuseOthers(Set.of("override", "why"));
+    return releases.publish(
+        id, fields.flag("override", false), fields.text("why").orElse(null), caller.owner(null));
+  }
+
+  @POST
+  @Path("rollback")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public VersionInfo rollback(byte[] body) {
+    var fields = new Fields(Json.object(body), "");
+    fields.refuseOthers(Set.of("why"));
+    return releases.rollback(fields.text("why").orElse(null), caller.owner(null));
   }
 }

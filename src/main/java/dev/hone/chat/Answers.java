@@ -38,6 +38,8 @@ public class Answers {
    */
   public List<Answer> start(List<AnswerRequest> requests, Cancellation cancellation) {
     InferenceEngine engine = host.engine();
+    // A version that has gone since the prompt was rendered for it comes back.
+    requests.forEach(request -> host.model(request.prompt().model().version()));
     var started = new ArrayList<Answer>();
     try {
       for (var request : requests) {

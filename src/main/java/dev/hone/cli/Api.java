@@ -55,6 +55,10 @@ final class Api {
     return read(send(request.build()));
   }
 
+  JsonNode post(String path, JsonNode body) {
+    return read(stream(path, body));
+  }
+
   /** An answer that comes piece by piece, to be closed by the caller. */
   InputStream stream(String path, JsonNode body) {
     return send(

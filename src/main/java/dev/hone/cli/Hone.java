@@ -28,8 +28,12 @@ import picocli.CommandLine.Command;
       Chat.class,
       ImportCommand.class,
       ExportCommand.class,
+      RoundCommand.class,
       ListVersions.class,
-      Bench.class
+      Publish.class,
+      Rollback.class,
+      Bench.class,
+      Worker.class
     })
 public final class Hone implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

@@ -8,7 +8,12 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "versions", description = "List the model versions of this instance.")
+@Command(
+    name = "versions",
+    description = {
+      "List the model versions of this instance, and the candidates that wait for 'publish",
+      "--override'."
+    })
 final class ListVersions implements Callable<Integer> {
   @Mixin private Instance instance;
 
@@ -24,12 +29,16 @@ final class ListVersions implements Callable<Integer> {
                 version.path("id").asText(),
                 version.path("base").asText(),
                 version.path("parent").asText("-"),
+                version.path("round").asText("-"),
+                version.path("decision").asText("-"),
                 version.path("createdAt").asText()));
       }
       var object = JsonNodeFactory.instance.objectNode();
       object.set("versions", versions);
       instance.answer(
-          object, Table.of(List.of("active", "version", "base", "parent", "made"), rows));
+          object,
+          Table.of(
+              List.of("active", "version", "base", "parent", "round", "decision", "made"), rows));
       return 0;
     }
   }

@@ -46,6 +46,11 @@ final class LocalServer implements AutoCloseable {
     return server.url();
   }
 
+  /** Whether it ends with the last command that uses it. */
+  boolean whileUsed() {
+    return server.whileUsed();
+  }
+
   /** Ends this command's use; the last command waits for the server to be gone. */
   @Override
   public void close() {

@@ -5,6 +5,7 @@ import dev.hone.model.Message;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -14,8 +15,10 @@ import java.util.stream.Collectors;
  * @param turn its id
  * @param promptHash equal for answers to the same prompt
  * @param prompt what was really sent
+ * @param conversation the page's conversation that it is part of; null for an answer outside of one
  */
-public record VotedAnswer(String turn, String promptHash, List<Message> prompt, String text) {
+public record VotedAnswer(
+    String turn, String promptHash, List<Message> prompt, String text, UUID conversation) {
   /** By turn id; ids without a stored turn are left out. */
   static Map<String, VotedAnswer> of(Collection<String> turns) {
     return where("t.id in :names", turns);
@@ -29,7 +32,7 @@ public record VotedAnswer(String turn, String promptHash, List<Message> prompt, 
   private static Map<String, VotedAnswer> where(String condition, Collection<String> names) {
     return Turn.getEntityManager()
         .createQuery(
-            "select new %s(t.id, t.promptHash, t.messages, t.response) from Turn t where %s"
+            "select new %s(t.id, t.promptHash, t.messages, t.response, t.conversation) from Turn t where %s"
                 .formatted(VotedAnswer.class.getName(), condition),
             VotedAnswer.class)
         .setParameter("names", names)

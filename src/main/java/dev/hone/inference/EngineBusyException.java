@@ -2,16 +2,24 @@ package dev.hone.inference;
 
 import java.time.Duration;
 
-/** The queue is full; nothing was taken on. */
+/** There is no place; nothing was taken on. */
 public final class EngineBusyException extends RuntimeException {
   private final Duration retryAfter;
 
-  EngineBusyException(Duration retryAfter) {
-    super("the engine's queue is full, try again in " + retryAfter.toSeconds() + " s");
+  private EngineBusyException(String what, Duration retryAfter) {
+    super(what + ", try again in " + retryAfter.toSeconds() + " s");
     this.retryAfter = retryAfter;
   }
 
-  /** When a place in the queue is likely free, by how long answers took lately; whole seconds. */
+  static EngineBusyException queueFull(Duration retryAfter) {
+    return new EngineBusyException("the engine's queue is full", retryAfter);
+  }
+
+  static EngineBusyException tooManyVersions(Duration retryAfter) {
+    return new EngineBusyException("too many versions are in use", retryAfter);
+  }
+
+  /** When a place is likely free; whole seconds. */
   public Duration retryAfter() {
     return retryAfter;
   }

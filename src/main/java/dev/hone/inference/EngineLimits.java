@@ -1,13 +1,17 @@
 package dev.hone.inference;
 
 /**
- * @param queueCapacity sequences that may wait for a slot
+ * Bounds over all versions that are served.
+ *
+ * @param queueCapacity sequences that may wait
+ * @param maxBatch sequences that run at once
  * @param prefillChunk prompt tokens fed in one step while nobody else is served
  * @param sharedPrefillChunk the same while others are: they wait for it between two tokens
  */
-public record EngineLimits(int queueCapacity, int prefillChunk, int sharedPrefillChunk) {
+public record EngineLimits(
+    int queueCapacity, int maxBatch, int prefillChunk, int sharedPrefillChunk) {
   public EngineLimits {
-    if (queueCapacity < 1 || prefillChunk < 1 || sharedPrefillChunk < 1) {
+    if (queueCapacity < 1 || maxBatch < 1 || prefillChunk < 1 || sharedPrefillChunk < 1) {
       throw new IllegalArgumentException("engine limits must be positive");
     }
   }

@@ -1,6 +1,11 @@
 package dev.hone.inference;
 
+import dev.hone.registry.ActiveChanged;
+import dev.hone.registry.ActiveChanging;
+import dev.hone.registry.RegistryException;
 import dev.hone.registry.UnknownModelException;
+import dev.hone.registry.VersionView;
+import dev.hone.registry.Versions;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -8,47 +13,119 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Loads the base model when the server starts, on a thread of its own, and keeps its engine. */
+/**
+ * Loads the base and the active version when the server starts, on a thread of its own, keeps their
+ * engine, and loads further versions of the base as they are asked for or become active.
+ */
 @ApplicationScoped
 public class ModelHost {
   private static final Logger LOG = Logger.getLogger(ModelHost.class);
 
-  private final Supplier<ModelLoader.Loaded> loader;
+  private final Supplier<ModelLoader.Loaded> base;
+  private final Supplier<String> active;
+  private final Function<String, Optional<VersionView>> known;
   private final Duration drainPatience;
-  private final Thread loading = Thread.ofPlatform().name("model-loader").unstarted(this::load);
+  private final ExecutorService loader =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("model-loader").factory());
   private volatile State state = new State.Loading();
 
   @Inject
-  public ModelHost(InferenceConfig config) {
-    this(new ModelLoader(config)::load, config.inference().drainPatience());
+  public ModelHost(InferenceConfig config, Versions versions) {
+    this(
+        new ModelLoader(config)::load,
+        versions::active,
+        versions::find,
+        config.inference().drainPatience());
   }
 
-  ModelHost(Supplier<ModelLoader.Loaded> loader, Duration drainPatience) {
-    this.loader = loader;
+  /**
+   * @param active id of the version that answers
+   * @param known the version with an id, if there is one
+   */
+  ModelHost(
+      Supplier<ModelLoader.Loaded> base,
+      Supplier<String> active,
+      Function<String, Optional<VersionView>> known,
+      Duration drainPatience) {
+    this.base = base;
+    this.active = active;
+    this.known = known;
     this.drainPatience = drainPatience;
   }
 
   private sealed interface State {
     record Loading() implements State {}
 
-    record Ready(ModelLoader.Loaded loaded) implements State {}
-
     record Failed(RuntimeException cause) implements State {}
+
+    /**
+     * @param problem why the active version can't be served, though others can
+     */
+    record Loaded(VersionLanes lanes, Optional<RuntimeException> problem) implements State {}
   }
 
   void start(@Observes StartupEvent event) {
-    loading.start();
+    Thread.ofVirtual().name("model-host").start(this::load);
+  }
+
+  private void load() {
+    try {
+      var loaded = CompletableFuture.supplyAsync(base, loader).join();
+      var lanes = new VersionLanes(loaded, loader, System::nanoTime);
+      lanes.load(lanes.base(), Optional.empty(), true);
+      String answering;
+      do {
+        answering = active.get();
+        serve(lanes, answering);
+      } while (!answering.equals(active.get()));
+    } catch (CompletionException e) {
+      LOG.error("The model could not be loaded", e.getCause());
+      state = new State.Failed(cause(e));
+    } catch (RuntimeException e) {
+      LOG.error("The model could not be loaded", e);
+      state = new State.Failed(e);
+    }
+  }
+
+  /** The native libraries may be missing, which is no exception but an error. */
+  private static RuntimeException cause(CompletionException e) {
+    return e.getCause() instanceof RuntimeException cause
+        ? cause
+        : new IllegalStateException("the engine's libraries are missing", e.getCause());
+  }
+
+  private void serve(VersionLanes lanes, String version) {
+    lanes.activate(version);
+    try {
+      lanes.load(version, manifest(version), true);
+      state = new State.Loaded(lanes, Optional.empty());
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "The active version %s can't be served", version);
+      state = new State.Loaded(lanes, Optional.of(e));
+    }
+  }
+
+  private Optional<String> manifest(String version) {
+    return known.apply(version).map(VersionView::manifestSha256);
   }
 
   /** Native code that runs while the process exits aborts it, so loading is waited for too. */
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
-    if (loading.isAlive()) {
-      loading.join(drainPatience);
-    }
+    loader.shutdown();
+    boolean quiet = loader.awaitTermination(drainPatience.toMillis(), TimeUnit.MILLISECONDS);
     drain();
+    if (quiet && state instanceof State.Loaded(var lanes, _)) {
+      lanes.close();
+    }
   }
 
   /**
@@ -56,8 +133,8 @@ public class ModelHost {
    * engine has stopped.
    */
   public void drain() {
-    if (state instanceof State.Ready(var loaded)) {
-      var engine = loaded.engine();
+    if (state instanceof State.Loaded(var lanes, _)) {
+      var engine = lanes.engine();
       int unfinished = engine.running() + engine.queued();
       if (unfinished > 0) {
         LOG.infof("Answers get %d s to finish: %d", drainPatience.toSeconds(), unfinished);
@@ -66,58 +143,73 @@ public class ModelHost {
     }
   }
 
-  /** Whether the model is loaded and has decoded a token. */
+  /** Whether the active version is loaded and has decoded a token. */
   public boolean ready() {
-    return state instanceof State.Ready;
+    return state instanceof State.Loaded(_, var problem) && problem.isEmpty();
   }
 
-  /** Why loading failed, if it did; the server stays up to say so. */
+  /** Why the active version can't be served, if so; the server stays up to say so. */
   public Optional<RuntimeException> failure() {
-    return state instanceof State.Failed(var cause) ? Optional.of(cause) : Optional.empty();
-  }
-
-  /**
-   * The engine of the loaded model.
-   *
-   * @throws ModelLoadingException while the model loads
-   * @throws ModelUnavailableException when it could not be loaded
-   */
-  public InferenceEngine engine() {
-    return loaded().engine();
-  }
-
-  /**
-   * A version that is being served.
-   *
-   * @throws ModelLoadingException while the model loads
-   * @throws ModelUnavailableException when it could not be loaded
-   * @throws UnknownModelException when that version is not loaded
-   */
-  public ServedModel model(String version) {
-    var model = loaded().model();
-    if (!model.version().equals(version)) {
-      throw new UnknownModelException(version);
-    }
-    return model;
-  }
-
-  private ModelLoader.Loaded loaded() {
     return switch (state) {
-      case State.Loading() -> throw new ModelLoadingException();
-      case State.Ready(var loaded) -> loaded;
-      case State.Failed(var cause) -> throw new ModelUnavailableException(cause);
+      case State.Loading() -> Optional.empty();
+      case State.Failed(var cause) -> Optional.of(cause);
+      case State.Loaded(_, var problem) -> problem;
     };
   }
 
-  private void load() {
-    try {
-      state = new State.Ready(loader.get());
-    } catch (RuntimeException e) {
-      LOG.error("The model could not be loaded", e);
-      state = new State.Failed(e);
-    } catch (LinkageError e) {
-      LOG.error("The native libraries of the engine could not be loaded", e);
-      state = new State.Failed(new IllegalStateException("the engine's libraries are missing", e));
+  /**
+   * The engine, which serves each version that {@link #model} has returned.
+   *
+   * @throws ModelLoadingException while the base loads
+   * @throws ModelUnavailableException when it could not be loaded
+   */
+  public InferenceEngine engine() {
+    return lanes().engine();
+  }
+
+  /**
+   * A version, ready to be submitted requests for. Loads it if need be, which takes part of a
+   * second; others are served meanwhile.
+   *
+   * @param version the base that is served, or a version of it
+   * @throws ModelLoadingException while the base loads
+   * @throws ModelUnavailableException when the base could not be loaded
+   * @throws UnknownModelException when there is no such version of this base
+   * @throws RegistryException when its files are not those that were published
+   * @throws EngineBusyException when too many other versions are in use
+   */
+  public ServedModel model(String version) {
+    var lanes = lanes();
+    return lanes.find(version).orElseGet(() -> load(lanes, version));
+  }
+
+  private ServedModel load(VersionLanes lanes, String version) {
+    var view =
+        known
+            .apply(version)
+            .filter(it -> it.base().equals(lanes.base()))
+            .orElseThrow(() -> new UnknownModelException(version));
+    return lanes.load(version, Optional.ofNullable(view.manifestSha256()), false);
+  }
+
+  /** What can't be loaded does not become active: the exception keeps it from it. */
+  void activeChanges(@Observes ActiveChanging event) {
+    if (state instanceof State.Loaded(var lanes, _)) {
+      lanes.load(event.to(), manifest(event.to()), true);
     }
+  }
+
+  void activeChanged(@Observes ActiveChanged event) {
+    if (state instanceof State.Loaded(var lanes, _)) {
+      serve(lanes, event.to());
+    }
+  }
+
+  private VersionLanes lanes() {
+    return switch (state) {
+      case State.Loading() -> throw new ModelLoadingException();
+      case State.Failed(var cause) -> throw new ModelUnavailableException(cause);
+      case State.Loaded(var lanes, _) -> lanes;
+    };
   }
 }

@@ -2,9 +2,7 @@ package dev.hone.inference;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
-import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
-import dev.hone.model.GenerationDefaults;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import dev.hone.model.Tokenizer;
@@ -19,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Brings a base model from its folder to an engine that has decoded a token. */
+/** Brings a base model from its folder to an engine that can serve it and its versions. */
 final class ModelLoader {
   private static final Logger LOG = Logger.getLogger(ModelLoader.class);
   private static final String AUTO = "auto";
@@ -31,39 +29,33 @@ final class ModelLoader {
     this.config = config;
   }
 
-  record Loaded(InferenceEngine engine, ServedModel model) {}
+  /**
+   * @param source of the lanes; closed after the engine has stopped
+   */
+  record Loaded(InferenceEngine engine, LaneSource source) {}
 
   Loaded load() {
     long start = System.nanoTime();
     var settings = config.inference();
     Path folder = new ModelStore(config.models()).base(config.model());
     var format = ChatFormat.load(folder);
-    var architecture = Architecture.load(folder);
-    int window =
-        Math.min(architecture.maxPositions(), settings.contextWindow().orElse(Integer.MAX_VALUE));
     NDManager manager = manager();
     var plan = plan(manager, folder);
-    var runner =
-        new TorchRunner(
-            manager,
-            networks(manager, folder, plan, window),
-            settings.maxBatch(),
-            settings.cacheMemory().asLongValue());
-    decodeOne(runner, format);
+    int window = settings.contextWindow().orElse(Integer.MAX_VALUE);
+    var source = new TorchLanes(config, manager, networks(manager, folder, plan, window), format);
     var engine =
         new InferenceEngine(
-            runner,
             () -> text(format.tokenizer()),
             format.endOfTurn(),
             new EngineLimits(
-                settings.queue(), settings.prefillChunk(), settings.sharedPrefillChunk()));
+                settings.queue(),
+                settings.maxBatch(),
+                settings.prefillChunk(),
+                settings.sharedPrefillChunk()));
     LOG.infof(
         "Model %s loaded in %.1f s: %s",
         config.model(), (System.nanoTime() - start) / 1e9, plan.describe());
-    return new Loaded(
-        engine,
-        new ServedModel(
-            config.model(), format, GenerationDefaults.load(folder), runner.contextWindow()));
+    return new Loaded(engine, source);
   }
 
   /** The first use of libtorch; how many threads it takes is decided before. */
@@ -72,8 +64,7 @@ final class ModelLoader {
       System.setProperty(THREADS, "" + Cpu.current().cores());
     }
     NDManager manager = NDManager.newBaseManager();
-    // The profiling executor compiles anew for shapes it has not seen, in the middle of a chat.
-    JniUtils.setGraphExecutorOptimize(false);
+    TorchRunner.plainly();
     return manager;
   }
 
@@ -137,13 +128,6 @@ final class ModelLoader {
     }
     return new TorchRunner.Networks(
         networks.get(plan.single()), networks.get(plan.batch()), networks.get(plan.prefill()));
-  }
-
-  private static void decodeOne(ModelRunner runner, ChatFormat format) {
-    int end = format.endOfTurn()[0];
-    runner.reserve(1, 2);
-    runner.prefill(0, 0, new int[] {end});
-    runner.decode(new int[] {end}, new int[] {1});
   }
 
   private static TokenText text(Tokenizer tokenizer) {

@@ -15,11 +15,18 @@ public interface ModelRunner extends AutoCloseable {
 
   /**
    * Makes room for {@code slots} sequences of up to {@code positions} tokens each. What the first
-   * {@code slots - 1} hold stays. One sequence of the whole window always fits.
+   * {@code slots - 1} hold stays. One sequence of the whole window always fits, once other runners
+   * that share the memory are trimmed to nothing.
    *
    * @return false, with nothing changed, when there is no memory for that
    */
   boolean reserve(int slots, int positions);
+
+  /**
+   * Gives memory back, down to what the first {@code slots} need to hold up to {@code positions}
+   * each; what they hold stays.
+   */
+  void trim(int slots, int positions);
 
   /**
    * Feeds tokens to one slot, whose first {@code position} positions stay as they are and whose

@@ -1,7 +1,6 @@
 package dev.hone.inference;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /** How long answers took lately, to tell a client when to come back. */
 final class Pace {
@@ -16,8 +15,8 @@ final class Pace {
   }
 
   /** Written by the engine's thread only. */
-  void ended(long duration, TimeUnit unit) {
-    double took = unit.toNanos(duration) / 1e9;
+  void ended(Sequence sequence) {
+    double took = (System.nanoTime() - sequence.submittedNanos()) / 1e9;
     seconds = (1 - WEIGHT_OF_NEWEST) * seconds + WEIGHT_OF_NEWEST * took;
   }
 

@@ -1,141 +1,146 @@
 package dev.hone.inference;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Who waits and who runs. The first that waits goes next, even if a later one would fit sooner. The
- * sequence at index i of {@code decoding} sits in slot i; the one that is being prefilled, if any,
- * in the slot after them, so that a batch is always the first slots. {@link #offer} may be called
- * from any thread, the rest belongs to the engine's.
+ * Shares the engine out among the lanes. Newcomers are let in one at a time, by turns of their
+ * lanes; within a lane the first that waits goes next, and whoever's turn it is is waited for even
+ * if another would fit sooner. {@link #offer}, {@link #open} and {@link #retire} may be called from
+ * any thread, the rest belongs to the engine's.
  */
 final class Scheduler {
-  private final ModelRunner runner;
-  private final BlockingQueue<Sequence> waiting;
-  private final List<Sequence> decoding = new ArrayList<>();
-  private volatile Optional<Sequence> next = Optional.empty();
-  private Optional<Sequence> prefilling = Optional.empty();
-  private volatile int running;
+  private final EngineLimits limits;
+  private final List<Lane> lanes = new CopyOnWriteArrayList<>();
+  private final List<Lane> open = new CopyOnWriteArrayList<>();
 
-  Scheduler(ModelRunner runner, int queueCapacity) {
-    this.runner = runner;
-    this.waiting = new ArrayBlockingQueue<>(queueCapacity);
+  /** Guards {@link #open}, and the counts of who waits against two that take the last place. */
+  private final ReentrantLock door = new ReentrantLock();
+
+  private long admissions;
+
+  Scheduler(EngineLimits limits) {
+    this.limits = limits;
   }
 
-  /**
-   * What the next step does.
-   *
-   * @param prefilling fed its next chunk, into the slot after the decoding ones
-   * @param decoding fed one token each, slots 0 to n - 1
-   */
-  record Batch(Optional<Sequence> prefilling, List<Sequence> decoding) {}
-
-  boolean offer(Sequence sequence) {
-    return waiting.offer(sequence);
+  /** A lane that takes requests. */
+  Optional<Lane> lane(String version) {
+    return open.stream().filter(lane -> lane.version().equals(version)).findFirst();
   }
 
-  boolean withdraw(Sequence sequence) {
-    return waiting.remove(sequence);
+  void open(Lane lane) {
+    door.lock();
+    try {
+      if (lane(lane.version()).isPresent()) {
+        throw new IllegalStateException(lane.version() + " has a lane already");
+      }
+      lanes.add(lane);
+      open.add(lane);
+    } finally {
+      door.unlock();
+    }
+  }
+
+  /** The lane takes no more requests, and is closed once it has served those that it has. */
+  void retire(String version) {
+    door.lock();
+    try {
+      lane(version)
+          .ifPresent(
+              lane -> {
+                open.remove(lane);
+                lane.retire();
+              });
+    } finally {
+      door.unlock();
+    }
+  }
+
+  enum Offer {
+    TAKEN,
+    QUEUE_FULL,
+    LANE_RETIRED
+  }
+
+  Offer offer(Lane lane, Sequence sequence) {
+    door.lock();
+    try {
+      if (!open.contains(lane)) {
+        return Offer.LANE_RETIRED;
+      }
+      // Each other lane keeps a place, so that one version's crowd shuts nobody else out.
+      int most = Math.max(1, limits.queueCapacity() - (open.size() - 1));
+      if (waiting() >= limits.queueCapacity() || lane.waiting() >= most) {
+        return Offer.QUEUE_FULL;
+      }
+      lane.enqueue(sequence);
+      return Offer.TAKEN;
+    } finally {
+      door.unlock();
+    }
   }
 
   int waiting() {
-    return waiting.size() + (next.isPresent() ? 1 : 0);
+    return lanes.stream().mapToInt(Lane::waiting).sum();
   }
 
   int running() {
-    return running;
+    return lanes.stream().mapToInt(Lane::running).sum();
   }
 
   boolean idle() {
-    return running == 0 && waiting() == 0;
+    return lanes.stream().noneMatch(lane -> lane.waiting() + lane.running() > 0 || lane.finished());
   }
 
-  /** Blocks until a sequence waits. */
-  void awaitFirst() throws InterruptedException {
-    next = Optional.of(waiting.take());
-  }
-
-  /** Drops what was cancelled and admits who fits. */
-  Batch schedule() {
-    endCancelled();
-    if (prefilling.isEmpty() && decoding.size() < runner.slots()) {
-      admit();
+  /** Drops what was cancelled, closes what has retired, and admits who is next. */
+  List<Lane> schedule() {
+    lanes.forEach(lane -> lane.attempt(lane::endCancelled));
+    lanes.stream().filter(Lane::finished).forEach(this::close);
+    if (running() < limits.maxBatch() && lanes.stream().noneMatch(Lane::prefills)) {
+      lanes.stream()
+          .filter(Lane::wantsSlot)
+          .min(Comparator.comparingLong(Lane::lastAdmission))
+          .ifPresent(lane -> lane.attempt(() -> admit(lane)));
     }
-    count();
-    return new Batch(prefilling, List.copyOf(decoding));
+    return lanes.stream().filter(lane -> lane.running() > 0).toList();
   }
 
-  private void admit() {
-    next = next.or(() -> Optional.ofNullable(waiting.poll()));
-    if (next.isPresent() && runner.reserve(decoding.size() + 1, longestWith(next.get()))) {
-      prefilling = next;
-      next = Optional.empty();
-    }
-  }
-
-  private int longestWith(Sequence newcomer) {
-    int window = runner.contextWindow();
-    return decoding.stream()
-        .mapToInt(sequence -> sequence.longest(window))
-        .reduce(newcomer.longest(window), Math::max);
-  }
-
-  /** The prompt is in its slot: from now on the sequence is decoded with the others. */
-  void prefilled() {
-    decoding.add(prefilling.orElseThrow());
-    prefilling = Optional.empty();
-  }
-
-  /** Gives the slot of a sequence that has ended to the last of the batch. */
-  void remove(Sequence sequence) {
-    if (prefilling.filter(sequence::equals).isPresent()) {
-      prefilling = Optional.empty();
-      count();
+  /** A lane keeps the memory it once needed, until another lane wants some. */
+  private void admit(Lane lane) {
+    if (lane.admit(admissions + 1)) {
+      admissions++;
       return;
     }
-    int slot = decoding.indexOf(sequence);
-    Sequence lastOne = decoding.removeLast();
-    if (lastOne != sequence) {
-      runner.move(decoding.size(), slot, lastOne.cached());
-      decoding.set(slot, lastOne);
+    lanes.stream().filter(other -> other != lane).forEach(other -> other.attempt(other::trim));
+    if (lane.admit(admissions + 1)) {
+      admissions++;
     }
-    prefilling.ifPresent(p -> runner.move(decoding.size() + 1, decoding.size(), p.cached()));
-    count();
   }
 
-  /** Empties everything, telling each sequence first. */
+  /** Tokens of a prompt that the next step may take in. */
+  int prefillChunk() {
+    return lanes.stream().anyMatch(Lane::decodes)
+        ? limits.sharedPrefillChunk()
+        : limits.prefillChunk();
+  }
+
+  /** Empties every lane, telling each sequence. */
   void clear(Consumer<Sequence> tell) {
-    var all = new ArrayList<>(decoding);
-    prefilling.ifPresent(all::add);
-    next.ifPresent(all::add);
-    waiting.drainTo(all);
-    decoding.clear();
-    prefilling = Optional.empty();
-    next = Optional.empty();
-    count();
-    all.forEach(tell);
+    lanes.forEach(lane -> lane.clear(tell));
   }
 
-  private void endCancelled() {
-    next = next.filter(sequence -> !endIfCancelled(sequence));
-    waiting.removeIf(this::endIfCancelled);
-    var all = new ArrayList<>(decoding);
-    prefilling.ifPresent(all::add);
-    all.stream().filter(this::endIfCancelled).forEach(this::remove);
+  void closeAll() {
+    lanes.forEach(this::close);
   }
 
-  private boolean endIfCancelled(Sequence sequence) {
-    if (sequence.cancelled()) {
-      sequence.finish(FinishReason.CANCELLED);
+  private void close(Lane lane) {
+    open.remove(lane);
+    if (lanes.remove(lane)) {
+      lane.close();
     }
-    return sequence.cancelled();
-  }
-
-  private void count() {
-    running = decoding.size() + (prefilling.isPresent() ? 1 : 0);
   }
 }

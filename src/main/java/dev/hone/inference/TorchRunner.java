@@ -1,9 +1,14 @@
 package dev.hone.inference;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.hone.model.CacheMemory;
 import dev.hone.model.KvCache;
+import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Runs the network in libtorch. The cache is f32 whatever the precision, so one use may be served
@@ -23,6 +28,15 @@ public final class TorchRunner implements ModelRunner {
    * @param prefill takes prompts in
    */
   public record Networks(Network single, Network batch, Network prefill) {
+    /** The same weights with another adapter, or none. */
+    Networks adapted(Optional<LoraAdapter> adapter) {
+      var views = new IdentityHashMap<Network, Network>();
+      for (Network network : distinct()) {
+        views.put(network, network.adapted(adapter));
+      }
+      return new Networks(views.get(single), views.get(batch), views.get(prefill));
+    }
+
     List<Network> distinct() {
       return List.of(single, batch, prefill).stream().distinct().toList();
     }
@@ -34,10 +48,43 @@ public final class TorchRunner implements ModelRunner {
    * @param cacheBytes bound on the memory of keys and values; at least one window must fit
    */
   public TorchRunner(NDManager manager, Networks networks, int slots, long cacheBytes) {
+    this(manager, networks, slots, new CacheMemory(cacheBytes));
+  }
+
+  /**
+   * @param memory shared with other runners on the same thread
+   */
+  TorchRunner(NDManager manager, Networks networks, int slots, CacheMemory memory) {
     this.manager = manager;
     this.networks = networks;
     this.slots = slots;
-    this.cache = networks.prefill().newCache(slots, cacheBytes);
+    this.cache = networks.prefill().newCache(slots, memory);
+  }
+
+  /**
+   * Takes a token in and decodes one by each network, in a cache of its own: whatever is done
+   * lazily is done then, and what can't work fails. May be called while other runners that share
+   * the memory are used.
+   */
+  void tryOut(int token) {
+    var net = networks.prefill();
+    long room = 2L * net.window() * net.architecture().cacheBytesPerToken();
+    plainly();
+    try (var own = net.newCache(2, room);
+        NDManager step = manager.newSubManager()) {
+      own.reserve(2, 2);
+      net.prefill(step, own, 0, 0, new int[] {token});
+      networks.single().decode(step, own, new int[] {token}, new int[] {1});
+      networks.batch().decode(step, own, new int[] {token, token}, new int[] {1, 0});
+    }
+  }
+
+  /**
+   * The profiling executor would compile anew for shapes it has not seen, in the middle of a chat.
+   * The setting belongs to the thread.
+   */
+  static void plainly() {
+    JniUtils.setGraphExecutorOptimize(false);
   }
 
   @Override
@@ -61,7 +108,13 @@ public final class TorchRunner implements ModelRunner {
   }
 
   @Override
+  public void trim(int slotCount, int positionCount) {
+    cache.trim(slotCount, positionCount);
+  }
+
+  @Override
   public float[] prefill(int slot, int position, int[] tokens) {
+    plainly();
     try (NDManager step = manager.newSubManager()) {
       return networks.prefill().prefill(step, cache, slot, position, tokens).toFloatArray();
     }
@@ -69,6 +122,7 @@ public final class TorchRunner implements ModelRunner {
 
   @Override
   public float[] decode(int[] tokens, int[] positions) {
+    plainly();
     Network network = tokens.length == 1 ? networks.single() : networks.batch();
     try (NDManager step = manager.newSubManager()) {
       return network.decode(step, cache, tokens, positions).toFloatArray();

@@ -108,6 +108,24 @@ public record Architecture(
     }
   }
 
+  /** The same up to so many blocks. */
+  public Architecture cutTo(int blocks) {
+    return new Architecture(
+        vocabulary,
+        hidden,
+        Math.min(layers, blocks),
+        heads,
+        kvHeads,
+        headSize,
+        feedForward,
+        maxPositions,
+        rmsEpsilon,
+        rope,
+        tiedEmbeddings,
+        attentionBias,
+        mlpBias);
+  }
+
   /** Query heads that share one key and value head. */
   public int group() {
     return heads / kvHeads;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -22,11 +23,13 @@ public final class ChatFormat {
   private final Tokenizer tokenizer;
   private final ChatTemplate template;
   private final int[] endOfTurn;
+  private final int answerEnd;
 
-  private ChatFormat(Tokenizer tokenizer, ChatTemplate template, int[] endOfTurn) {
+  private ChatFormat(Tokenizer tokenizer, ChatTemplate template, int[] endOfTurn, int answerEnd) {
     this.tokenizer = tokenizer;
     this.template = template;
     this.endOfTurn = endOfTurn;
+    this.answerEnd = answerEnd;
   }
 
   /**
@@ -40,13 +43,14 @@ public final class ChatFormat {
     for (String file : List.of("generation_config.json", "config.json")) {
       addEnds(folder.resolve(file), ends);
     }
-    addEndInTemplate(tokenizer, template, ends);
+    OptionalInt written = endInTemplate(tokenizer, template);
+    written.ifPresent(ends::add);
     if (ends.isEmpty()) {
       throw new ModelFormatException(
           folder, "names no eos_token_id, and its chat template ends an answer with no token");
     }
     int[] ids = ends.stream().mapToInt(id -> id).toArray();
-    return new ChatFormat(tokenizer, template, ids);
+    return new ChatFormat(tokenizer, template, ids, written.orElse(ids[0]));
   }
 
   /** {@code eos_token_id} is one id or a list of them. */
@@ -69,18 +73,19 @@ public final class ChatFormat {
    * The control token that the template puts behind an answer. Configurations often name only the
    * end of a text, which a chat model never writes.
    */
-  private static void addEndInTemplate(
-      Tokenizer tokenizer, ChatTemplate template, Set<Integer> ends) {
+  private static OptionalInt endInTemplate(Tokenizer tokenizer, ChatTemplate template) {
     var exchange = List.of(new Message("user", "a"), new Message("assistant", "b"));
     Text text;
     try {
       text = template.rendered(exchange, false);
     } catch (MessagesRefusedException _) {
-      return; // a template for something else than question and answer: its configuration decides
+      return OptionalInt
+          .empty(); // a template for something else than question and answer: its configuration
+      // decides
     }
     int answerEnd = text.foreignCharacters().length();
     int[] behind = tokenizer.encode(text.value().substring(answerEnd));
-    Arrays.stream(behind).filter(tokenizer::isSpecial).findFirst().ifPresent(ends::add);
+    return Arrays.stream(behind).filter(tokenizer::isSpecial).findFirst();
   }
 
   public Tokenizer tokenizer() {
@@ -97,6 +102,19 @@ public final class ChatFormat {
     Text text = template.rendered(messages, true);
     BitSet fromMessages = text.foreignCharacters();
     return tokenizer.encode(text.value(), fromMessages);
+  }
+
+  /**
+   * An answer as the model would have to sample it: its text, in which no control token is
+   * recognised, then the one that ends the turn.
+   *
+   * @return token ids, [answerLength], at least the end
+   */
+  public int[] answer(String text) {
+    int[] plain = tokenizer.encodePlain(text);
+    int[] ids = Arrays.copyOf(plain, plain.length + 1);
+    ids[plain.length] = answerEnd;
+    return ids;
   }
 
   /** What {@link #prompt} encodes, as text. */

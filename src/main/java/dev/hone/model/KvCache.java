@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * Keys and values of several sequences, each in a contiguous slot: keys [slots, kvHeads, headSize,
  * positions], so that decoding multiplies them as they lie, values [slots, kvHeads, positions,
- * headSize]; one of each a block, f32. Grows to what is reserved, within a bound.
+ * headSize]; one of each a block, f32. Grows to what is reserved, within a bound that it may share
+ * with other caches.
  */
 public final class KvCache implements AutoCloseable {
   private static final int LEAST_POSITIONS = 256;
@@ -14,21 +15,23 @@ public final class KvCache implements AutoCloseable {
   private final Script script;
   private final int maxSlots;
   private final int window;
-  private final long maxPositions;
+  private final long bytesPerToken;
+  private final CacheMemory memory;
   private int slots;
   private int positions;
   private IValue keys;
   private IValue values;
 
-  KvCache(Script script, Architecture net, int maxSlots, int window, long maxBytes) {
+  KvCache(Script script, Architecture net, int maxSlots, int window, CacheMemory memory) {
     this.script = script;
     this.maxSlots = maxSlots;
     this.window = window;
-    this.maxPositions = maxBytes / net.cacheBytesPerToken();
-    if (maxPositions < window) {
+    this.bytesPerToken = net.cacheBytesPerToken();
+    this.memory = memory;
+    if (memory.bytes() < bytes(1, window)) {
       throw new IllegalArgumentException(
           "a cache of %d bytes holds %d tokens, less than one window of %d"
-              .formatted(maxBytes, maxPositions, window));
+              .formatted(memory.bytes(), memory.bytes() / bytesPerToken, window));
     }
     this.keys = Script.list(List.of());
     this.values = Script.list(List.of());
@@ -64,7 +67,42 @@ public final class KvCache implements AutoCloseable {
   }
 
   private boolean fits(int slotCount, int positionCount) {
-    return (long) slotCount * positionCount <= maxPositions;
+    return memory.allows(bytes(slots, positions), bytes(slotCount, positionCount));
+  }
+
+  private long bytes(int slotCount, int positionCount) {
+    return bytesPerToken * slotCount * positionCount;
+  }
+
+  /**
+   * Gives memory back, down to what the first {@code keptSlots} of up to {@code keptPositions}
+   * take; their contents stay.
+   */
+  public void trim(int keptSlots, int keptPositions) {
+    if (keptSlots == 0) {
+      release();
+      return;
+    }
+    int fewerSlots = Math.min(slots, keptSlots);
+    int fewerPositions = Math.min(positions, keptPositions);
+    if (fewerSlots < slots || fewerPositions < positions) {
+      resize(fewerSlots, fewerPositions, fewerSlots);
+    }
+  }
+
+  private void release() {
+    keys = replace(keys, Script.list(List.of()));
+    values = replace(values, Script.list(List.of()));
+    sized(0, 0);
+  }
+
+  private void sized(int newSlots, int newPositions) {
+    if (newSlots == slots && newPositions == positions) {
+      return; // others may be using the shared bound while a cache is closed that never held any
+    }
+    memory.changed(bytes(slots, positions), bytes(newSlots, newPositions));
+    slots = newSlots;
+    positions = newPositions;
   }
 
   private static int powerOfTwo(int atLeast) {
@@ -80,8 +118,7 @@ public final class KvCache implements AutoCloseable {
       keys = replace(keys, script.call("resizedKeys", keys, s, t, ks, kt));
       values = replace(values, script.call("resizedValues", values, s, t, ks, kt));
     }
-    slots = newSlots;
-    positions = newPositions;
+    sized(newSlots, newPositions);
   }
 
   private static IValue replace(IValue old, IValue by) {
@@ -118,6 +155,7 @@ public final class KvCache implements AutoCloseable {
 
   @Override
   public void close() {
+    sized(0, 0);
     keys.close();
     values.close();
   }

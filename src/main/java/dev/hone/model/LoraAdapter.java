@@ -12,66 +12,66 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Low-rank changes to some kinds of linear layers: each becomes {@code x W' + x A' B'}, where the
- * scale alpha / r is part of B.
+ * Low-rank changes to some kinds of linear layers, in f32.
  *
- * @param matrices block by block, within it in the order of {@link LoraTarget}: A [rank, input],
- *     then B [output, rank]; f32
+ * @param matrices in the order of {@link LoraLayout}: A [rank, input], B [output, rank]; the scale
+ *     is in neither
  */
-public record LoraAdapter(Set<LoraTarget> targets, List<NDArray> matrices)
-    implements AutoCloseable {
+public record LoraAdapter(LoraShape shape, List<NDArray> matrices) implements AutoCloseable {
   public LoraAdapter {
-    targets = Set.copyOf(targets);
     matrices = List.copyOf(matrices);
+  }
+
+  public Set<LoraTarget> targets() {
+    return shape.targets();
   }
 
   /**
    * Reads an adapter in PEFT's layout: {@code adapter_config.json} and {@code
-   * adapter_model.safetensors}. rsLoRA's scale is respected.
+   * adapter_model.safetensors}. rsLoRA's scale is folded into alpha.
+   *
+   * @throws UnsupportedModelException if it changes more than linear layers' A and B
    */
   public static LoraAdapter load(NDManager manager, Path folder, Architecture net) {
-    try (var source = Safetensors.open(folder.resolve("adapter_model.safetensors"))) {
-      var config = new JsonMapper().readTree(folder.resolve("adapter_config.json").toFile());
+    try (var source = Safetensors.open(folder.resolve(LoraLayout.WEIGHTS))) {
+      var config = new JsonMapper().readTree(folder.resolve(LoraLayout.CONFIG).toFile());
       int rank = config.path("r").asInt();
       double alpha = config.path("lora_alpha").asDouble();
-      boolean stabilised = config.path("use_rslora").asBoolean(false);
-      double scale = alpha / (stabilised ? Math.sqrt(rank) : rank);
+      if (config.path("use_rslora").asBoolean(false)) {
+        alpha *= Math.sqrt(rank);
+      }
       var targets = EnumSet.noneOf(LoraTarget.class);
       for (LoraTarget target : LoraTarget.values()) {
-        if (source.names().contains(name(0, target, "A"))) {
+        if (source.names().contains(LoraLayout.name(0, target, "A"))) {
           targets.add(target);
         }
       }
-      var matrices = new ArrayList<NDArray>();
-      for (int block = 0; block < net.layers(); block++) {
-        for (LoraTarget target : targets) {
-          matrices.add(
-              matrix(manager, source, name(block, target, "A"), rank, target.inputWidth(net)));
-          NDArray b =
-              matrix(manager, source, name(block, target, "B"), target.outputWidth(net), rank);
-          matrices.add(b.muli(scale));
-        }
-      }
-      if (matrices.size() != source.names().size()) {
+      var shape = new LoraShape(rank, alpha, targets);
+      var layout = LoraLayout.of(shape, net);
+      if (layout.size() != source.names().size()) {
         throw new UnsupportedModelException(
             "the adapter has tensors other than A and B of " + targets);
       }
-      return new LoraAdapter(targets, matrices);
+      var matrices = new ArrayList<NDArray>();
+      for (TensorInfo tensor : layout) {
+        try (var mapped = FloatTensors.read(manager, source, tensor.name(), tensor.shape())) {
+          matrices.add(mapped.duplicate());
+        }
+      }
+      return new LoraAdapter(shape, matrices);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String name(int block, LoraTarget target, String half) {
-    return "base_model.model.model.layers.%d.%s.lora_%s.weight"
-        .formatted(block, target.module(), half);
-  }
-
-  private static NDArray matrix(
-      NDManager manager, TensorSource source, String name, int rows, int columns) {
-    try (var mapped = FloatTensors.read(manager, source, name, rows, columns)) {
-      return mapped.duplicate();
-    }
+  /**
+   * Writes the adapter so that PEFT loads it over the base.
+   *
+   * @param folder exists; nothing is forced to disk
+   * @param base what {@code adapter_config.json} names as its base
+   */
+  public void save(Path folder, Architecture net, String base) {
+    LoraLayout.write(folder, shape, net, base, matrices);
   }
 
   @Override

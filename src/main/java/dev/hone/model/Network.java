@@ -4,11 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,16 +20,11 @@ import java.util.Set;
 public final class Network implements AutoCloseable {
   private static final String GRADIENTS_METHOD = "module_method:";
 
-  private final Architecture architecture;
-  private final Precision precision;
-  private final int window;
-  private final TensorSource source;
   private final NDManager manager;
   private final Script script;
-  private final List<NDArray> shared;
-  private final IValue w;
-  private final IValue p;
+  private final PackedWeights weights;
   private final IValue a;
+  private final boolean view;
 
   /**
    * Loads a model and brings its linear layers into the given precision.
@@ -45,12 +40,24 @@ public final class Network implements AutoCloseable {
       Precision precision,
       int window,
       Optional<LoraAdapter> adapter) {
-    var architecture = Architecture.load(folder);
+    return load(parent, folder, Architecture.load(folder), precision, window, adapter);
+  }
+
+  /** The same, of as much of the model as the architecture says. */
+  public static Network load(
+      NDManager parent,
+      Path folder,
+      Architecture architecture,
+      Precision precision,
+      int window,
+      Optional<LoraAdapter> adapter) {
     var source = Safetensors.open(folder);
     NDManager manager = parent.newSubManager();
     boolean loaded = false;
     try {
-      var network = new Network(architecture, source, manager, precision, window, adapter);
+      var script = compile(manager, architecture, precision, adapter);
+      var weights = new PackedWeights(manager, script, source, architecture, precision, window);
+      var network = new Network(manager, script, weights, adapter, false);
       loaded = true;
       return network;
     } finally {
@@ -62,77 +69,71 @@ public final class Network implements AutoCloseable {
   }
 
   private Network(
-      Architecture architecture,
-      TensorSource source,
       NDManager manager,
-      Precision precision,
-      int window,
-      Optional<LoraAdapter> adapter) {
-    this.architecture = architecture;
-    this.precision = precision;
-    this.window = Math.min(window, architecture.maxPositions());
-    this.source = source;
+      Script script,
+      PackedWeights weights,
+      Optional<LoraAdapter> adapter,
+      boolean view) {
     this.manager = manager;
+    this.script = script;
+    this.weights = weights;
+    this.a = Script.list(adapter.map(this::scaled).orElse(List.of()));
+    this.view = view;
+  }
+
+  private static Script compile(
+      NDManager manager,
+      Architecture architecture,
+      Precision precision,
+      Optional<LoraAdapter> adapter) {
     Set<LoraTarget> targets = adapter.map(LoraAdapter::targets).orElse(Set.of());
-    this.script = Script.compile(manager, NetworkSource.of(architecture, precision, targets));
-    this.p = script.call("none");
-    this.shared = sharedAndPacked();
-    this.w = Script.list(shared);
-    this.a = Script.list(adapter.map(LoraAdapter::matrices).orElse(List.of()));
+    return Script.compile(manager, NetworkSource.of(architecture, precision, targets));
   }
 
-  /** Fills {@code p} on the way, so that no more than one layer is held twice. */
-  private List<NDArray> sharedAndPacked() {
-    var kept = new Weights(architecture, source, manager);
-    Rope rope = architecture.rope();
-    int size = architecture.headSize();
-    var tables = new Shape(window, size);
-    var list = new ArrayList<NDArray>();
-    list.add(kept.embedding());
-    list.add(kept.lastNorm());
-    list.add(manager.create(rope.cosines(window, size), tables));
-    list.add(manager.create(rope.signedSines(window, size), tables));
-    for (int block = 0; block < architecture.layers(); block++) {
-      list.add(kept.inputNorm(block));
-      list.add(kept.attentionNorm(block));
-      try (NDManager passing = manager.newSubManager()) {
-        var layers = precision == Precision.F32 ? kept : new Weights(architecture, source, passing);
-        try (IValue wide = Script.value(layers.queryKeyValue(block))) {
-          list.add(script.tensor(manager, "packWide", wide));
-        }
-        pack(layers.attentionOutput(block));
-        pack(layers.gateUp(block));
-        pack(layers.down(block));
-      }
-      list.addAll(kept.biases(block));
+  /** Copies, in which each B carries the scale. */
+  private List<NDArray> scaled(LoraAdapter adapter) {
+    var copies = new ArrayList<NDArray>();
+    for (int i = 0; i < adapter.matrices().size(); i++) {
+      NDArray copy = adapter.matrices().get(i).duplicate();
+      copy.attach(manager);
+      copies.add(i % 2 == 0 ? copy : copy.muli(adapter.shape().scale()));
     }
-    pack(kept.outputLayer());
-    return List.copyOf(list);
+    return copies;
   }
 
-  private void pack(NDArray matrix) {
-    try (IValue value = Script.value(matrix);
-        IValue count = script.call("add", p, value)) {
-      assert count.toLong() > 0;
-    }
+  /**
+   * The same packed weights with another adapter, or none: a network of its own, to be closed
+   * before this one, whose weights it leaves alone.
+   *
+   * @param adapter takes the place of this network's; not closed by the view
+   */
+  public Network adapted(Optional<LoraAdapter> adapter) {
+    NDManager own = manager.newSubManager();
+    var compiled = compile(own, architecture(), precision(), adapter);
+    return new Network(own, compiled, weights, adapter, true);
   }
 
   public Architecture architecture() {
-    return architecture;
+    return weights.architecture();
   }
 
   public Precision precision() {
-    return precision;
+    return weights.precision();
   }
 
   /** Positions that the network is ready for. */
   public int window() {
-    return window;
+    return weights.window();
   }
 
   /** A cache for up to so many slots of this network's window. */
   public KvCache newCache(int slots, long maxBytes) {
-    return new KvCache(script, architecture, slots, window, maxBytes);
+    return newCache(slots, new CacheMemory(maxBytes));
+  }
+
+  /** The same, within a bound that is shared. */
+  public KvCache newCache(int slots, CacheMemory memory) {
+    return new KvCache(script, architecture(), slots, window(), memory);
   }
 
   /**
@@ -147,7 +148,17 @@ public final class Network implements AutoCloseable {
     try (IValue ids = Script.value(step.create(longs(tokens)));
         IValue at = IValue.from((long) slot);
         IValue from = IValue.from((long) start)) {
-      return script.tensor(step, "prefill", w, p, a, cache.keys(), cache.values(), ids, at, from);
+      return script.tensor(
+          step,
+          "prefill",
+          weights.w(),
+          weights.p(),
+          a,
+          cache.keys(),
+          cache.values(),
+          ids,
+          at,
+          from);
     }
   }
 
@@ -167,7 +178,17 @@ public final class Network implements AutoCloseable {
     try (IValue ids = Script.value(step.create(longs(tokens)));
         IValue at = Script.value(step.create(longs(positions)));
         IValue longest = IValue.from((long) length)) {
-      return script.tensor(step, "decode", w, p, a, cache.keys(), cache.values(), ids, at, longest);
+      return script.tensor(
+          step,
+          "decode",
+          weights.w(),
+          weights.p(),
+          a,
+          cache.keys(),
+          cache.values(),
+          ids,
+          at,
+          longest);
     }
   }
 
@@ -193,29 +214,92 @@ public final class Network implements AutoCloseable {
 
   private NDArray full(String method, NDManager step, int[][] tokens) {
     try (IValue ids = Script.value(ids(step, tokens))) {
-      return script.tensor(step, method, w, p, a, ids);
+      return script.tensor(step, method, weights.w(), weights.p(), a, ids);
     }
   }
 
   /**
-   * {@link #logProbs} through which gradients flow to the adapter's matrices, where they require
-   * them. The thread must be in grad mode.
+   * Log-probability of each answer's token, given its prompt and the answer before it.
    *
-   * @throws IllegalStateException in any precision but F32, or without an adapter
+   * @return [targets], f32, owned by {@code step}
    */
-  public NDArray differentiableLogProbs(NDManager step, int[][] tokens, LoraAdapter adapter) {
-    if (precision != Precision.F32) {
-      throw new IllegalStateException(precision.label() + " has no gradients");
+  public NDArray answerLogProbs(NDManager step, AnswerBatch batch) {
+    var inputs = new ArrayList<>(List.of(weights.w(), weights.p(), a));
+    layout(step, batch).stream().map(Script::value).forEach(inputs::add);
+    return call(step, "answers", inputs);
+  }
+
+  /**
+   * The same, through which gradients flow to the adapter's matrices, where they require them. The
+   * thread must be in grad mode, and this network made for an adapter of the same shape.
+   *
+   * @throws IllegalStateException in a precision whose weights are prepacked
+   */
+  public NDArray answerLogProbs(NDManager step, AnswerBatch batch, LoraAdapter trained) {
+    if (precision() != Precision.F32 && precision() != Precision.BF16) {
+      throw new IllegalStateException(precision().label() + " has no gradients");
     }
     var inputs = new NDList();
-    addAll(inputs, "w[]", shared);
-    addAll(inputs, "p[]", List.of(p.toTensorArray((PtNDManager) step)));
-    addAll(inputs, "a[]", adapter.matrices());
-    addAll(inputs, "tokens", List.of(ids(step, tokens)));
-    addAll(inputs, GRADIENTS_METHOD + "logProbs", List.of(step.create(0)));
+    addAll(inputs, "w[]", weights.wide());
+    addAll(inputs, "p[]", weights.packed(step));
+    addAll(inputs, "a[]", trained.matrices());
+    addAll(inputs, "scale", List.of(step.create((float) trained.shape().scale())));
+    for (NDArray part : layout(step, batch)) {
+      addAll(inputs, "batch", List.of(part));
+    }
+    addAll(inputs, GRADIENTS_METHOD + "trained", List.of(step.create(0)));
     NDArray result = IValueUtils.forward(script.block(), inputs, true).singletonOrThrow();
     result.attach(step);
     return result;
+  }
+
+  /**
+   * What this network and another one over the same base think of the same answers.
+   *
+   * @return per answer token its log-probability here, there, and the exact KL divergence of all
+   *     next tokens there from here, KL(this || reference); [targets, 3], owned by {@code step}
+   */
+  public NDArray compared(NDManager step, AnswerBatch batch, Network reference) {
+    NDArray own = states(step, batch);
+    NDArray other = reference.states(step, batch);
+    try (IValue here = Script.value(own);
+        IValue there = Script.value(other);
+        IValue targets = Script.value(step.create(batch.targets()))) {
+      return script.tensor(step, "compare", weights.w(), weights.p(), here, there, targets);
+    }
+  }
+
+  /** Hidden states at the rows that predict, [targets, hidden]. */
+  private NDArray states(NDManager step, AnswerBatch batch) {
+    var inputs = new ArrayList<>(List.of(weights.w(), weights.p(), a));
+    layout(step, batch).stream().limit(5).map(Script::value).forEach(inputs::add);
+    return call(step, "states", inputs);
+  }
+
+  /** Closes all inputs after the first three, which are the network's own. */
+  private NDArray call(NDManager step, String method, List<IValue> inputs) {
+    try {
+      return script.tensor(step, method, inputs.toArray(IValue[]::new));
+    } finally {
+      inputs.subList(3, inputs.size()).forEach(IValue::close);
+    }
+  }
+
+  /** Tokens, positions, branches, groups, rows and targets, in the order that scripts take them. */
+  private List<NDArray> layout(NDManager step, AnswerBatch batch) {
+    long[] positions = batch.positions();
+    long last = Arrays.stream(positions).max().orElseThrow();
+    if (last >= window()) {
+      throw new IllegalArgumentException(
+          "a prompt and answer of %d tokens exceed the window of %d".formatted(last + 1, window()));
+    }
+    return List.of(
+        step.create(batch.tokens()),
+        step.create(positions),
+        step.create(batch.branches()),
+        step.create(batch.groupLengths()),
+        step.create(batch.predictors()),
+        step.create(batch.targets()));
   }
 
   private static void addAll(NDList inputs, String name, List<? extends NDArray> arrays) {
@@ -227,9 +311,9 @@ public final class Network implements AutoCloseable {
 
   private NDArray ids(NDManager step, int[][] tokens) {
     int length = tokens[0].length;
-    if (length > window) {
+    if (length > window()) {
       throw new IllegalArgumentException(
-          "a sequence of %d tokens exceeds the window of %d".formatted(length, window));
+          "a sequence of %d tokens exceeds the window of %d".formatted(length, window()));
     }
     long[] flat = new long[tokens.length * length];
     for (int row = 0; row < tokens.length; row++) {
@@ -251,10 +335,10 @@ public final class Network implements AutoCloseable {
   @Override
   public void close() {
     a.close();
-    w.close();
-    p.close();
     script.close();
+    if (!view) {
+      weights.close();
+    }
     manager.close();
-    source.close();
   }
 }

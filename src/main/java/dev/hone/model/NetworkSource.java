@@ -38,6 +38,7 @@ final class NetworkSource {
         .concat(DECODE)
         .concat(PREFILL)
         .concat(FULL)
+        .concat(ANSWERS)
         .concat(CACHE)
         .replace("PACKED", precision == Precision.INT8 ? PACKED : "Tensor")
         .replace("VOCABULARY", "" + net.vocabulary())
@@ -96,6 +97,14 @@ final class NetworkSource {
               return x
             def wide(self: __torch__.M, x: Tensor, w: Tensor) -> Tensor:
               return torch.linear(x, w)
+          """
+              + same;
+      case BF16 ->
+          """
+            def packWide(self: __torch__.M, x: Tensor) -> Tensor:
+              return torch.to(x, 15)
+            def wide(self: __torch__.M, x: Tensor, w: Tensor) -> Tensor:
+              return torch.to(torch.linear(torch.to(x, 15), w), 6)
           """
               + same;
       case F32_PREPACKED ->
@@ -315,6 +324,69 @@ final class NetworkSource {
           targets = torch.narrow(tokens, 1, 1, torch.sub(s, 1))
           losses = torch.cross_entropy_loss(torch.transpose(logits, 1, 2), targets, None, 0)
           return torch.neg(losses)
+      """;
+
+  /**
+   * Prompts with answers that branch off, as {@link AnswerBatch} lays them out: {@code groups} are
+   * their lengths, {@code rows} those that predict. Attention runs group by group; the last block's
+   * second half runs on predicting rows only.
+   */
+  private static final String ANSWERS =
+      """
+        def masks(self: __torch__.M, branches: Tensor, groups: Tensor) -> List[Tensor]:
+          out = annotate(List[Tensor], [])
+          start = 0
+          for g in range(torch.size(groups, 0)):
+            n = int(torch.select(groups, 0, g))
+            own = torch.narrow(branches, 0, start, n)
+            other = torch.logical_and(torch.ne(torch.unsqueeze(own, 0), 0), torch.ne(torch.unsqueeze(own, 0), torch.unsqueeze(own, 1)))
+            hidden = torch.logical_or(other, torch.triu(torch.ones_like(other), 1))
+            _1 = torch.append(out, torch.masked_fill(torch.zeros_like(hidden, dtype=6), hidden, -inf))
+            start = torch.add(start, n)
+          return out
+        def heads(self: __torch__.M, x: Tensor, start: int, n: int) -> Tensor:
+          return torch.unsqueeze(torch.transpose(torch.narrow(x, 0, start, n), 0, 1), 0)
+        def states(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor) -> Tensor:
+          masks = (self).masks(branches, groups)
+          x = torch.embedding(w[0], tokens)
+          cos = torch.unsqueeze(torch.index_select(w[2], 0, positions), 1)
+          sin = torch.unsqueeze(torch.index_select(w[3], 0, positions), 1)
+          for i in range(LAYERS):
+            q, k, v = (self).before(x, i, w, p, a, cos, sin)
+            ys = annotate(List[Tensor], [])
+            start = 0
+            for g in range(torch.len(masks)):
+              n = torch.size(masks[g], 0)
+              keys = (self).spread((self).heads(k, start, n))
+              values = (self).spread((self).heads(v, start, n))
+              y = torch.scaled_dot_product_attention((self).heads(q, start, n), keys, values, masks[g], 0., False)
+              _1 = torch.append(ys, torch.flatten(torch.transpose(torch.squeeze(y, 0), 0, 1), 1))
+              start = torch.add(start, n)
+            y = torch.cat(ys)
+            if torch.eq(i, torch.sub(LAYERS, 1)):
+              x = (self).after(torch.index_select(x, 0, rows), torch.index_select(y, 0, rows), i, w, p, a)
+            else:
+              x = (self).after(x, y, i, w, p, a)
+          return x
+        def answers(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor) -> Tensor:
+          states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
+          return torch.neg(torch.cross_entropy_loss((self).logitsOf(states, w, p), targets, None, 0))
+        def trained(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], scale: Tensor, tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor) -> Tensor:
+          scaled = annotate(List[Tensor], [])
+          for i in range(torch.floordiv(torch.len(a), 2)):
+            _1 = torch.append(scaled, a[torch.mul(i, 2)])
+            _2 = torch.append(scaled, torch.mul(a[torch.add(torch.mul(i, 2), 1)], scale))
+          return (self).answers(w, p, scaled, tokens, positions, branches, groups, rows, targets)
+        def compare(self: __torch__.M, w: List[Tensor], p: List[PACKED], policy: Tensor, reference: Tensor, targets: Tensor) -> Tensor:
+          out = annotate(List[Tensor], [])
+          for start in range(0, torch.size(policy, 0), 64):
+            n = ops.prim.min([64, torch.sub(torch.size(policy, 0), start)])
+            x = torch.log_softmax((self).logitsOf(torch.narrow(policy, 0, start, n), w, p), -1)
+            y = torch.log_softmax((self).logitsOf(torch.narrow(reference, 0, start, n), w, p), -1)
+            t = torch.unsqueeze(torch.narrow(targets, 0, start, n), 1)
+            kl = torch.sum(torch.mul(torch.exp(x), torch.sub(x, y)), [-1], True)
+            _1 = torch.append(out, torch.cat([torch.gather(x, 1, t), torch.gather(y, 1, t), kl], 1))
+          return torch.cat(out)
       """;
 
   /** The cache's own care: another size, and one slot's contents into another. */

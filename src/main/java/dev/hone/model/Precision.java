@@ -7,10 +7,15 @@ import java.util.Locale;
  * that one cache serves all.
  */
 public enum Precision {
-  /** {@code torch.linear} on plain weights; the only one with gradients. */
+  /** {@code torch.linear} on plain weights; gradients flow through it. */
   F32,
   /** oneDNN's blocked layout of the same numbers. */
   F32_PREPACKED,
+  /**
+   * {@code torch.linear} on weights and activations rounded to bf16; gradients flow through it.
+   * Runs everywhere, fast with AMX only.
+   */
+  BF16,
   /** bf16 weights and activations in oneDNN's layout; needs AVX512 or AMX. */
   BF16_PREPACKED,
   /**
@@ -30,7 +35,7 @@ public enum Precision {
     long all = net.linearParameters();
     return switch (this) {
       case F32, F32_PREPACKED -> all * Float.BYTES;
-      case BF16_PREPACKED -> all * Short.BYTES;
+      case BF16, BF16_PREPACKED -> all * Short.BYTES;
       case INT8 -> wide * Float.BYTES + (all - wide);
     };
   }

@@ -14,14 +14,14 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /** A compiled TorchScript text. Its methods run without gradients. */
-final class Script implements AutoCloseable {
+public final class Script implements AutoCloseable {
   private final PtSymbolBlock block;
 
   private Script(PtSymbolBlock block) {
     this.block = block;
   }
 
-  static Script compile(NDManager manager, String source) {
+  public static Script compile(NDManager manager, String source) {
     try (var archive = new ByteArrayInputStream(ScriptArchive.of(source))) {
       return new Script(JniUtils.loadModule((PtNDManager) manager, archive, false, false));
     } catch (IOException e) {
@@ -35,23 +35,23 @@ final class Script implements AutoCloseable {
   }
 
   /** Runs a method; the caller closes what comes back. */
-  IValue call(String method, IValue... arguments) {
+  public IValue call(String method, IValue... arguments) {
     return IValueUtils.runMethod(block, method, arguments);
   }
 
   /** Runs a method that returns a tensor, which the manager then owns. */
-  NDArray tensor(NDManager manager, String method, IValue... arguments) {
+  public NDArray tensor(NDManager manager, String method, IValue... arguments) {
     try (IValue result = call(method, arguments)) {
       return result.toTensor((PtNDManager) manager);
     }
   }
 
   /** Holds on to the tensor as long as it is not closed. */
-  static IValue value(NDArray array) {
+  public static IValue value(NDArray array) {
     return IValue.from((PtNDArray) array);
   }
 
-  static IValue list(List<NDArray> arrays) {
+  public static IValue list(List<NDArray> arrays) {
     return IValue.listFrom(arrays.toArray(PtNDArray[]::new));
   }
 

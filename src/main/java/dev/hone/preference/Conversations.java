@@ -9,7 +9,8 @@ final class Conversations {
   private Conversations() {}
 
   /**
-   * Takes the longest common beginning, in whole messages, as the prompt.
+   * Takes the longest common beginning, in whole messages, as the prompt; of equal conversations
+   * all but the last message.
    *
    * @throws BadLineException where what remains is not two answers to it
    */
@@ -20,7 +21,10 @@ final class Conversations {
       common++;
     }
     if (common == chosen.size() && common == rejected.size()) {
-      throw new BadLineException("'chosen' and 'rejected' are the same");
+      if (common == 1 || !chosen.getLast().role().equals("assistant")) {
+        throw new BadLineException("'chosen' and 'rejected' are the same");
+      }
+      common--;
     }
     if (common == 0) {
       throw new BadLineException("'chosen' and 'rejected' do not begin with the same message");

@@ -20,17 +20,21 @@ public enum Format {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  /** A line that is to be learnt from, which two equal answers cannot. */
   Example read(String line, Provenance provenance) {
-    ObjectNode object = object(line);
-    Example example =
-        switch (this) {
-          case TRL -> TrlFormat.read(object, provenance);
-          case HH -> HhFormat.read(object, provenance);
-        };
+    Example example = readAny(line, provenance);
     if (example instanceof Example.Pair pair && pair.chosen().equals(pair.rejected())) {
       throw new BadLineException("'chosen' and 'rejected' are the same");
     }
     return example;
+  }
+
+  Example readAny(String line, Provenance provenance) {
+    ObjectNode object = object(line);
+    return switch (this) {
+      case TRL -> TrlFormat.read(object, provenance);
+      case HH -> HhFormat.read(object, provenance);
+    };
   }
 
   private static ObjectNode object(String line) {

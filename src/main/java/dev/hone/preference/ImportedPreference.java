@@ -61,6 +61,31 @@ record ImportedPreference(int number, Example.Kind kind, String example) {
         .toList();
   }
 
+  /** Pairs of all imports, file by file, line by line. */
+  static List<Example.Pair> pairs(long offset, int limit) {
+    return Panache.getSession()
+        .createNativeQuery(
+            """
+            select i.import, i.line, i.example
+            from imported_preference i join preference_import p on p.id = i.import
+            where i.kind = :kind order by p.created_at, p.id, i.line offset :offset limit :limit""",
+            Object[].class)
+        .setParameter("kind", column(Example.Kind.PAIRS))
+        .setParameter("offset", offset)
+        .setParameter("limit", limit)
+        .getResultStream()
+        .map(
+            row ->
+                new ImportedPreference((int) row[1], Example.Kind.PAIRS, (String) row[2])
+                    .pair((UUID) row[0]))
+        .toList();
+  }
+
+  /** The line as what it is, where its kind is that of pairs. */
+  Example.Pair pair(UUID batch) {
+    return (Example.Pair) Format.TRL.read(example, new Provenance.Imported(batch, number));
+  }
+
   static long count(Example.Kind kind) {
     return Panache.getSession()
         .createNativeQuery(

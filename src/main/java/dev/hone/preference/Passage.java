@@ -8,6 +8,18 @@ import java.util.List;
  * {@link Example} all passages have the same shape.
  */
 public sealed interface Passage {
+  /**
+   * The same in messages: raw text is what one side said in one turn.
+   *
+   * @param role that says raw text
+   */
+  default Chat asChat(String role) {
+    return switch (this) {
+      case Text(var text) -> new Chat(List.of(new Message(role, text)));
+      case Chat chat -> chat;
+    };
+  }
+
   /** Raw text; the completion continues the prompt. */
   record Text(String text) implements Passage {}
 

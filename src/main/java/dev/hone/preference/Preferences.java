@@ -1,7 +1,9 @@
 package dev.hone.preference;
 
 import dev.hone.feedback.FeedbackLog;
+import dev.hone.feedback.VotedAnswer;
 import dev.hone.preference.Example.Kind;
+import dev.hone.preference.Example.Pair;
 import io.quarkus.hibernate.orm.panache.Panache;
 import io.quarkus.narayana.jta.runtime.TransactionConfiguration;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,11 +12,17 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /**
  * All that can be learnt from: derived from votes and imported. Always the same order for the same
@@ -32,11 +40,29 @@ public class Preferences {
     this.feedback = feedback;
   }
 
-  /** Takes examples one by one. */
+  /**
+   * Takes examples one by one, with the answers that votes speak of where they follow from votes.
+   */
   @FunctionalInterface
   private interface Sink {
-    void accept(Example example) throws IOException;
+    void accept(Example example, Map<String, VotedAnswer> answers) throws IOException;
   }
+
+  /** Takes pairs one by one. */
+  @FunctionalInterface
+  public interface PairSink {
+    /**
+     * @param conversations the page's conversations that the pair's answers are part of
+     */
+    void accept(Pair pair, Set<UUID> conversations) throws IOException;
+  }
+
+  /**
+   * Some of the pairs in their order.
+   *
+   * @param total how many there are
+   */
+  public record PairPage(long total, List<Pair> pairs) {}
 
   /** An import, as it was reported when it was done. */
   public record ImportView(
@@ -67,7 +93,7 @@ public class Preferences {
   public void export(Kind kind, OutputStream out) throws IOException {
     seeOneMoment();
     forEachDerived(
-        example -> {
+        (example, _) -> {
           if (example.kind() == kind) {
             write(TrlFormat.write(example), out);
           }
@@ -85,16 +111,83 @@ public class Preferences {
     for (Kind kind : Kind.values()) {
       counts.put(kind, new TreeMap<>(Map.of("import", ImportedPreference.count(kind))));
     }
-    forEachDerived(e -> counts.get(e.kind()).merge(e.provenance().source(), 1L, Long::sum));
+    forEachDerived((e, _) -> counts.get(e.kind()).merge(e.provenance().source(), 1L, Long::sum));
     return new Summary(counts, PreferenceImport.inOrder().stream().map(Preferences::view).toList());
+  }
+
+  /** Every pair that comes in one of these ways. */
+  @Transactional(rollbackOn = IOException.class)
+  @TransactionConfiguration(timeout = 3600)
+  public void forEachPair(Set<PairSource> include, PairSink sink) throws IOException {
+    seeOneMoment();
+    if (include.contains(PairSource.VOTES)) {
+      forEachDerived(
+          (example, answers) -> {
+            if (example instanceof Pair pair) {
+              sink.accept(pair, conversations(pair.provenance(), answers));
+            }
+          });
+    }
+    if (include.contains(PairSource.IMPORTED)) {
+      for (PreferenceImport batch : PreferenceImport.inOrder()) {
+        var lines = ImportedPreference.page(batch.id, Kind.PAIRS, 0, LINES_AT_ONCE);
+        while (!lines.isEmpty()) {
+          for (ImportedPreference line : lines) {
+            sink.accept(line.pair(batch.id), Set.of());
+          }
+          lines =
+              ImportedPreference.page(
+                  batch.id, Kind.PAIRS, lines.getLast().number(), LINES_AT_ONCE);
+        }
+      }
+    }
+  }
+
+  /**
+   * @param source a rule's name or {@code import}; empty for all
+   */
+  @Transactional(rollbackOn = IOException.class)
+  @TransactionConfiguration(timeout = 3600)
+  public PairPage pairs(Optional<String> source, long offset, int limit) throws IOException {
+    seeOneMoment();
+    var pairs = new ArrayList<Pair>();
+    var derived = new AtomicLong();
+    forEachDerived(
+        (example, _) -> {
+          if (example instanceof Pair pair
+              && source.map(pair.provenance().source()::equals).orElse(true)) {
+            long index = derived.getAndIncrement();
+            if (index >= offset && pairs.size() < limit) {
+              pairs.add(pair);
+            }
+          }
+        });
+    if (source.isPresent() && !source.get().equals(Provenance.IMPORT)) {
+      return new PairPage(derived.get(), pairs);
+    }
+    pairs.addAll(
+        ImportedPreference.pairs(Math.max(0, offset - derived.get()), limit - pairs.size()));
+    return new PairPage(derived.get() + ImportedPreference.count(Kind.PAIRS), pairs);
+  }
+
+  private static Set<UUID> conversations(Provenance provenance, Map<String, VotedAnswer> answers) {
+    return switch (provenance) {
+      case Provenance.Voted(_, _, var turns) ->
+          turns.stream()
+              .map(turn -> answers.get(turn).conversation())
+              .filter(Objects::nonNull)
+              .collect(Collectors.toSet());
+      case Provenance.Imported _, Provenance.Listed _ -> Set.of();
+    };
   }
 
   private void forEachDerived(Sink sink) throws IOException {
     List<String> prompts = feedback.votedPrompts("", PROMPTS_AT_ONCE);
     while (!prompts.isEmpty()) {
       var votes = feedback.onPrompts(prompts);
-      for (Example example : Derivation.derive(votes, feedback.answersTo(prompts))) {
-        sink.accept(example);
+      var answers = feedback.answersTo(prompts);
+      for (Example example : Derivation.derive(votes, answers)) {
+        sink.accept(example, answers);
       }
       Panache.getSession().clear();
       prompts = feedback.votedPrompts(prompts.getLast(), PROMPTS_AT_ONCE);

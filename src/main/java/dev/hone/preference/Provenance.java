@@ -5,11 +5,15 @@ import java.util.UUID;
 
 /** Where an {@link Example} comes from. */
 public sealed interface Provenance {
-  /** The rule's name, or {@code import}. */
+  /** The source of what was imported. */
+  String IMPORT = "import";
+
+  /** The rule's name, {@code import} or {@code file}. */
   default String source() {
     return switch (this) {
       case Voted voted -> voted.rule.label;
-      case Imported _ -> "import";
+      case Imported _ -> IMPORT;
+      case Listed _ -> "file";
     };
   }
 
@@ -46,4 +50,11 @@ public sealed interface Provenance {
    * @param line number of the line in its file, from 1
    */
   record Imported(UUID batch, int line) implements Provenance {}
+
+  /**
+   * In a file that is read as it lies.
+   *
+   * @param line number of the line, from 1
+   */
+  record Listed(int line) implements Provenance {}
 }

@@ -3,6 +3,7 @@ package dev.hone.registry;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.Table;
 import java.time.Instant;
 
@@ -21,6 +22,11 @@ class ActiveVersion extends PanacheEntityBase {
     return ActiveVersion.<ActiveVersion>findByIdOptional(true)
         .map(row -> row.version)
         .orElseThrow(() -> new IllegalStateException("no version is active yet"));
+  }
+
+  /** The row, for a change that others wait for. */
+  static ActiveVersion locked() {
+    return findById(true, LockModeType.PESSIMISTIC_WRITE);
   }
 
   /** Keeps the active version where it comes from this base; another base takes its place. */

@@ -2,6 +2,7 @@ package dev.hone.registry;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -17,11 +18,15 @@ final class Digest {
     return of(file, newDigest("SHA-256"));
   }
 
+  static String sha256(String text) {
+    return HexFormat.of()
+        .formatHex(newDigest("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
   /** What git calls the file, and the Hub its small files: SHA-1 over a header and the content. */
   static String gitBlob(Path file) throws IOException {
     MessageDigest digest = newDigest("SHA-1");
-    digest.update(
-        ("blob " + Files.size(file) + "\0").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    digest.update(("blob " + Files.size(file) + "\0").getBytes(StandardCharsets.US_ASCII));
     return of(file, digest);
   }
 

@@ -6,25 +6,26 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The models on disk: {@code base/<id>/} in Hugging Face layout with a {@code manifest.json}. A
- * folder under its name is complete; it is filled elsewhere and renamed.
+ * The models on disk: {@code base/<id>/} in Hugging Face layout and {@code versions/<id>/} in
+ * PEFT's, each with a {@code manifest.json}. A folder under its name is complete; it is filled
+ * elsewhere and renamed.
  */
 public final class ModelStore {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,127}");
   private static final ObjectMapper JSON = new ObjectMapper().findAndRegisterModules();
 
   private final Path bases;
+  private final Path versions;
 
   public ModelStore(Path models) {
     this.bases = models.resolve("base");
+    this.versions = models.resolve("versions");
   }
 
   /** Where the manifest says a base came from, and what each of its files hashes to. */
@@ -39,14 +40,47 @@ public final class ModelStore {
 
   /** The folder of a base, there or not. */
   public Path base(String id) {
-    if (!ID.matcher(id).matches() || id.contains("..")) {
+    if (!possible(id)) {
       throw new PullException("'" + id + "' cannot be the id of a model");
     }
     return bases.resolve(id);
   }
 
+  private static boolean possible(String id) {
+    return ID.matcher(id).matches() && !id.contains("..");
+  }
+
+  /**
+   * The folder of a published version, there or not.
+   *
+   * @throws UnknownModelException when no version can have that id
+   */
+  public Path version(String id) {
+    if (!possible(id)) {
+      throw new UnknownModelException(id);
+    }
+    return versions.resolve(id);
+  }
+
   public boolean hasBase(String id) {
     return Files.isRegularFile(base(id).resolve("manifest.json"));
+  }
+
+  /**
+   * What an adapter is tied to: a SHA-256 over the checksums of the base's weight files, as its
+   * manifest has them; lower-case hex.
+   */
+  public String baseHash(String id) {
+    var sums = new StringBuilder();
+    manifest(id)
+        .sha256()
+        .forEach(
+            (file, sum) -> {
+              if (file.endsWith(".safetensors")) {
+                sums.append(sum).append("  ").append(file).append('\n');
+              }
+            });
+    return Digest.sha256(sums.toString());
   }
 
   public Manifest manifest(String id) {
@@ -90,50 +124,19 @@ public final class ModelStore {
   private void installLocked(String id, String origin, Content content, Path target)
       throws IOException {
     // Whoever was killed while installing held the lock that we hold now.
-    Path draft = bases.resolve("." + id + ".installing");
-    delete(draft);
-    delete(target);
-    try {
-      Files.createDirectory(draft);
-      content.writeTo(draft);
-      var sums = new TreeMap<String, String>();
-      for (Path file : files(draft)) {
-        sums.put(draft.relativize(file).toString(), Digest.sha256(file));
-      }
-      var manifest = new Manifest(id, origin, Instant.now().toString(), sums);
-      JSON.writerWithDefaultPrettyPrinter()
-          .writeValue(draft.resolve("manifest.json").toFile(), manifest);
-      for (Path file : files(draft)) {
-        sync(file);
-      }
-      sync(draft);
-      Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
-      sync(bases);
-    } finally {
-      delete(draft);
-    }
-  }
-
-  private static List<Path> files(Path folder) throws IOException {
-    try (var walk = Files.walk(folder)) {
-      return walk.filter(Files::isRegularFile).sorted().toList();
-    }
-  }
-
-  private static void sync(Path path) throws IOException {
-    try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (var walk = Files.walk(folder)) {
-      for (Path path : walk.toList().reversed()) {
-        Files.delete(path);
-      }
-    }
+    WholeFolder.delete(target);
+    WholeFolder.write(
+        target,
+        draft -> {
+          content.writeTo(draft);
+          var manifest =
+              new Manifest(
+                  id,
+                  origin,
+                  Instant.now().toString(),
+                  new TreeMap<>(WholeFolder.checksums(draft)));
+          JSON.writerWithDefaultPrettyPrinter()
+              .writeValue(draft.resolve("manifest.json").toFile(), manifest);
+        });
   }
 }

@@ -22,6 +22,13 @@ class ModelVersion extends PanacheEntityBase {
   /** The version that it was trained from; null for an untrained model. */
   String parent;
 
+  /** The round that made it; null for an untrained model. */
+  String round;
+
+  /** What its {@code manifest.json} must be; null for an untrained model. */
+  @Column(name = "manifest_sha256")
+  String manifestSha256;
+
   @Column(name = "created_at")
   Instant createdAt;
 
@@ -32,6 +39,26 @@ class ModelVersion extends PanacheEntityBase {
   /** Oldest first, so that a parent stands before its children. */
   static List<ModelVersion> inOrder() {
     return list("order by createdAt, id");
+  }
+
+  static void insertIfAbsent(VersionFolder version, Instant now) {
+    getEntityManager()
+        .createNativeQuery(
+            """
+            insert into model_version (id, base, parent, round, manifest_sha256, created_at)
+            values (:id, :base, :parent, :round, :manifest, :now)
+            on conflict (id) do nothing""")
+        .setParameter("id", version.manifest().id())
+        .setParameter("base", version.manifest().base())
+        .setParameter("parent", version.manifest().parent())
+        .setParameter("round", version.manifest().round())
+        .setParameter("manifest", version.manifestSha256())
+        .setParameter("now", now)
+        .executeUpdate();
+  }
+
+  VersionView view(String active) {
+    return new VersionView(id, base, parent, round, manifestSha256, id.equals(active), createdAt);
   }
 
   static void insertBaseIfAbsent(String id, Instant now) {

@@ -1,9 +1,14 @@
 package dev.hone.registry;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /** Which model versions this instance's database knows, and which of them answers. */
 @ApplicationScoped
@@ -15,7 +20,16 @@ public class Versions {
   /** Asks for the untrained model that the active version comes from. */
   public static final String BASE = "base";
 
+  private final AuditLog audit;
+  private final Event<ActiveChanging> changing;
+  private final Event<ActiveChanged> changed;
   private final Clock clock = Clock.systemUTC();
+
+  Versions(AuditLog audit, Event<ActiveChanging> changing, Event<ActiveChanged> changed) {
+    this.audit = audit;
+    this.changing = changing;
+    this.changed = changed;
+  }
 
   /**
    * The concrete version behind a name.
@@ -30,7 +44,7 @@ public class Versions {
     if (requested.equals(BASE)) {
       return ModelVersion.<ModelVersion>findById(active()).base;
     }
-    if (!ModelVersion.exists(requested)) {
+    if (!known(requested)) {
       throw new UnknownModelException(requested);
     }
     return requested;
@@ -40,12 +54,19 @@ public class Versions {
     return ActiveVersion.current();
   }
 
+  public boolean known(String version) {
+    return ModelVersion.exists(version);
+  }
+
   /** Every version, oldest first. */
   public List<VersionView> list() {
     String active = active();
-    return ModelVersion.inOrder().stream()
-        .map(v -> new VersionView(v.id, v.base, v.parent, v.id.equals(active), v.createdAt))
-        .toList();
+    return ModelVersion.inOrder().stream().map(version -> version.view(active)).toList();
+  }
+
+  public Optional<VersionView> find(String id) {
+    String active = active();
+    return ModelVersion.<ModelVersion>findByIdOptional(id).map(version -> version.view(active));
   }
 
   /**
@@ -56,5 +77,91 @@ public class Versions {
     var now = clock.instant();
     ModelVersion.insertBaseIfAbsent(baseId, now);
     ActiveVersion.ensureComesFrom(baseId, now);
+  }
+
+  /**
+   * Lets a known version answer. In a transaction of its own: it is done when this returns.
+   *
+   * @throws UnknownModelException when this database does not know it
+   * @throws RegistryException when it comes from another base than the one that is served
+   * @throws RuntimeException of whoever can't serve it; everything is then as it was
+   */
+  @Transactional(TxType.NOT_SUPPORTED)
+  public VersionView activate(String version, String who, String why) {
+    changing.fire(new ActiveChanging(version));
+    return change(() -> moveTo(version, who, "activate", why));
+  }
+
+  /**
+   * Lets the parent of the active version answer again. In a transaction of its own.
+   *
+   * @return the version that answers now
+   * @throws RegistryException when the untrained model answers: it has no parent
+   */
+  @Transactional(TxType.NOT_SUPPORTED)
+  public VersionView rollback(String who, String why) {
+    String parent = QuarkusTransaction.requiringNew().call(Versions::parentOfActive);
+    changing.fire(new ActiveChanging(parent));
+    return change(
+        () -> {
+          ActiveVersion.locked();
+          if (!parentOfActive().equals(parent)) {
+            throw new RegistryException(
+                RegistryException.Reason.ACTIVE_CHANGED,
+                "Another version has become active meanwhile; look again.");
+          }
+          return moveTo(parent, who, "rollback", why);
+        });
+  }
+
+  /** A version that is in the store, from now on known here and answering. */
+  @Transactional(TxType.NOT_SUPPORTED)
+  VersionView publish(VersionFolder folder, Approval approval, String who) {
+    String id = folder.manifest().id();
+    changing.fire(new ActiveChanging(id));
+    return change(
+        () -> {
+          ModelVersion.insertIfAbsent(folder, clock.instant());
+          return moveTo(id, who, "publish", approval.reason());
+        });
+  }
+
+  private static String parentOfActive() {
+    String active = ActiveVersion.current();
+    String parent = ModelVersion.<ModelVersion>findById(active).parent;
+    if (parent == null) {
+      throw new RegistryException(
+          RegistryException.Reason.NOTHING_TO_ROLL_BACK,
+          "%s answers, which has no parent.".formatted(active));
+    }
+    return parent;
+  }
+
+  private record Move(String from, VersionView to) {}
+
+  private VersionView change(Callable<Move> work) {
+    Move move = QuarkusTransaction.requiringNew().call(work);
+    if (!move.from().equals(move.to().id())) {
+      changed.fire(new ActiveChanged(move.from(), move.to().id()));
+    }
+    return move.to();
+  }
+
+  private Move moveTo(String id, String who, String action, String why) {
+    ActiveVersion active = ActiveVersion.locked();
+    String from = active.version;
+    ModelVersion to = ModelVersion.findById(id);
+    if (to == null) {
+      throw new UnknownModelException(id);
+    }
+    if (!to.base.equals(ModelVersion.<ModelVersion>findById(from).base)) {
+      throw RegistryException.anotherBase(id, to.base);
+    }
+    if (!from.equals(id)) {
+      audit.record(who, action, id, from, id, why);
+      active.version = id;
+      active.since = clock.instant();
+    }
+    return new Move(from, to.view(id));
   }
 }

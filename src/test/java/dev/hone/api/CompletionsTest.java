@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.nullValue;
@@ -186,7 +187,9 @@ class CompletionsTest {
         .then()
         .statusCode(200)
         .body("object", equalTo("list"))
-        .body("data.id", contains("hone", TestModel.ID))
+        .body("data.id", contains("hone", "base", TestModel.ID))
+        .body("data.root", everyItem(equalTo(TestModel.ID)))
+        .body("data.parent", everyItem(nullValue()))
         .body("data[0].object", equalTo("model"))
         .body("data[0].owned_by", equalTo("hone"));
     given()

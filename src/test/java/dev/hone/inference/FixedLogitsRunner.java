@@ -16,6 +16,10 @@ public final class FixedLogitsRunner implements ModelRunner {
   public final List<Integer> batches = new ArrayList<>();
 
   public final List<Integer> chunks = new ArrayList<>();
+
+  /** Slots that were kept whenever memory was given back. */
+  public final List<Integer> trims = new ArrayList<>();
+
   public volatile boolean closed;
 
   /** Tokens that all slots together may hold. */
@@ -54,6 +58,11 @@ public final class FixedLogitsRunner implements ModelRunner {
   @Override
   public boolean reserve(int slotCount, int positions) {
     return positions <= window && (slotCount == 1 || slotCount * positions <= memory);
+  }
+
+  @Override
+  public void trim(int slotCount, int positions) {
+    trims.add(slotCount);
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class InferenceEngineTest {
   private static final int SLOTS = 3;
   private static final int WINDOW = 64;
-  private static final EngineLimits LIMITS = new EngineLimits(4, 16, 2);
+  private static final EngineLimits LIMITS = new EngineLimits(4, SLOTS, 16, 2);
 
   private InferenceEngine engine;
   private FixedLogitsRunner runner;
@@ -231,7 +231,8 @@ class InferenceEngineTest {
 
   private void start(Function<int[], float[]> network) {
     runner = new FixedLogitsRunner(SLOTS, WINDOW, ByteTokenizer.VOCABULARY, network);
-    engine = new InferenceEngine(runner, ByteTokenizer::new, new int[] {ByteTokenizer.END}, LIMITS);
+    engine = new InferenceEngine(ByteTokenizer::new, new int[] {ByteTokenizer.END}, LIMITS);
+    engine.open("base", runner);
   }
 
   private Answer submit(String prompt, int maxNewTokens) {

@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,20 +38,19 @@ class ModelLoaderTest {
 
   private static String answer(InferenceConfig config) {
     var loaded = new ModelLoader(config).load();
+    var model = loaded.source().model(TestModel.ID);
     try {
-      assertThat(loaded.model().version()).isEqualTo(TestModel.ID);
-      assertThat(loaded.model().contextWindow()).isEqualTo(8192);
+      assertThat(model.contextWindow()).isEqualTo(8192);
+      loaded.engine().open(TestModel.ID, loaded.source().runner(TestModel.ID, Optional.empty()));
       int[] prompt =
-          loaded
-              .model()
-              .format()
-              .prompt(List.of(new Message("user", "What is the capital of France?")));
+          model.format().prompt(List.of(new Message("user", "What is the capital of France?")));
       var answer = new Answer();
       var params = new SamplingParams(0, 1, 0, 0, 40, List.of());
       loaded.engine().submit(new GenerationRequest(TestModel.ID, prompt, params), answer);
       return answer.text();
     } finally {
       loaded.engine().drain(Duration.ofSeconds(10));
+      loaded.source().close();
     }
   }
 

@@ -79,8 +79,8 @@ class RealModelTest {
         Network.load(own, RealModel.folder(), Precision.F32_PREPACKED, 512, Optional.empty());
     var runner =
         new TorchRunner(own, new TorchRunner.Networks(loaded, loaded, loaded), 16, CACHE_BYTES);
-    var engine =
-        new InferenceEngine(runner, NoText::new, new int[] {}, new EngineLimits(64, 512, 16));
+    var engine = new InferenceEngine(NoText::new, new int[] {}, new EngineLimits(64, 16, 512, 16));
+    engine.open("base", runner);
     try {
       var answers = new ArrayList<Answer>();
       for (JsonNode prompt : golden.path("prompts")) {

@@ -2,20 +2,27 @@ package dev.hone.inference;
 
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** What the scripted model says; one for the whole server, set by each test. */
 public final class Script {
-  private static volatile Function<int[], float[]> current = saying("Hello.");
+  private static volatile BiFunction<String, int[], float[]> current =
+      (_, tokens) -> saying("Hello.").apply(tokens);
 
   private Script() {}
 
   public static void is(Function<int[], float[]> script) {
+    current = (_, tokens) -> script.apply(tokens);
+  }
+
+  /** Something else for each version. */
+  public static void is(BiFunction<String, int[], float[]> script) {
     current = script;
   }
 
-  static float[] logits(int[] tokens) {
-    return current.apply(tokens);
+  static float[] logits(String version, int[] tokens) {
+    return current.apply(version, tokens);
   }
 
   /** The same text every time, then the end of the turn. */
@@ -74,7 +81,7 @@ public final class Script {
     return said;
   }
 
-  private static float[] certain(int token) {
+  public static float[] certain(int token) {
     return FixedLogitsRunner.certain(token, ByteTokenizer.VOCABULARY);
   }
 }

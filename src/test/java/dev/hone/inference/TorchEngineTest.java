@@ -33,7 +33,8 @@ class TorchEngineTest {
     var runner =
         new TorchRunner(
             manager, new TorchRunner.Networks(network, network, network), 4, CACHE_BYTES);
-    engine = new InferenceEngine(runner, NoText::new, NO_END, new EngineLimits(64, 32, 3));
+    engine = new InferenceEngine(NoText::new, NO_END, new EngineLimits(64, 4, 32, 3));
+    engine.open("base", runner);
   }
 
   @AfterEach

@@ -3,15 +3,21 @@ package dev.hone.model;
 import static dev.hone.model.SmallModel.maxDifference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.hone.model.AnswerBatch.Branches;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -166,24 +172,152 @@ class NetworkTest {
   }
 
   @Test
+  void viewsWithAndWithoutAnAdapterShareTheWeights() {
+    var model = SmallModel.PLAIN;
+    for (var precision : new Precision[] {Precision.F32, Precision.F32_PREPACKED}) {
+      try (var adapter = adapter(model);
+          var network = model.load(manager, precision)) {
+        for (int round = 0; round < 2; round++) {
+          try (var adapted = network.adapted(Optional.of(adapter));
+              var plain = adapted.adapted(Optional.empty())) {
+            float[] changed = adapted.full(manager, model.tokens()).toFloatArray();
+            float[] same = plain.full(manager, model.tokens()).toFloatArray();
+            assertThat(maxDifference(changed, model.golden("lora.logits"))).isLessThan(EXACT);
+            assertThat(maxDifference(same, model.golden("logits"))).isLessThan(EXACT);
+          }
+        }
+        float[] own = network.full(manager, model.tokens()).toFloatArray();
+        assertThat(maxDifference(own, model.golden("logits"))).isLessThan(EXACT);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "F32_PREPACKED"})
+  void answersThatShareAPromptAreScoredAsIfAlone(Precision precision) {
+    for (var model : new SmallModel[] {SmallModel.PLAIN, SmallModel.BIASED}) {
+      try (var network = model.load(manager, precision)) {
+        float[] together = network.answerLogProbs(manager, batch(model)).toFloatArray();
+        assertThat(maxDifference(together, oneByOne(network, model))).isLessThan(EXACT);
+      }
+    }
+  }
+
+  @Test
+  void answersInBf16AreNear() {
+    var model = SmallModel.PLAIN;
+    try (var exact = model.load(manager, Precision.F32);
+        var network = model.load(manager, Precision.BF16)) {
+      float[] together = network.answerLogProbs(manager, batch(model)).toFloatArray();
+      assertThat(maxDifference(together, oneByOne(exact, model))).isBetween(EXACT, 0.1);
+    }
+  }
+
+  @Test
+  void aComparisonTellsBothLogProbsAndTheExactDivergence() {
+    var model = SmallModel.PLAIN;
+    var batch = batch(model);
+    try (var adapter = adapter(model);
+        var reference = model.load(manager, Precision.F32);
+        var policy = reference.adapted(Optional.of(adapter))) {
+      float[] rows = policy.compared(manager, batch, reference).toFloatArray();
+      assertThat(
+              maxDifference(column(rows, 0), policy.answerLogProbs(manager, batch).toFloatArray()))
+          .isLessThan(EXACT);
+      assertThat(
+              maxDifference(
+                  column(rows, 1), reference.answerLogProbs(manager, batch).toFloatArray()))
+          .isLessThan(EXACT);
+      float[] own = policy.full(manager, model.tokens()).softmax(-1).toFloatArray();
+      float[] other = reference.full(manager, model.tokens()).softmax(-1).toFloatArray();
+      assertThat(column(rows, 2)[0]).isCloseTo(divergence(own, other, 9), within(1e-5f));
+      float[] same = policy.compared(manager, batch, policy).toFloatArray();
+      assertThat(column(same, 2)).containsOnly(0);
+    }
+  }
+
+  /** Of the next tokens after position i of the first sequence. */
+  private static float divergence(float[] own, float[] other, int i) {
+    double sum = 0;
+    for (int token = 64 * i; token < 64 * (i + 1); token++) {
+      sum += own[token] * Math.log(own[token] / other[token]);
+    }
+    return (float) sum;
+  }
+
+  private static float[] column(float[] rows, int column) {
+    float[] values = new float[rows.length / 3];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = rows[3 * i + column];
+    }
+    return values;
+  }
+
+  /** Three prompts with two, one and three answers of different lengths, one of a single token. */
+  private static AnswerBatch batch(SmallModel model) {
+    int[][] tokens = model.tokens();
+    return new AnswerBatch(
+        List.of(
+            new Branches(head(tokens[0], 10), tail(tokens[0], 10), tail(tokens[1], 25)),
+            new Branches(head(tokens[1], 1), tail(tokens[1], 1)),
+            new Branches(
+                head(tokens[2], 20),
+                tail(tokens[0], 33),
+                tail(tokens[1], 22),
+                tail(tokens[2], 20))));
+  }
+
+  private float[] oneByOne(Network network, SmallModel model) {
+    int[][] tokens = model.tokens();
+    return concat(
+        logProbs(network, head(tokens[0], 10), tail(tokens[0], 10)),
+        logProbs(network, head(tokens[0], 10), tail(tokens[1], 25)),
+        logProbs(network, head(tokens[1], 1), tail(tokens[1], 1)),
+        logProbs(network, head(tokens[2], 20), tail(tokens[0], 33)),
+        logProbs(network, head(tokens[2], 20), tail(tokens[1], 22)),
+        logProbs(network, head(tokens[2], 20), tail(tokens[2], 20)));
+  }
+
+  private float[] logProbs(Network network, int[] prompt, int[] answer) {
+    int[] whole = IntStream.concat(Arrays.stream(prompt), Arrays.stream(answer)).toArray();
+    float[] all = network.logProbs(manager, new int[][] {whole}).toFloatArray();
+    return Arrays.copyOfRange(all, prompt.length - 1, all.length);
+  }
+
+  private static float[] concat(float[]... parts) {
+    float[] all = new float[Arrays.stream(parts).mapToInt(part -> part.length).sum()];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+
+  private static int[] tail(int[] tokens, int from) {
+    return Arrays.copyOfRange(tokens, from, tokens.length);
+  }
+
+  @Test
   void gradientsOfAnAdapterEqualPytorchs() {
     var model = SmallModel.PLAIN;
+    var whole =
+        new AnswerBatch(
+            Arrays.stream(model.tokens())
+                .map(tokens -> new Branches(head(tokens, 1), tail(tokens, 1)))
+                .toList());
     JniUtils.setGradMode(true);
     try (var adapter = adapter(model);
         var network =
             Network.load(manager, model.folder(), Precision.F32, 128, Optional.of(adapter));
         var collector = manager.getEngine().newGradientCollector()) {
       adapter.matrices().forEach(matrix -> matrix.setRequiresGradient(true));
-      NDArray logProbs = network.differentiableLogProbs(manager, model.tokens(), adapter);
+      NDArray logProbs = network.answerLogProbs(manager, whole, adapter);
       collector.backward(logProbs.mean().neg());
-      var targets = Arrays.stream(LoraTarget.values()).toList();
-      for (int i = 0; i < adapter.matrices().size(); i++) {
-        String half = i % 2 == 0 ? "A" : "B";
-        String name =
-            "grad.base_model.model.model.layers.%d.%s.lora_%s.weight"
-                .formatted(i / 14, targets.get(i / 2 % 7).module(), half);
-        float scale = i % 2 == 0 ? 1 : 1.5f; // B holds alpha / r, so its gradient lacks it
-        float[] gradient = adapter.matrices().get(i).getGradient().mul(scale).toFloatArray();
+      var names = LoraLayout.of(adapter.shape(), model.architecture());
+      for (int i = 0; i < names.size(); i++) {
+        String name = "grad." + names.get(i).name();
+        float[] gradient = adapter.matrices().get(i).getGradient().toFloatArray();
         assertThat(maxDifference(gradient, model.golden(name))).as(name).isLessThan(EXACT);
         assertThat(maxDifference(gradient, new float[gradient.length])).isPositive();
       }
@@ -191,12 +325,27 @@ class NetworkTest {
   }
 
   @Test
-  void onlyPlainF32HasGradients() {
+  void prepackedWeightsHaveNoGradients() {
     var model = SmallModel.PLAIN;
     try (var adapter = adapter(model);
         var network = model.load(manager, Precision.F32_PREPACKED)) {
-      assertThatThrownBy(() -> network.differentiableLogProbs(manager, model.tokens(), adapter))
+      assertThatThrownBy(() -> network.answerLogProbs(manager, batch(model), adapter))
           .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void anAdapterIsSavedAsItWasLoaded(@TempDir Path folder) {
+    var model = SmallModel.PLAIN;
+    try (var adapter = adapter(model)) {
+      adapter.save(folder, model.architecture(), "small");
+      try (var again = LoraAdapter.load(manager, folder, model.architecture())) {
+        assertThat(again.shape()).isEqualTo(adapter.shape());
+        for (int i = 0; i < again.matrices().size(); i++) {
+          assertThat(again.matrices().get(i).toFloatArray())
+              .isEqualTo(adapter.matrices().get(i).toFloatArray());
+        }
+      }
     }
   }
 

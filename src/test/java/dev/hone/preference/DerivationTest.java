@@ -139,8 +139,8 @@ class DerivationTest {
 
   @Test
   void answersWithTheSameTextNeverPair() {
-    answers.put("a", new VotedAnswer("a", "p", messages("p"), "same"));
-    answers.put("b", new VotedAnswer("b", "p", messages("p"), "same"));
+    answers.put("a", new VotedAnswer("a", "p", messages("p"), "same", null));
+    answers.put("b", new VotedAnswer("b", "p", messages("p"), "same", null));
     vote("ada", new Vote.Comparison(List.of("a", "b"), Choice.A));
     vote("ada", new Vote.Ranking(List.of("a", "b")));
     rate("ada", "a", Value.UP);
@@ -217,7 +217,8 @@ class DerivationTest {
 
   private void answers(String promptHash, String... turns) {
     for (String turn : turns) {
-      answers.put(turn, new VotedAnswer(turn, promptHash, messages(promptHash), "text of " + turn));
+      answers.put(
+          turn, new VotedAnswer(turn, promptHash, messages(promptHash), "text of " + turn, null));
     }
   }
 

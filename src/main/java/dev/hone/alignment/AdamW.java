@@ -1,0 +1,105 @@
+package dev.hone.alignment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.IValue;
+import dev.hone.model.Script;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * AdamW (Loshchilov and Hutter 2019) over f32 masters in one fused call, after shortening the
+ * gradients to a greatest norm over all of them together.
+ */
+final class AdamW implements AutoCloseable {
+  private static final String SOURCE =
+      """
+      class M(Module):
+        __parameters__ = []
+        __buffers__ = []
+        training : bool
+        def step(self: __torch__.M, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], rate: float, decay: float, longest: float) -> Tensor:
+          norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2)))
+          scale = torch.clamp_max(torch.mul(torch.reciprocal(torch.add(norm, 1e-6)), longest), 1.)
+          torch._foreach_mul_(g, scale)
+          torch._foreach_add_(t, 1)
+          torch._fused_adamw_(p, g, m, v, annotate(List[Tensor], []), t, lr=rate, beta1=0.9, beta2=0.999, weight_decay=decay, eps=1e-8, amsgrad=False, maximize=False, grad_scale=None, found_inf=None)
+          torch._foreach_zero_(g)
+          return norm
+      """;
+
+  private final NDManager manager;
+  private final Script script;
+  private final List<NDArray> masters;
+  private final List<NDArray> means;
+  private final List<NDArray> squares;
+  private final List<NDArray> steps;
+  private final double weightDecay;
+  private final double maxGradientNorm;
+
+  /**
+   * @param masters leaves that require gradients; changed in place
+   */
+  AdamW(NDManager parent, List<NDArray> masters, double weightDecay, double maxGradientNorm) {
+    this.manager = parent.newSubManager();
+    this.script = Script.compile(manager, SOURCE);
+    this.masters = masters;
+    this.means = zeros();
+    this.squares = zeros();
+    this.steps = new ArrayList<>();
+    masters.forEach(_ -> steps.add(manager.zeros(new Shape())));
+    this.weightDecay = weightDecay;
+    this.maxGradientNorm = maxGradientNorm;
+  }
+
+  private List<NDArray> zeros() {
+    return masters.stream().map(master -> manager.zeros(master.getShape())).toList();
+  }
+
+  /** Running means of the gradients, then of their squares, in the masters' order. */
+  List<NDArray> means() {
+    return means;
+  }
+
+  List<NDArray> squares() {
+    return squares;
+  }
+
+  /** Goes on as if so many steps had been made; means and squares are the caller's to set. */
+  void resumeAt(int step) {
+    steps.forEach(count -> count.set(new float[] {step}));
+  }
+
+  /**
+   * Moves the masters along their accumulated gradients and sets those to zero.
+   *
+   * @return the norm of all gradients before it was shortened
+   */
+  double step(double rate) {
+    try (NDManager passing = manager.newSubManager()) {
+      var gradients = new ArrayList<NDArray>();
+      for (NDArray master : masters) {
+        NDArray gradient = master.getGradient();
+        gradient.attach(passing);
+        gradients.add(gradient);
+      }
+      try (IValue p = Script.list(masters);
+          IValue g = Script.list(gradients);
+          IValue m = Script.list(means);
+          IValue v = Script.list(squares);
+          IValue t = Script.list(steps);
+          IValue r = IValue.from(rate);
+          IValue d = IValue.from(weightDecay);
+          IValue n = IValue.from(maxGradientNorm)) {
+        return script.tensor(passing, "step", p, g, m, v, t, r, d, n).getFloat();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    script.close();
+    manager.close();
+  }
+}

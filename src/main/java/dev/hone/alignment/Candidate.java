@@ -1,0 +1,49 @@
+package dev.hone.alignment;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.model.Architecture;
+import dev.hone.model.LoraAdapter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What a training leaves: {@code candidate/} in PEFT's layout, and {@code result.json}. */
+public final class Candidate {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final Path folder;
+  private final Path result;
+
+  /**
+   * @param work folder of the training
+   */
+  public Candidate(Path work) {
+    this.folder = work.resolve("candidate");
+    this.result = work.resolve("result.json");
+  }
+
+  /** The result, if the candidate is there. */
+  public Optional<TrainingResult> finished() {
+    try {
+      return Files.exists(folder)
+          ? Optional.of(JSON.readValue(result.toFile(), TrainingResult.class))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The result first: the candidate's folder is the mark that all is there. */
+  public void write(LoraAdapter adapter, Architecture net, String base, TrainingResult outcome) {
+    try {
+      Files.createDirectories(result.getParent());
+      JSON.writerWithDefaultPrettyPrinter().writeValue(result.toFile(), outcome);
+      WholeFolder.sync(result);
+      WholeFolder.write(folder, draft -> adapter.save(draft, net, base));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.hone.alignment;
+
+import ai.djl.ndarray.NDArray;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.model.Safetensors;
+import dev.hone.model.SafetensorsWriter;
+import dev.hone.model.TensorInfo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The states of a training in {@code step-000120/} folders, whole or absent; the last two are kept.
+ * A state is the masters with both running means of the optimiser, and the progress; the order of
+ * the data follows from seed and step.
+ */
+public final class Checkpoints {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final int KEPT = 2;
+  private static final String PROGRESS = "progress.json";
+  private static final String STATE = "state.safetensors";
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final Path folder;
+  private final List<TensorInfo> layout;
+
+  /**
+   * @param layout of the adapter
+   */
+  public Checkpoints(Path folder, List<TensorInfo> layout) {
+    this.folder = folder;
+    this.layout = layout;
+  }
+
+  /** Bytes of one checkpoint. */
+  static long bytes(long parameters) {
+    return 3 * parameters * Float.BYTES;
+  }
+
+  /** Writes the state after a step. */
+  public void save(Progress progress, TrainedAdapter trained) {
+    var infos = new ArrayList<TensorInfo>();
+    var arrays = new ArrayList<NDArray>();
+    for (var part : parts(trained).entrySet()) {
+      for (int i = 0; i < layout.size(); i++) {
+        infos.add(named(layout.get(i), part.getKey()));
+        arrays.add(part.getValue().get(i));
+      }
+    }
+    try {
+      WholeFolder.write(
+          folder.resolve("step-%06d".formatted(progress.step())),
+          draft -> {
+            JSON.writeValue(draft.resolve(PROGRESS).toFile(), progress);
+            try (var writer = SafetensorsWriter.create(draft.resolve(STATE), infos, Map.of())) {
+              for (int i = 0; i < infos.size(); i++) {
+                writer.write(
+                    infos.get(i).name(), MemorySegment.ofArray(arrays.get(i).toFloatArray()));
+              }
+            }
+          });
+      var all = steps();
+      for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
+        WholeFolder.delete(old);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Brings the last state back.
+   *
+   * @return its progress; empty if there is none of this job
+   */
+  public Optional<Progress> resume(String job, TrainedAdapter trained) {
+    try {
+      for (Path step : steps().reversed()) {
+        var progress = JSON.readValue(step.resolve(PROGRESS).toFile(), Progress.class);
+        if (progress.job().equals(job)) {
+          restore(step, trained);
+          trained.optimizer().resumeAt(progress.step());
+          return Optional.of(progress);
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void restore(Path step, TrainedAdapter trained) {
+    try (var source = Safetensors.open(step.resolve(STATE))) {
+      for (var part : parts(trained).entrySet()) {
+        for (int i = 0; i < layout.size(); i++) {
+          var info = layout.get(i);
+          float[] stored = source.data(named(info, part.getKey()).name()).toArray(FLOAT);
+          trained.overwrite(part.getValue().get(i), stored);
+        }
+      }
+    }
+  }
+
+  private static Map<String, List<NDArray>> parts(TrainedAdapter trained) {
+    return Map.of(
+        "", trained.adapter().matrices(),
+        ".mean", trained.optimizer().means(),
+        ".square", trained.optimizer().squares());
+  }
+
+  private static TensorInfo named(TensorInfo info, String suffix) {
+    return new TensorInfo(info.name() + suffix, info.type(), info.shape());
+  }
+
+  /** In their order; drafts that a crash left do not count. */
+  private List<Path> steps() throws IOException {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    try (var all = Files.newDirectoryStream(folder, "step-*")) {
+      var steps = new ArrayList<Path>();
+      all.forEach(steps::add);
+      steps.sort(null);
+      return steps;
+    }
+  }
+
+  /** Deletes all of them. */
+  public void clear() {
+    try {
+      WholeFolder.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

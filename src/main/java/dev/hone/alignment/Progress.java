@@ -1,0 +1,17 @@
+package dev.hone.alignment;
+
+/**
+ * How far a training has come.
+ *
+ * @param job SHA-256 of everything that decides its outcome, so that no other job's state is taken
+ *     up
+ * @param step finished optimiser steps
+ * @param seconds of work
+ * @param loss of the last step; likewise the margin and accuracy
+ */
+public record Progress(
+    String job, int step, double seconds, double loss, double margin, double accuracy) {
+  public static Progress start(String job) {
+    return new Progress(job, 0, 0, 0, 0, 0);
+  }
+}

@@ -1,0 +1,100 @@
+package dev.hone.alignment;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the reference thinks of pairs, kept over trainings in a file of JSON lines that only grows.
+ * One file holds for one reference, base, compute type and truncation; a line that a crash cut is
+ * dropped.
+ */
+public final class ReferenceLogProbs {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private record Line(String key, double chosen, double rejected) {}
+
+  private final Path file;
+  private final Map<String, PairLogProbs> known = new HashMap<>();
+
+  /**
+   * @param subject everything besides the pair's own tokens that the numbers depend on
+   */
+  public ReferenceLogProbs(Path folder, List<String> subject) {
+    this.file = folder.resolve(Digest.of(subject).substring(0, 16) + ".jsonl");
+    try {
+      Files.createDirectories(folder);
+      if (Files.exists(file)) {
+        read();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void read() throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    int whole = bytes.length;
+    while (whole > 0 && bytes[whole - 1] != '\n') {
+      whole--;
+    }
+    new String(bytes, 0, whole, StandardCharsets.UTF_8).lines().forEach(this::learn);
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(whole);
+    }
+  }
+
+  private void learn(String text) {
+    try {
+      var line = JSON.readValue(text, Line.class);
+      known.put(line.key(), new PairLogProbs(line.chosen(), line.rejected()));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(file + " is damaged; delete it to compute again", e);
+    }
+  }
+
+  public Optional<PairLogProbs> of(TokenPair pair) {
+    return Optional.ofNullable(known.get(pair.key()));
+  }
+
+  /** Keeps what is not known yet; a pair's first numbers stay. */
+  public void add(Map<TokenPair, PairLogProbs> computed) {
+    var lines = new StringBuilder();
+    computed.forEach(
+        (pair, logProbs) -> {
+          if (known.putIfAbsent(pair.key(), logProbs) == null) {
+            lines.append(json(new Line(pair.key(), logProbs.chosen(), logProbs.rejected())));
+            lines.append('\n');
+          }
+        });
+    try (var channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+      var bytes = ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String json(Line line) {
+    try {
+      return JSON.writeValueAsString(line);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a line cannot be written", e);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.hone.alignment;
+
+import dev.hone.model.Architecture;
+import dev.hone.model.LoraShape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a training will take at most, so that it fails before its first step and not in the middle
+ * of the night.
+ *
+ * @param memory bytes beside what the process has already
+ * @param disk bytes
+ */
+public record Resources(long memory, long disk) {
+  private static final Path MEMORY = Path.of("/proc/meminfo");
+  private static final long RUNTIME = 256L << 20;
+
+  /**
+   * @param rows of the largest micro-batch
+   * @param targets answer tokens of the largest micro-batch
+   */
+  public static Resources of(
+      Architecture net, ComputeType compute, LoraShape shape, int rows, int targets) {
+    long weights = compute.precision().weightBytes(net) + 4L * net.vocabulary() * net.hidden();
+    long parameters = shape.parameters(net);
+    long graph = 4L * rows * net.layers() * graphWidth(net, compute, shape);
+    long logits = 4L * 4 * targets * net.vocabulary();
+    return new Resources(
+        weights + 5 * 4 * parameters + graph + logits + RUNTIME,
+        3 * Checkpoints.bytes(parameters) + 4 * parameters);
+  }
+
+  /** Numbers that one row of one block leaves in the graph; measured to be within a tenth. */
+  private static long graphWidth(Architecture net, ComputeType compute, LoraShape shape) {
+    long attention = 6L * net.hidden() + 4L * net.queryWidth() + 2L * net.kvWidth();
+    long feedForward = 5L * net.feedForward();
+    long lora = (long) shape.rank() * shape.targets().size();
+    // Each linear layer's input and output exist in bf16 as well while it runs back.
+    return attention + feedForward + lora + (compute == ComputeType.BF16 ? net.hidden() : 0);
+  }
+
+  /**
+   * @param folder that will be written to
+   * @throws TrainingException {@code too_little_memory} or {@code too_little_disk}
+   */
+  public void check(Path folder) {
+    long available = availableMemory();
+    if (available < memory) {
+      throw new TrainingException(
+          "too_little_memory",
+          "training takes about %s of memory, %s are available; a smaller microBatchPairs or maxTokens takes less"
+              .formatted(megabytes(memory), megabytes(available)));
+    }
+    try {
+      Files.createDirectories(folder);
+      long usable = Files.getFileStore(folder).getUsableSpace();
+      if (usable < disk) {
+        throw new TrainingException(
+            "too_little_disk",
+            "training takes up to %s in %s, %s are free"
+                .formatted(megabytes(disk), folder, megabytes(usable)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String megabytes(long bytes) {
+    return (bytes >> 20) + " MiB";
+  }
+
+  /** What Linux believes it could hand out; unlimited where nobody says. */
+  private static long availableMemory() {
+    if (!Files.exists(MEMORY)) {
+      return Long.MAX_VALUE;
+    }
+    try {
+      List<String> lines = Files.readAllLines(MEMORY);
+      return lines.stream()
+          .filter(line -> line.startsWith("MemAvailable:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+          .findFirst()
+          .orElse(Long.MAX_VALUE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

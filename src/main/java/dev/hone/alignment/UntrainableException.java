@@ -1,0 +1,16 @@
+package dev.hone.alignment;
+
+/** A pair that cannot be learnt from. */
+public final class UntrainableException extends Exception {
+  private final String reason;
+
+  UntrainableException(String reason) {
+    super(reason);
+    this.reason = reason;
+  }
+
+  /** A short stable word, for counting: {@code empty-answer}. */
+  public String reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.hone.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.loop.Round;
+import dev.hone.loop.Rounds;
+import dev.hone.preference.PairSource;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Rounds of improvement: started, watched, cancelled, resumed. */
+@Path("/api/rounds")
+@RunOnVirtualThread
+public class RoundsResource {
+  private final Rounds rounds;
+  private final Caller caller;
+
+  RoundsResource(Rounds rounds, Caller caller) {
+    this.rounds = rounds;
+    this.caller = caller;
+  }
+
+  @GET
+  public List<Round> list() {
+    return rounds.list();
+  }
+
+  @GET
+  @Path("{id}")
+  public Round get(@PathParam("id") String id) {
+    return rounds.get(id);
+  }
+
+  /** A report of every step so far. */
+  @GET
+  @Path("{id}/curve")
+  public List<JsonNode> curve(@PathParam("id") String id) {
+    return rounds.curve(id);
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Response start(byte[] body) throws IOException {
+    var fields = new Fields(Json.object(body), "");
+    fields.refuseOthers(Set.of("recipe", "settings", "include"));
+    Round round =
+        rounds.start(
+            fields.requiredText("recipe"), settings(fields), include(fields), caller.owner(null));
+    return Response.status(Response.Status.CREATED)
+        .header("Location", "/api/rounds/" + round.id())
+        .entity(round)
+        .build();
+  }
+
+  @POST
+  @Path("{id}/cancel")
+  public Round cancel(@PathParam("id") String id) throws InterruptedException {
+    return rounds.cancel(id, caller.owner(null));
+  }
+
+  @POST
+  @Path("{id}/resume")
+  public Round resume(@PathParam("id") String id) {
+    return rounds.resume(id, caller.owner(null));
+  }
+
+  /** Values may be written as text or as what they are. */
+  private static Map<String, String> settings(Fields fields) {
+    Map<String, String> settings = new TreeMap<>();
+    fields
+        .any("settings")
+        .ifPresent(
+            node -> {
+              if (!node.isObject()) {
+                throw InvalidRequestException.wrongType("settings", "an object");
+              }
+              for (var setting : node.properties()) {
+                if (!setting.getValue().isValueNode() || setting.getValue().isNull()) {
+                  throw InvalidRequestException.wrongType(
+                      "settings." + setting.getKey(), "a string or a number");
+                }
+                settings.put(setting.getKey(), setting.getValue().asText());
+              }
+            });
+    return settings;
+  }
+
+  private static Set<PairSource> include(Fields fields) {
+    var given = fields.any("include");
+    if (given.isEmpty()) {
+      return EnumSet.allOf(PairSource.class);
+    }
+    if (!given.get().isArray() || given.get().isEmpty()) {
+      throw InvalidRequestException.wrongType("include", "a list of imported, votes");
+    }
+    var include = EnumSet.noneOf(PairSource.class);
+    for (JsonNode name : given.get()) {
+      include.add(source(name.asText()));
+    }
+    return include;
+  }
+
+  private static PairSource source(String name) {
+    return Arrays.stream(PairSource.values())
+        .filter(source -> source.name().toLowerCase(Locale.ROOT).equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> InvalidRequestException.wrong("include", "must be a list of imported, votes"));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.hone.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/** Shows how a round goes, until it has ended. */
+final class RoundFollower {
+  private static final Set<String> RUNNING = Set.of("COLLECT", "POLICY", "EVALUATE", "GATE");
+  private static final Set<String> WITHOUT_DECISION = Set.of("FAILED", "CANCELLED");
+  private static final Duration LOOK = Duration.ofMillis(500);
+
+  /** Between lines where they can't be written over. */
+  private static final Duration IN_LOG = Duration.ofSeconds(10);
+
+  private final Instance instance;
+  private final LocalServer server;
+  private final PrintStream out;
+  private final boolean terminal = Instance.onTerminal();
+  private String shown = "";
+  private String phase = "";
+  private long shownAt;
+  private volatile boolean following;
+
+  RoundFollower(Instance instance, LocalServer server) {
+    this.instance = instance;
+    this.server = server;
+    this.out = instance.progress();
+  }
+
+  /**
+   * @param round as it was last seen
+   * @return the exit code of the command
+   */
+  int toTheEnd(JsonNode round) {
+    String path = "/api/rounds/" + round.path("id").asText();
+    var api = Api.of(server);
+    following = true;
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> sayWhatGoesOn(round.path("id").asText()), "farewell"));
+    JsonNode now = round;
+    try {
+      while (RUNNING.contains(now.path("state").asText())) {
+        show(now);
+        LockSupport.parkNanos(LOOK.toNanos());
+        now = api.get(path);
+      }
+    } finally {
+      following = false;
+    }
+    if (terminal) {
+      out.print("\r\u001b[K");
+      out.flush();
+    }
+    instance.answer(result(now), RoundText.of(now));
+    return WITHOUT_DECISION.contains(now.path("state").asText()) ? Failures.FAILED : 0;
+  }
+
+  private static ObjectNode result(JsonNode round) {
+    ObjectNode result = JsonNodeFactory.instance.objectNode();
+    result.put("round", round.path("id").asText());
+    result.put("decision", round.path("state").asText());
+    result.set("version", round.path("version"));
+    result.set("metrics", round.path("metrics"));
+    result.set("gate", round.path("gate"));
+    if (round.path("why").isTextual()) {
+      result.set("why", round.path("why"));
+    }
+    return result;
+  }
+
+  private void show(JsonNode round) {
+    String line = RoundText.progress(round);
+    if (line.equals(shown)) {
+      return;
+    }
+    String now = round.path("progress").path("phase").asText(round.path("state").asText());
+    boolean due = terminal || !now.equals(phase) || System.nanoTime() - shownAt >= IN_LOG.toNanos();
+    if (!due) {
+      return;
+    }
+    out.print(terminal ? "\r\u001b[K" + line : line + System.lineSeparator());
+    out.flush();
+    shown = line;
+    phase = now;
+    shownAt = System.nanoTime();
+  }
+
+  /** At the end of this process, however it comes about. */
+  private void sayWhatGoesOn(String round) {
+    if (!following) {
+      return;
+    }
+    out.println();
+    out.println(
+        server.whileUsed()
+            ? "hone: round %s rests; the next server on %s goes on with it ('hone round resume %s', or 'hone round cancel %s')"
+                .formatted(round, instance.data(), round, round)
+            : "hone: round %s goes on in the server at %s ('hone round resume %s' follows it again)"
+                .formatted(round, server.url(), round));
+    out.flush();
+  }
+}

@@ -1,0 +1,115 @@
+package dev.hone.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A round as a person reads it. */
+final class RoundText {
+  private static final Set<String> WAITING = Set.of("REFUSED", "NEEDS_HUMAN");
+
+  private RoundText() {}
+
+  static String of(JsonNode round) {
+    var lines = new ArrayList<String>();
+    JsonNode snapshot = round.path("snapshot");
+    lines.add(
+        "round %s: %s%s"
+            .formatted(round.path("id").asText(), round.path("state").asText(), because(round)));
+    lines.add(
+        "parent %s, version %s"
+            .formatted(round.path("parent").asText(), round.path("version").asText("none yet")));
+    lines.add(
+        "snapshot %s: %d pairs to train on, %d held out, dropped: %s"
+            .formatted(
+                snapshot.path("sha256").asText(),
+                snapshot.path("train").asInt(),
+                snapshot.path("heldOut").asInt(),
+                fields(snapshot.path("dropped"))));
+    lines.add("settings: " + fields(round.path("settings")));
+    if (round.path("metrics").isObject()) {
+      lines.add("metrics: " + fields(round.path("metrics")));
+    }
+    if (!round.path("gate").isEmpty()) {
+      lines.add("");
+      lines.add(checks(round.path("gate")));
+    }
+    if (WAITING.contains(round.path("state").asText())) {
+      lines.add("");
+      lines.add(
+          "to publish it all the same: hone publish %s --override --why TEXT"
+              .formatted(round.path("version").asText()));
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  /** One line: where the work is and how long it still takes. */
+  static String progress(JsonNode round) {
+    JsonNode progress = round.path("progress");
+    String head = round.path("id").asText() + " ";
+    if (!progress.isObject()) {
+      return head + round.path("state").asText().toLowerCase(Locale.ROOT);
+    }
+    var line = new StringBuilder(head);
+    line.append(progress.path("phase").asText())
+        .append(' ')
+        .append(progress.path("step").asInt())
+        .append('/')
+        .append(progress.path("steps").asInt());
+    append(line, progress, "loss", "  loss %.4f");
+    append(line, progress, "margin", "  margin %.4f");
+    append(line, progress, "accuracy", "  accuracy %.2f");
+    append(line, progress, "pairsPerSecond", "  %.2f/s");
+    if (progress.path("secondsLeft").isNumber()) {
+      long left = Math.round(progress.path("secondsLeft").asDouble());
+      line.append("  %d:%02d left".formatted(left / 60, left % 60));
+    }
+    if (round.path("paused").asBoolean()) {
+      line.append("  (waits for a chat)");
+    }
+    return line.toString();
+  }
+
+  private static void append(StringBuilder line, JsonNode progress, String name, String format) {
+    if (progress.path(name).isNumber()) {
+      line.append(String.format(Locale.ROOT, format, progress.path(name).asDouble()));
+    }
+  }
+
+  private static String because(JsonNode round) {
+    return round.path("why").isTextual() ? " (" + round.path("why").asText() + ")" : "";
+  }
+
+  private static String fields(JsonNode object) {
+    return object.isEmpty()
+        ? "none"
+        : object.properties().stream()
+            .map(field -> field.getKey() + " " + figure(field.getValue()))
+            .collect(Collectors.joining(", "));
+  }
+
+  private static String checks(JsonNode gate) {
+    var rows = new ArrayList<List<String>>();
+    for (JsonNode check : gate) {
+      rows.add(
+          List.of(
+              check.path("name").asText(),
+              check.path("verdict").asText(),
+              figure(check.path("value")),
+              figure(check.path("low")),
+              figure(check.path("high")),
+              check.path("threshold").asText()));
+    }
+    return Table.of(List.of("check", "verdict", "value", "low", "high", "threshold"), rows);
+  }
+
+  private static String figure(JsonNode value) {
+    if (value.isFloatingPointNumber()) {
+      return String.format(Locale.ROOT, "%.4g", value.doubleValue());
+    }
+    return value.isNull() || value.isMissingNode() ? "-" : value.asText();
+  }
+}

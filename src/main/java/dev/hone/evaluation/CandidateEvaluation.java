@@ -1,0 +1,96 @@
+package dev.hone.evaluation;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Measures a candidate against its parent (docs/algorithms/gate.md). */
+public final class CandidateEvaluation {
+  public static final String REPORT = "evaluation.json";
+  public static final String SAMPLES = "samples.jsonl";
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private CandidateEvaluation() {}
+
+  /**
+   * Goes on where an interrupted evaluation of the same job ended, with the same result, and leaves
+   * it in {@value #REPORT} too.
+   *
+   * @throws dev.hone.alignment.CancelledException as the watch wants
+   */
+  public static EvaluationReport run(EvaluationJob job, EvaluationWatch watch) {
+    var texts = GateTexts.shipped().upTo(job.sizes());
+    try (var log = SampleLog.open(job.work().resolve(SAMPLES), fingerprint(job, texts))) {
+      var measurement = new Measurement(job, watch, log, texts);
+      var heldOut = measurement.heldOut();
+      measurement.pairs(heldOut.pairs());
+      var findings = new Findings(log, job, texts);
+      if (!findings.finite()) {
+        return written(job, findings.broken());
+      }
+      measurement.texts();
+      return written(job, findings.report(heldOut.skipped()));
+    }
+  }
+
+  /** What the numbers depend on: the files by content, the rest by value. */
+  private static String fingerprint(EvaluationJob job, GateTexts texts) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      hash(job.candidate().resolve("adapter_model.safetensors"), digest);
+      if (job.parent().isPresent()) {
+        hash(job.parent().get().resolve("adapter_model.safetensors"), digest);
+      }
+      hash(job.heldOut(), digest);
+      String values =
+          "%s %s %s %s %s %s"
+              .formatted(
+                  job.base().getFileName(),
+                  job.parent().isPresent(),
+                  job.beta(),
+                  job.seed(),
+                  job.sizes(),
+                  texts);
+      digest.update(values.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void hash(Path file, MessageDigest digest) throws IOException {
+    try (InputStream in = Files.newInputStream(file);
+        var out = new DigestOutputStream(java.io.OutputStream.nullOutputStream(), digest)) {
+      in.transferTo(out);
+    }
+  }
+
+  private static EvaluationReport written(EvaluationJob job, EvaluationReport report) {
+    Path file = job.work().resolve(REPORT);
+    Path draft = job.work().resolve(REPORT + ".new");
+    try {
+      JSON.writerWithDefaultPrettyPrinter().writeValue(draft.toFile(), report);
+      try (var channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return report;
+  }
+}

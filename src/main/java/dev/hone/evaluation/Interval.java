@@ -1,0 +1,22 @@
+package dev.hone.evaluation;
+
+/** Where a measured number lies with 95% confidence. */
+public record Interval(double low, double high) {
+  /** The 97.5% quantile of the normal distribution. */
+  private static final double Z = 1.959963984540054;
+
+  /**
+   * The score interval of a share (Wilson 1927). A tie enters as half a success. Halves vary less
+   * than successes and failures do, so with ties the interval is a little wider than it need be.
+   *
+   * @param successes from 0 to {@code count}
+   * @param count at least 1
+   */
+  public static Interval wilson(double successes, int count) {
+    double share = successes / count;
+    double spread = Z * Z / count;
+    double centre = (share + spread / 2) / (1 + spread);
+    double half = Z / (1 + spread) * Math.sqrt(share * (1 - share) / count + spread / (4 * count));
+    return new Interval(Math.max(0, centre - half), Math.min(1, centre + half));
+  }
+}

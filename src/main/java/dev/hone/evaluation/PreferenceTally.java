@@ -1,0 +1,75 @@
+package dev.hone.evaluation;
+
+import dev.hone.alignment.PairScore;
+
+/** Adds up the scores of pairs, one after the other; holds no pair. */
+final class PreferenceTally {
+  private final double beta;
+  private int pairs;
+  private double rightByReward;
+  private double rightByLogprob;
+  private double rightByReferenceLogprob;
+  private double rightByLength;
+  private double margins;
+  private double kl;
+  private long tokens;
+
+  /**
+   * @param beta that implicit rewards are scaled by in the margin
+   */
+  PreferenceTally(double beta) {
+    this.beta = beta;
+  }
+
+  void add(PairScore s) {
+    double margin =
+        (s.policyChosen() - s.referenceChosen()) - (s.policyRejected() - s.referenceRejected());
+    pairs++;
+    margins += margin;
+    rightByReward += right(margin, 0);
+    rightByLogprob +=
+        right(s.policyChosen() / s.chosenTokens(), s.policyRejected() / s.rejectedTokens());
+    rightByReferenceLogprob +=
+        right(s.referenceChosen() / s.chosenTokens(), s.referenceRejected() / s.rejectedTokens());
+    rightByLength += right(s.chosenTokens(), s.rejectedTokens());
+    kl += s.kl();
+    tokens += s.chosenTokens() + s.rejectedTokens();
+  }
+
+  private static double right(double chosen, double rejected) {
+    if (chosen == rejected) {
+      return 0.5;
+    }
+    return chosen > rejected ? 1 : 0;
+  }
+
+  int pairs() {
+    return pairs;
+  }
+
+  /** The accuracy of the reference's own mean log-probabilities; null without pairs. */
+  Double referenceLogprobAccuracy() {
+    return pairs == 0 ? null : rightByReferenceLogprob / pairs;
+  }
+
+  /**
+   * @param skipped lines that were no pair
+   */
+  PreferenceReport report(int skipped) {
+    if (pairs == 0) {
+      return new PreferenceReport(0, skipped, null, null, null, null, null, null, null);
+    }
+    var interval = Interval.wilson(rightByReward, pairs);
+    double longerWins = rightByLength / pairs;
+    return new PreferenceReport(
+        pairs,
+        skipped,
+        rightByReward / pairs,
+        interval.low(),
+        interval.high(),
+        beta * margins / pairs,
+        rightByLogprob / pairs,
+        Math.max(longerWins, 1 - longerWins),
+        kl / tokens);
+  }
+}

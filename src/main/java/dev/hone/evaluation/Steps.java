@@ -1,0 +1,48 @@
+package dev.hone.evaluation;
+
+import java.util.function.IntPredicate;
+
+/** Walks through the parts of a phase, tells how far it is, and passes over what is done. */
+final class Steps {
+  private final EvaluationWatch watch;
+  private final String phase;
+  private final int all;
+  private final long started = System.nanoTime();
+  private int done;
+  private int doneNow;
+
+  /**
+   * @param all parts of the phase, those done before included
+   */
+  Steps(EvaluationWatch watch, String phase, int all) {
+    this.watch = watch;
+    this.phase = phase;
+    this.all = all;
+  }
+
+  /** Work on the parts {@code [from, to)}. */
+  @FunctionalInterface
+  interface Work {
+    void on(int from, int to);
+  }
+
+  /**
+   * Works in batches whose bounds do not depend on what is done: one that was begun is done again
+   * as a whole, with the same numbers.
+   */
+  void inBatches(int count, int size, IntPredicate known, Work work) {
+    for (int from = 0; from < count; from += size) {
+      int to = Math.min(count, from + size);
+      if (java.util.stream.IntStream.range(from, to).allMatch(known)) {
+        done += to - from;
+        continue;
+      }
+      watch.betweenParts();
+      work.on(from, to);
+      done += to - from;
+      doneNow += to - from;
+      double perSecond = doneNow / Math.max(1e-9, (System.nanoTime() - started) / 1e9);
+      watch.progress(phase, done, all, perSecond, (all - done) / perSecond);
+    }
+  }
+}

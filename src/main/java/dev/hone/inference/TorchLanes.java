@@ -1,0 +1,94 @@
+package dev.hone.inference;
+
+import ai.djl.ndarray.NDManager;
+import dev.hone.model.Architecture;
+import dev.hone.model.CacheMemory;
+import dev.hone.model.ChatFormat;
+import dev.hone.model.GenerationDefaults;
+import dev.hone.model.LoraAdapter;
+import dev.hone.registry.ModelStore;
+import dev.hone.registry.RegistryException;
+import dev.hone.registry.VersionFolder;
+import java.util.Optional;
+
+/** The networks of one base in memory, and adapters looked at over them (docs/adr/0007). */
+final class TorchLanes implements LaneSource {
+  private final InferenceConfig config;
+  private final ModelStore store;
+  private final NDManager manager;
+  private final TorchRunner.Networks networks;
+  private final CacheMemory memory;
+  private final ChatFormat format;
+  private final GenerationDefaults defaults;
+
+  /** Takes over the networks and the manager, and closes them with itself. */
+  TorchLanes(
+      InferenceConfig config, NDManager manager, TorchRunner.Networks networks, ChatFormat format) {
+    this.config = config;
+    this.store = new ModelStore(config.models());
+    this.manager = manager;
+    this.networks = networks;
+    this.memory = new CacheMemory(config.inference().cacheMemory().asLongValue());
+    this.format = format;
+    this.defaults = GenerationDefaults.load(store.base(base()));
+  }
+
+  @Override
+  public String base() {
+    return config.model();
+  }
+
+  @Override
+  public ServedModel model(String version) {
+    return new ServedModel(version, format, defaults, networks.prefill().window());
+  }
+
+  @Override
+  public ModelRunner runner(String version, Optional<String> manifestSha256) {
+    var runner = untried(version, manifestSha256);
+    boolean works = false;
+    try {
+      runner.tryOut(format.endOfTurn()[0]);
+      works = true;
+      return runner;
+    } finally {
+      if (!works) {
+        runner.close();
+      }
+    }
+  }
+
+  private TorchRunner untried(String version, Optional<String> manifestSha256) {
+    NDManager own = manager.newSubManager();
+    boolean made = false;
+    try {
+      var views = networks.adapted(adapter(own, version, manifestSha256));
+      made = true;
+      return new TorchRunner(own, views, config.inference().maxBatch(), memory);
+    } finally {
+      if (!made) {
+        own.close();
+      }
+    }
+  }
+
+  private Optional<LoraAdapter> adapter(
+      NDManager own, String version, Optional<String> manifestSha256) {
+    if (version.equals(base())) {
+      return Optional.empty();
+    }
+    var folder = VersionFolder.open(store, version);
+    manifestSha256.ifPresent(folder::expect);
+    if (!folder.manifest().base().equals(base())) {
+      throw RegistryException.anotherBase(version, folder.manifest().base());
+    }
+    Architecture architecture = networks.prefill().architecture();
+    return Optional.of(LoraAdapter.load(own, folder.path(), architecture));
+  }
+
+  @Override
+  public void close() {
+    networks.distinct().forEach(network -> network.close());
+    manager.close();
+  }
+}

@@ -1,0 +1,194 @@
+package dev.hone.inference;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.hone.model.Architecture;
+import dev.hone.model.ChatFormat;
+import dev.hone.model.GenerationDefaults;
+import dev.hone.model.LoraAdapter;
+import dev.hone.model.Network;
+import dev.hone.model.Precision;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A version in memory to be measured rather than to serve. One caller on one thread decides what is
+ * in a batch, so the same requests get the same answers, which an engine that others share can't
+ * promise to the last bit.
+ */
+public final class VersionProbe implements AutoCloseable {
+  /** Sequences that are decoded at once, at most. */
+  public static final int BATCH = 16;
+
+  private final NDManager manager;
+  private final Network network;
+  private final ModelRunner runner;
+  private final ChatFormat format;
+  private final GenerationDefaults defaults;
+
+  private VersionProbe(NDManager manager, Network network, Path base) {
+    this.manager = manager;
+    this.network = network;
+    long positions = (long) BATCH * network.window();
+    this.runner =
+        new TorchRunner(
+            manager,
+            new TorchRunner.Networks(network, network, network),
+            BATCH,
+            positions * network.architecture().cacheBytesPerToken());
+    this.format = ChatFormat.load(base);
+    this.defaults = GenerationDefaults.load(base);
+  }
+
+  /**
+   * @param adapter PEFT folder; none for the base itself
+   * @param window tokens of a prompt and its answer together
+   */
+  public static VersionProbe load(Path base, Optional<Path> adapter, int window) {
+    NDManager manager = ModelLoader.manager();
+    boolean loaded = false;
+    try {
+      var architecture = Architecture.load(base);
+      var lora = adapter.map(folder -> LoraAdapter.load(manager, folder, architecture));
+      var network = Network.load(manager, base, Precision.F32_PREPACKED, window, lora);
+      var probe = new VersionProbe(manager, network, base);
+      loaded = true;
+      return probe;
+    } finally {
+      if (!loaded) {
+        manager.close();
+      }
+    }
+  }
+
+  /**
+   * @param tokens without the one that ended the turn
+   * @param bounded whether it was ended by its bound and not by the model
+   */
+  public record Answer(int[] tokens, String text, boolean bounded) {}
+
+  /** Tokens of a prompt and its answer together. */
+  public int window() {
+    return network.window();
+  }
+
+  public ChatFormat format() {
+    return format;
+  }
+
+  public GenerationDefaults defaults() {
+    return defaults;
+  }
+
+  /**
+   * Sum of the log-probabilities of all tokens but the first, in nats.
+   *
+   * @param tokens [length], two or more, at most the window
+   */
+  public double logProb(int[] tokens) {
+    try (NDManager step = manager.newSubManager();
+        NDArray logProbs = network.logProbs(step, new int[][] {tokens})) {
+      double sum = 0;
+      for (float logProb : logProbs.toFloatArray()) {
+        sum += logProb;
+      }
+      return sum;
+    }
+  }
+
+  /**
+   * Answers to all prompts in one batch.
+   *
+   * @param requests at most {@link #BATCH}, whose prompts leave room in the window
+   */
+  public List<Answer> answer(List<GenerationRequest> requests) {
+    var drafts = requests.stream().map(Draft::new).toList();
+    var longest = drafts.stream().mapToInt(d -> d.sequence.longest(runner.contextWindow())).max();
+    if (!runner.reserve(drafts.size(), longest.orElseThrow())) {
+      throw new IllegalArgumentException("no room for so many answers at once");
+    }
+    var running = new ArrayList<Draft>();
+    for (Draft draft : drafts) {
+      int[] prompt = draft.sequence.chunk(Integer.MAX_VALUE);
+      float[] logits = runner.prefill(running.size(), 0, prompt);
+      draft.sequence.fed(prompt.length);
+      if (advance(draft, logits, 0)) {
+        running.add(draft);
+      }
+    }
+    while (!running.isEmpty()) {
+      decode(running);
+    }
+    return drafts.stream().map(this::answer).toList();
+  }
+
+  private void decode(List<Draft> running) {
+    float[] logits =
+        runner.decode(
+            running.stream().mapToInt(d -> d.sequence.last()).toArray(),
+            running.stream().mapToInt(d -> d.sequence.cached()).toArray());
+    running.forEach(draft -> draft.sequence.fed(1));
+    var ended = new ArrayList<Integer>();
+    for (int slot = 0; slot < running.size(); slot++) {
+      if (!advance(running.get(slot), logits, slot)) {
+        ended.add(slot);
+      }
+    }
+    // From behind: whoever fills a gap goes on itself.
+    for (int slot : ended.reversed()) {
+      Draft last = running.removeLast();
+      if (slot < running.size()) {
+        runner.move(running.size(), slot, last.sequence.cached());
+        running.set(slot, last);
+      }
+    }
+  }
+
+  private boolean advance(Draft draft, float[] logits, int row) {
+    int vocabulary = runner.vocabulary();
+    return draft.sequence.advance(
+        logits, row * vocabulary, vocabulary, format.endOfTurn(), runner.contextWindow());
+  }
+
+  private Answer answer(Draft draft) {
+    var ids = draft.ids.stream().mapToInt(id -> id);
+    int[] tokens = draft.bounded ? ids.toArray() : ids.limit(draft.ids.size() - 1).toArray();
+    return new Answer(tokens, format.tokenizer().decode(tokens), draft.bounded);
+  }
+
+  /** An answer in the making; its text is made at its end. */
+  private static final class Draft implements TokenText {
+    final Sequence sequence;
+    final List<Integer> ids = new ArrayList<>();
+    boolean bounded;
+
+    Draft(GenerationRequest request) {
+      this.sequence = new Sequence(request, this::take, this);
+    }
+
+    private void take(TokenEvent event) {
+      switch (event) {
+        case TokenEvent.Token token -> ids.add(token.id());
+        case TokenEvent.Finished end -> bounded = end.reason() == FinishReason.LENGTH;
+        case TokenEvent.Failed failed -> throw failed.cause();
+      }
+    }
+
+    @Override
+    public String push(int token) {
+      return "";
+    }
+
+    @Override
+    public String flush() {
+      return "";
+    }
+  }
+
+  @Override
+  public void close() {
+    runner.close();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.hone.loop;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.evaluation.EvaluationReport;
+import dev.hone.evaluation.GateConfig;
+import dev.hone.evaluation.GateReport;
+import dev.hone.evaluation.GateThresholds;
+import dev.hone.evaluation.PublishGate;
+import dev.hone.registry.Approval;
+import dev.hone.registry.Publications;
+import dev.hone.registry.Versions;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Judges what a round made, and publishes it where the gate lets it pass. */
+@ApplicationScoped
+class GateStep {
+  private final RoundLog log;
+  private final Publications publications;
+  private final Versions versions;
+  private final GateConfig gate;
+  private final LoopConfig config;
+
+  GateStep(
+      RoundLog log,
+      Publications publications,
+      Versions versions,
+      GateConfig gate,
+      LoopConfig config) {
+    this.log = log;
+    this.publications = publications;
+    this.versions = versions;
+    this.gate = gate;
+    this.config = config;
+  }
+
+  void pass(long number, RoundFolder folder) {
+    var report = RoundFolder.read(folder.evaluation(), EvaluationReport.class).orElseThrow();
+    GateReport judged = PublishGate.judge(report, GateThresholds.of(gate));
+    RoundFolder.write(folder.verdict(), judged);
+    JsonNode checks = RoundFolder.JSON.valueToTree(judged.checks());
+    log.judged(number, metrics(report, folder), checks);
+    folder.forgetCheckpoints();
+    switch (judged.decision()) {
+      case PASSED -> publish(number, folder);
+      case REFUSED -> {
+        if (!config.loop().keepRefusedCandidates()) {
+          folder.forgetCandidate();
+        }
+        log.enter(number, RoundState.REFUSED, null);
+      }
+      case NEEDS_HUMAN -> log.enter(number, RoundState.NEEDS_HUMAN, null);
+    }
+  }
+
+  private void publish(long number, RoundFolder folder) {
+    Round round = log.get(number);
+    String active = versions.active();
+    // A killed server may have published it and not lived to say so.
+    if (!active.equals(round.parent()) && !active.equals(round.version())) {
+      log.enter(
+          number,
+          RoundState.NEEDS_HUMAN,
+          "it was measured against %s, but meanwhile %s answers".formatted(round.parent(), active));
+      return;
+    }
+    var candidate = Candidate.of(round, folder);
+    try (var publication =
+        publications.begin(
+            candidate.manifest(round.metrics(), round.gate()),
+            folder.candidate(),
+            ModelCard.of(candidate))) {
+      publication.commit(new Approval.GatePassed(sha256(folder)), round.id());
+    }
+    log.enter(number, RoundState.PUBLISHED, null);
+    folder.forgetCandidate();
+  }
+
+  /** The figures that a round ends with; null where there is none. */
+  private static ObjectNode metrics(EvaluationReport report, RoundFolder folder) {
+    var training = RoundFolder.read(folder.trained(), Training.class).orElseThrow();
+    var preferences = report.preferences();
+    return RoundFolder.JSON
+        .createObjectNode()
+        .put("pairs", training.pairs())
+        .put("heldOut", preferences.pairs())
+        .put("accuracy", preferences.accuracy())
+        .put("low", preferences.low())
+        .put("high", preferences.high())
+        .put("logprobAccuracyBefore", report.logprobAccuracyBefore())
+        .put("logprobAccuracyAfter", preferences.logprobAccuracy())
+        .put("margin", preferences.margin())
+        .put("kl", preferences.kl())
+        .put("steps", training.result().steps())
+        .put("seconds", training.result().seconds())
+        .put(
+            "peakBytes",
+            RoundFolder.read(folder.usage(), Usage.class).map(Usage::peakBytes).orElse(null));
+  }
+
+  private static String sha256(RoundFolder folder) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(folder.verdict())));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

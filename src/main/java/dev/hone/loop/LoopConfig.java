@@ -1,0 +1,50 @@
+package dev.hone.loop;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** What this room needs to know. */
+@ConfigMapping(prefix = "hone")
+public interface LoopConfig {
+  /** Folder of everything that belongs to this instance. */
+  Path data();
+
+  /** Folder of pulled bases and trained versions. */
+  Path models();
+
+  Loop loop();
+
+  /** The settings of rounds, {@code hone.loop.*}. */
+  interface Loop {
+    /** Fewer pairs to train on are refused. */
+    @WithDefault("8")
+    int minPairs();
+
+    /** Whether a refused candidate stays on disk, so that an operator can publish it after all. */
+    @WithDefault("true")
+    boolean keepRefusedCandidates();
+
+    /** Memory that must be free before a worker starts. */
+    @WithDefault("2G")
+    MemorySize requiredMemory();
+
+    /** Room on the data folder's disk that must be free before a worker starts. */
+    @WithDefault("1G")
+    MemorySize requiredDisk();
+
+    /** Bound on the worker's Java heap; its tensors lie outside of it. */
+    @WithDefault("1G")
+    MemorySize workerHeap();
+
+    /** How long nobody must have chatted before a paused worker goes on. */
+    @WithDefault("1s")
+    Duration quiet();
+
+    /** Time that a worker gets to end in order. */
+    @WithDefault("60s")
+    Duration workerPatience();
+  }
+}

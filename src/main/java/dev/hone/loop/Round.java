@@ -1,0 +1,61 @@
+package dev.hone.loop;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.preference.Snapshot;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * A round as it is shown.
+ *
+ * @param parent the version it starts from, which is its reference too
+ * @param version the candidate's id; null until it is trained
+ * @param compute number format of training; null until it is chosen
+ * @param endedAt null while it runs
+ * @param why what an end that was not planned, or a person, gave as reason; otherwise null
+ * @param progress null unless its worker is at work
+ * @param metrics what was measured; null before
+ * @param gate the checks with their verdicts; null before
+ * @param paused whether the worker waits for chats to end
+ */
+public record Round(
+    String id,
+    String recipe,
+    RoundState state,
+    Map<String, String> settings,
+    String parent,
+    String version,
+    Snapshot snapshot,
+    String compute,
+    Instant startedAt,
+    Instant endedAt,
+    String startedBy,
+    String why,
+    Progress progress,
+    JsonNode metrics,
+    JsonNode gate,
+    boolean paused) {
+
+  /**
+   * How far the worker is. Numbers that a phase does not have are null.
+   *
+   * @param phase {@code training}, {@code evaluating} or {@code generating}
+   * @param loss of the last step, as are margin and accuracy
+   */
+  public record Progress(
+      String phase,
+      int step,
+      int steps,
+      Double loss,
+      Double margin,
+      Double accuracy,
+      Double pairsPerSecond,
+      Double secondsLeft) {}
+
+  /** The same, with what is known while it runs. */
+  Round live(Progress now, boolean waits) {
+    return new Round(
+        id, recipe, state, settings, parent, version, snapshot, compute, startedAt, endedAt,
+        startedBy, why, now, metrics, gate, waits);
+  }
+}

@@ -1,0 +1,130 @@
+package dev.hone.loop;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/** What a round has on disk. A result that is there under its name is complete. */
+record RoundFolder(Path path) {
+  static final JsonMapper JSON =
+      JsonMapper.builder()
+          .addModule(new Jdk8Module())
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  static RoundFolder of(Path data, long number) {
+    return new RoundFolder(data.resolve("rounds").resolve("r" + number));
+  }
+
+  Path job() {
+    return path.resolve("job.json");
+  }
+
+  /** One report a step. */
+  Path progress() {
+    return path.resolve("progress.jsonl");
+  }
+
+  Path checkpoints() {
+    return path.resolve("checkpoints");
+  }
+
+  /** The trained adapter. */
+  Path candidate() {
+    return path.resolve("candidate");
+  }
+
+  /** Written when the candidate is complete. */
+  Path trained() {
+    return path.resolve("training.json");
+  }
+
+  Path evaluation() {
+    return path.resolve("evaluation.json");
+  }
+
+  /** The number format that was chosen for training. */
+  Path compute() {
+    return path.resolve("compute.json");
+  }
+
+  /** What the worker needed. */
+  Path usage() {
+    return path.resolve("usage.json");
+  }
+
+  /** What the gate found. */
+  Path verdict() {
+    return path.resolve("gate.json");
+  }
+
+  /** What the worker said beside its events. */
+  Path log() {
+    return path.resolve("worker.log");
+  }
+
+  /** Which process the worker is. */
+  Path worker() {
+    return path.resolve("worker.json");
+  }
+
+  /** Held by the worker while it lives. */
+  Path lock() {
+    return path.resolve("lock");
+  }
+
+  void forgetCheckpoints() {
+    delete(checkpoints());
+  }
+
+  void forgetCandidate() {
+    delete(candidate());
+  }
+
+  /** All of the value or the file as it was. */
+  static void write(Path file, Object value) {
+    try {
+      Files.createDirectories(file.getParent());
+      Path draft = file.resolveSibling(file.getFileName() + ".new");
+      JSON.writerWithDefaultPrettyPrinter().writeValue(draft.toFile(), value);
+      try (var written = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+        written.force(true);
+      }
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static <T> Optional<T> read(Path file, Class<T> type) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JSON.readValue(file.toFile(), type));
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " is damaged", e);
+    }
+  }
+
+  private static void delete(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (var walk = Files.walk(folder)) {
+      for (Path path : walk.toList().reversed()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

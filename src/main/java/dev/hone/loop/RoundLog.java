@@ -1,0 +1,137 @@
+package dev.hone.loop;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.loop.RoundException.Reason;
+import dev.hone.preference.Snapshot;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What the database knows of rounds. Each change is a transaction. */
+@ApplicationScoped
+@Transactional
+class RoundLog {
+  private static final Pattern ID = Pattern.compile("r([1-9]\\d{0,17})");
+
+  private final Clock clock = Clock.systemUTC();
+
+  /** What a round begins with. */
+  record Beginning(
+      String recipe, Map<String, String> settings, String parent, Snapshot snapshot, String who) {}
+
+  /**
+   * Writes a new round down.
+   *
+   * @return its number
+   * @throws RoundException while another one runs
+   */
+  long begin(Beginning beginning) {
+    RoundRow.lockForStarting();
+    refuseWhileOneRuns();
+    var row = new RoundRow();
+    row.number = RoundRow.nextNumber();
+    row.recipe = beginning.recipe();
+    row.settings = beginning.settings();
+    row.parent = beginning.parent();
+    row.snapshot = beginning.snapshot();
+    row.startedBy = beginning.who();
+    row.startedAt = clock.instant();
+    row.begin();
+    return row.number;
+  }
+
+  /** Lets a round that ended early run again, from the state in which it ended. */
+  void resume(long number) {
+    RoundRow.lockForStarting();
+    refuseWhileOneRuns();
+    var row = row(number);
+    row.enter(row.lastRunning(), null, clock.instant());
+  }
+
+  void refuseWhileOneRuns() {
+    RoundRow.running()
+        .ifPresent(
+            row -> {
+              throw new RoundException(
+                  Reason.ROUND_RUNNING,
+                  "round r%d is running; one runs at a time".formatted(row.number));
+            });
+  }
+
+  boolean newest(long number) {
+    return RoundRow.nextNumber() == number + 1;
+  }
+
+  Optional<Long> running() {
+    return RoundRow.running().map(row -> row.number);
+  }
+
+  /** The number in an id such as {@code r7}, of a round that there is. */
+  long number(String id) {
+    var matcher = ID.matcher(id);
+    return Optional.of(matcher)
+        .filter(m -> m.matches())
+        .map(m -> Long.parseLong(m.group(1)))
+        .filter(number -> RoundRow.findByIdOptional(number).isPresent())
+        .orElseThrow(
+            () -> new RoundException(Reason.UNKNOWN_ROUND, "there is no round '" + id + "'"));
+  }
+
+  Round get(long number) {
+    return view(row(number));
+  }
+
+  List<Round> newestFirst() {
+    return RoundRow.newestFirst().stream().map(RoundLog::view).toList();
+  }
+
+  Optional<Round> ofVersion(String version) {
+    return RoundRow.ofVersion(version).map(RoundLog::view);
+  }
+
+  void enter(long number, RoundState next, String why) {
+    row(number).enter(next, why, clock.instant());
+  }
+
+  void computeChosen(long number, String compute) {
+    row(number).compute = compute;
+  }
+
+  void trained(long number, String version) {
+    row(number).version = version;
+  }
+
+  void judged(long number, JsonNode metrics, JsonNode gate) {
+    var row = row(number);
+    row.metrics = metrics;
+    row.gate = gate;
+  }
+
+  private static RoundRow row(long number) {
+    return RoundRow.findById(number);
+  }
+
+  private static Round view(RoundRow row) {
+    return new Round(
+        "r" + row.number,
+        row.recipe,
+        row.state,
+        row.settings,
+        row.parent,
+        row.version,
+        row.snapshot,
+        row.compute,
+        row.startedAt,
+        row.endedAt,
+        row.startedBy,
+        row.why,
+        null,
+        row.metrics,
+        row.gate,
+        false);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.hone.loop;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+
+/** What the steps of a round are done with. */
+@ApplicationScoped
+class RoundSteps {
+  private final RoundLog log;
+  private final Jobs jobs;
+  private final Workers workers;
+  private final GateStep gate;
+  private final ChatActivity chat;
+  private final LoopConfig config;
+
+  RoundSteps(
+      RoundLog log,
+      Jobs jobs,
+      Workers workers,
+      GateStep gate,
+      ChatActivity chat,
+      LoopConfig config) {
+    this.log = log;
+    this.jobs = jobs;
+    this.workers = workers;
+    this.gate = gate;
+    this.chat = chat;
+    this.config = config;
+  }
+
+  RoundLog log() {
+    return log;
+  }
+
+  Jobs jobs() {
+    return jobs;
+  }
+
+  Workers workers() {
+    return workers;
+  }
+
+  GateStep gate() {
+    return gate;
+  }
+
+  ChatActivity chat() {
+    return chat;
+  }
+
+  Preflight preflight() {
+    return Preflight.of(config.loop());
+  }
+
+  Duration workerPatience() {
+    return config.loop().workerPatience();
+  }
+}

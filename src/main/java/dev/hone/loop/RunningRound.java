@@ -1,0 +1,196 @@
+package dev.hone.loop;
+
+import dev.hone.alignment.StepReport;
+import dev.hone.loop.Round.Progress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
+
+/**
+ * A round on its way, on a thread of its own. Every state may be entered again: what was done
+ * before lies in the round's folder and is not done twice.
+ */
+final class RunningRound {
+  private static final Logger LOG = Logger.getLogger(RunningRound.class);
+  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final int KILLED = 128 + 9;
+
+  private final long number;
+  private final RoundFolder folder;
+  private final RoundSteps steps;
+  private final AtomicReference<String> explained = new AtomicReference<>();
+  private final Thread thread;
+  private volatile Progress progress;
+  private volatile boolean paused;
+  private volatile Wish wish = Wish.GO_ON;
+
+  /** What others want of it. */
+  private enum Wish {
+    GO_ON,
+    /** The server ends; the next one goes on. */
+    REST,
+    CANCEL
+  }
+
+  RunningRound(long number, RoundFolder folder, RoundSteps steps) {
+    this.number = number;
+    this.folder = folder;
+    this.steps = steps;
+    this.thread = Thread.ofPlatform().name("round-r" + number).unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  long number() {
+    return number;
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  boolean paused() {
+    return paused;
+  }
+
+  void rest() {
+    wish = Wish.REST;
+  }
+
+  void cancel() {
+    wish = Wish.CANCEL;
+  }
+
+  /** Whether it has come to its end, or to rest, within this time. */
+  boolean over(Duration patience) throws InterruptedException {
+    return thread.join(patience);
+  }
+
+  private void run() {
+    try {
+      RoundState state = steps.log().get(number).state();
+      while (state.running() && wish != Wish.REST) {
+        if (wish == Wish.CANCEL) {
+          end(RoundState.CANCELLED, null);
+          return;
+        }
+        step(state);
+        state = steps.log().get(number).state();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "Round r%d failed", number);
+      end(RoundState.FAILED, e.getMessage() == null ? e.toString() : e.getMessage());
+    } finally {
+      progress = null;
+      paused = false;
+    }
+  }
+
+  private void step(RoundState state) throws InterruptedException {
+    switch (state) {
+      case COLLECT -> prepare();
+      case POLICY, EVALUATE -> work();
+      case GATE -> steps.gate().pass(number, folder);
+      case PUBLISHED, REFUSED, NEEDS_HUMAN, FAILED, CANCELLED, ROLLED_BACK ->
+          throw new IllegalStateException("a round does not run in state " + state);
+    }
+  }
+
+  private void prepare() {
+    steps.jobs().write(steps.log().get(number), folder);
+    steps.log().enter(number, RoundState.POLICY, null);
+  }
+
+  private void work() throws InterruptedException {
+    steps.chat().awaitModel();
+    Optional<String> objection = steps.preflight().objection(folder.path());
+    if (objection.isPresent()) {
+      end(RoundState.FAILED, objection.get());
+      return;
+    }
+    explained.set(null);
+    WorkerProcess worker = steps.workers().start(folder, this::heard);
+    try {
+      long giveUp = Long.MAX_VALUE;
+      while (!worker.ended(LOOK)) {
+        worker.pause(steps.chat().busy());
+        paused = worker.paused();
+        if (wish != Wish.GO_ON && giveUp == Long.MAX_VALUE) {
+          worker.end();
+          giveUp = System.nanoTime() + steps.workerPatience().toNanos();
+        }
+        if (giveUp != Long.MAX_VALUE && System.nanoTime() > giveUp) {
+          worker.kill();
+        }
+      }
+    } finally {
+      worker.kill();
+    }
+    afterWorker(worker.exitCode());
+  }
+
+  private void afterWorker(int exitCode) {
+    progress = null;
+    paused = false;
+    if (exitCode == WorkerRun.DONE) {
+      steps.log().enter(number, RoundState.GATE, null);
+      return;
+    }
+    switch (wish) {
+      case REST -> {}
+      case CANCEL -> end(RoundState.CANCELLED, null);
+      case GO_ON -> end(RoundState.FAILED, whyEnded(exitCode));
+    }
+  }
+
+  private String whyEnded(int exitCode) {
+    String said = explained.get();
+    if (said != null) {
+      return said;
+    }
+    String how =
+        exitCode == KILLED
+            ? "the worker was killed, as the system does when memory runs out"
+            : "the worker ended with exit code " + exitCode;
+    return "%s; see %s; 'hone round resume r%d' goes on from its last checkpoint"
+        .formatted(how, folder.log(), number);
+  }
+
+  private void end(RoundState state, String why) {
+    steps.log().enter(number, state, why);
+  }
+
+  /** On the thread that listens to the worker. */
+  private void heard(WorkerEvent event) {
+    switch (event) {
+      case WorkerEvent.Computing(var compute) -> steps.log().computeChosen(number, compute);
+      case WorkerEvent.Stepped(var report) -> progress = training(report);
+      case WorkerEvent.Trained() -> {
+        if (steps.log().get(number).state() == RoundState.POLICY) {
+          steps.log().trained(number, Candidate.id(number, folder));
+          steps.log().enter(number, RoundState.EVALUATE, null);
+        }
+      }
+      case WorkerEvent.Measured(var phase, int step, int of, double perSecond, double left) ->
+          progress = new Progress(phase, step, of, null, null, null, perSecond, left);
+      case WorkerEvent.Failed(var why) -> explained.set(why);
+    }
+  }
+
+  private static Progress training(StepReport report) {
+    return new Progress(
+        "training",
+        report.step(),
+        report.steps(),
+        report.loss(),
+        report.margin(),
+        report.accuracy(),
+        report.pairsPerSecond(),
+        report.secondsLeft());
+  }
+}

@@ -1,0 +1,37 @@
+package dev.hone.loop;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.hone.alignment.StepReport;
+
+/** What a worker tells its server: one JSON object a line on standard output. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+@JsonSubTypes({
+  @JsonSubTypes.Type(WorkerEvent.Computing.class),
+  @JsonSubTypes.Type(WorkerEvent.Stepped.class),
+  @JsonSubTypes.Type(WorkerEvent.Trained.class),
+  @JsonSubTypes.Type(WorkerEvent.Measured.class),
+  @JsonSubTypes.Type(WorkerEvent.Failed.class)
+})
+sealed interface WorkerEvent {
+  /** The number format of training is chosen. */
+  @JsonTypeName("computing")
+  record Computing(String compute) implements WorkerEvent {}
+
+  @JsonTypeName("stepped")
+  record Stepped(StepReport report) implements WorkerEvent {}
+
+  /** The candidate is complete. */
+  @JsonTypeName("trained")
+  record Trained() implements WorkerEvent {}
+
+  /** A part of the evaluation is done. */
+  @JsonTypeName("measured")
+  record Measured(String phase, int step, int steps, double perSecond, double secondsLeft)
+      implements WorkerEvent {}
+
+  /** The worker ends, in a way that it could explain. */
+  @JsonTypeName("failed")
+  record Failed(String why) implements WorkerEvent {}
+}

@@ -1,0 +1,41 @@
+package dev.hone.loop;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Starts workers: this program once more, in the background. */
+@ApplicationScoped
+class Workers {
+  /** Where DJL unpacks the native code; the server has done that before a worker starts. */
+  private static final String NATIVE_FOLDER = "DJL_CACHE_DIR";
+
+  private final LoopConfig config;
+
+  Workers(LoopConfig config) {
+    this.config = config;
+  }
+
+  WorkerProcess start(RoundFolder folder, Consumer<WorkerEvent> events) {
+    return WorkerProcess.start(command(folder.path()), folder, events);
+  }
+
+  /** The command that works on a round's folder. */
+  List<String> command(Path folder) {
+    var command = new ArrayList<>(List.of("nice", "-n", "19"));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("-Xmx" + config.loop().workerHeap().asLongValue());
+    String unpacked = System.getProperty(NATIVE_FOLDER);
+    if (unpacked != null) {
+      command.add("-D%s=%s".formatted(NATIVE_FOLDER, unpacked));
+    }
+    // Started with -jar, the class path is that jar.
+    command.addAll(List.of("-jar", System.getProperty("java.class.path")));
+    command.addAll(List.of("worker", folder.toString()));
+    return command;
+  }
+}

@@ -1,0 +1,120 @@
+package dev.hone.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A model's numbers in one precision, as the scripts take them. They can be shared by any number of
+ * scripts of the same architecture and precision.
+ */
+final class PackedWeights implements AutoCloseable {
+  private final Architecture architecture;
+  private final Precision precision;
+  private final int window;
+  private final TensorSource source;
+  private final NDManager manager;
+  private final List<NDArray> shared;
+  private final IValue w;
+  private final IValue p;
+
+  /**
+   * @param source kept open as long as the weights, and closed with them
+   */
+  PackedWeights(
+      NDManager parent,
+      Script script,
+      TensorSource source,
+      Architecture architecture,
+      Precision precision,
+      int window) {
+    this.architecture = architecture;
+    this.precision = precision;
+    this.window = Math.min(window, architecture.maxPositions());
+    this.source = source;
+    this.manager = parent.newSubManager();
+    this.p = script.call("none");
+    this.shared = sharedAndPacked(script);
+    this.w = Script.list(shared);
+  }
+
+  /** Fills {@code p} on the way, so that no more than one layer is held twice. */
+  private List<NDArray> sharedAndPacked(Script script) {
+    var kept = new Weights(architecture, source, manager);
+    Rope rope = architecture.rope();
+    int size = architecture.headSize();
+    var tables = new Shape(window, size);
+    var list = new ArrayList<NDArray>();
+    list.add(kept.embedding());
+    list.add(kept.lastNorm());
+    list.add(manager.create(rope.cosines(window, size), tables));
+    list.add(manager.create(rope.signedSines(window, size), tables));
+    for (int block = 0; block < architecture.layers(); block++) {
+      list.add(kept.inputNorm(block));
+      list.add(kept.attentionNorm(block));
+      try (NDManager passing = manager.newSubManager()) {
+        var layers = precision == Precision.F32 ? kept : new Weights(architecture, source, passing);
+        try (IValue wide = Script.value(layers.queryKeyValue(block))) {
+          list.add(script.tensor(manager, "packWide", wide));
+        }
+        pack(script, layers.attentionOutput(block));
+        pack(script, layers.gateUp(block));
+        pack(script, layers.down(block));
+      }
+      list.addAll(kept.biases(block));
+    }
+    pack(script, kept.outputLayer());
+    return List.copyOf(list);
+  }
+
+  private void pack(Script script, NDArray matrix) {
+    try (IValue value = Script.value(matrix);
+        IValue count = script.call("add", p, value)) {
+      assert count.toLong() > 0;
+    }
+  }
+
+  Architecture architecture() {
+    return architecture;
+  }
+
+  Precision precision() {
+    return precision;
+  }
+
+  int window() {
+    return window;
+  }
+
+  /** The methods' {@code w}. */
+  IValue w() {
+    return w;
+  }
+
+  /** The methods' {@code p}. */
+  IValue p() {
+    return p;
+  }
+
+  /** What {@link #w} lists. */
+  List<NDArray> wide() {
+    return shared;
+  }
+
+  /** What {@link #p} lists, where its elements are tensors; owned by the caller's manager. */
+  List<NDArray> packed(NDManager step) {
+    return List.of(p.toTensorArray((PtNDManager) step));
+  }
+
+  @Override
+  public void close() {
+    w.close();
+    p.close();
+    manager.close();
+    source.close();
+  }
+}

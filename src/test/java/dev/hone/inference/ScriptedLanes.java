@@ -1,0 +1,66 @@
+package dev.hone.inference;
+
+import dev.hone.model.ChatFormat;
+import dev.hone.model.GenerationDefaults;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/** Lanes whose logits are a function of the version and its tokens: tokens are bytes. */
+final class ScriptedLanes implements LaneSource {
+  private final String base;
+  private final int slots;
+  private final int window;
+  private final ChatFormat format;
+  private final BiFunction<String, int[], float[]> script;
+
+  /** Told of each version that is loaded, before it is; may throw. */
+  volatile Consumer<String> onLoad = _ -> {};
+
+  volatile boolean closed;
+
+  ScriptedLanes(
+      String base,
+      int slots,
+      int window,
+      ChatFormat format,
+      BiFunction<String, int[], float[]> script) {
+    this.base = base;
+    this.slots = slots;
+    this.window = window;
+    this.format = format;
+    this.script = script;
+  }
+
+  /** With an engine for them. */
+  ModelLoader.Loaded loaded(int queue) {
+    var engine =
+        new InferenceEngine(
+            ByteTokenizer::new,
+            new int[] {ByteTokenizer.END},
+            new EngineLimits(queue, slots, 1_000, 1_000));
+    return new ModelLoader.Loaded(engine, this);
+  }
+
+  @Override
+  public String base() {
+    return base;
+  }
+
+  @Override
+  public ServedModel model(String version) {
+    return new ServedModel(version, format, new GenerationDefaults(1, 1, 0), window);
+  }
+
+  @Override
+  public ModelRunner runner(String version, Optional<String> manifestSha256) {
+    onLoad.accept(version);
+    return new FixedLogitsRunner(
+        slots, window, ByteTokenizer.VOCABULARY, tokens -> script.apply(version, tokens));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.hone.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PreflightTest {
+  private static final long GIB = 1L << 30;
+
+  @TempDir Path folder;
+
+  @Test
+  void saysWhatThereIsAndWhatIsNeeded() throws Exception {
+    var memory = machine(4 * GIB);
+    assertThat(new Preflight(memory, 2 * GIB, 1).objection(folder)).isEmpty();
+    assertThat(new Preflight(memory, 5 * GIB, 1).objection(folder))
+        .hasValueSatisfying(
+            why -> assertThat(why).contains("too little memory", "4.3 GB", "5.4 GB"));
+    assertThat(new Preflight(memory, 1, Long.MAX_VALUE).objection(folder))
+        .hasValueSatisfying(why -> assertThat(why).contains("too little disk", folder.toString()));
+  }
+
+  @Test
+  void aContainersLimitCounts() throws Exception {
+    var memory = machine(64 * GIB);
+    assertThat(memory.bytes()).hasValue(64 * GIB);
+
+    write("memory.max", 4 * GIB);
+    write("memory.current", 3 * GIB);
+    Files.writeString(folder.resolve("memory.stat"), "anon 1\ninactive_file %d\n".formatted(GIB));
+    assertThat(memory.bytes()).hasValue(2 * GIB);
+
+    Files.writeString(folder.resolve("memory.max"), "max\n");
+    assertThat(memory.bytes()).hasValue(64 * GIB);
+  }
+
+  @Test
+  void whereTheSystemDoesNotSayNobodyIsRefused() {
+    var unknown = new FreeMemory(folder.resolve("none"), folder.resolve("none"));
+    assertThat(unknown.bytes()).isEmpty();
+    assertThat(new Preflight(unknown, Long.MAX_VALUE, 1).objection(folder)).isEmpty();
+  }
+
+  private FreeMemory machine(long available) throws Exception {
+    Path meminfo = folder.resolve("meminfo");
+    Files.writeString(
+        meminfo, "MemTotal: 1 kB\nMemAvailable:   %d kB\n".formatted(available >> 10));
+    return new FreeMemory(meminfo, folder);
+  }
+
+  private void write(String file, long bytes) throws Exception {
+    Files.writeString(folder.resolve(file), bytes + "\n");
+  }
+}

@@ -1,0 +1,53 @@
+package dev.hone.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.alignment.StepReport;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StepLogTest {
+  @TempDir Path folder;
+
+  @Test
+  void aResumedTrainingTakesThePlaceOfWhatItDoesAgain() {
+    log(1, 2, 3, 4);
+    log(3, 4, 5);
+
+    assertThat(steps()).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void aLineThatWasCutIsNoLine() throws Exception {
+    log(1, 2);
+    Files.writeString(file(), "{\"step\":3,\"st", StandardOpenOption.APPEND);
+    assertThat(steps()).containsExactly(1, 2);
+
+    log(3);
+    assertThat(steps()).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void beforeTheFirstStepThereIsNone() {
+    assertThat(steps()).isEmpty();
+  }
+
+  private Path file() {
+    return folder.resolve("progress.jsonl");
+  }
+
+  private void log(int... steps) {
+    var log = new StepLog(file());
+    for (int step : steps) {
+      log.add(new StepReport(step, 5, 0.6, 0.1, 0.5, 0.1, 0, 1e-4, 1, 2, 3));
+    }
+  }
+
+  private List<Integer> steps() {
+    return new StepLog(file()).read().stream().map(line -> line.path("step").asInt()).toList();
+  }
+}

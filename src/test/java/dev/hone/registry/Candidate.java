@@ -1,0 +1,55 @@
+package dev.hone.registry;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Something to publish. Its adapter is bytes that no network reads. */
+public record Candidate(VersionManifest manifest, Path adapter) {
+  public static final String CARD = "# A version\n";
+
+  /**
+   * @param folder empty, to hold the adapter
+   * @param weights any text; the same text makes the same version
+   */
+  public static Candidate of(
+      ModelStore store, String base, String parent, Path folder, String weights) {
+    try {
+      Files.writeString(folder.resolve(VersionManifest.WEIGHTS), weights);
+      Files.writeString(folder.resolve(VersionManifest.CONFIG), "{}");
+      return of(store, base, parent, folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** With the adapter that is in the folder. */
+  public static Candidate of(ModelStore store, String base, String parent, Path adapter) {
+    try {
+      return new Candidate(
+          new VersionManifest(
+              VersionManifest.idOf("r1", adapter),
+              base,
+              store.baseHash(base),
+              parent,
+              "r1",
+              "5".repeat(64),
+              Map.of("beta", "0.1", "rank", "16"),
+              7,
+              JsonNodeFactory.instance.objectNode().put("accuracy", 0.61),
+              new TreeMap<>(),
+              "2026-01-02T03:04:05Z"),
+          adapter);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public String id() {
+    return manifest.id();
+  }
+}
