@@ -83,8 +83,8 @@ public class Rounds {
   }
 
   /**
-   * Lets the newest round go on from its last checkpoint if it failed or was cancelled. One that runs
-   * is left as it is.
+   * Lets the newest round go on from its last checkpoint if it failed or was cancelled. One that
+   * runs is left as it is.
    */
   public Round resume(String id, String who) {
     long number = log.number(id);
@@ -103,6 +103,10 @@ public class Rounds {
     audit.record(who, "round-resume", id, before.name(), log.get(number).state().name(), null);
     runner.launch(number);
     return get(id);
+  }
+
+  public List<Recipe> recipes() {
+    return List.of(new Recipe(DPO, DpoSettings.of(Map.of()).toMap()));
   }
 
   public Round get(String id) {

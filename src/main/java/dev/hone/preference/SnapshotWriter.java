@@ -191,8 +191,7 @@ final class SnapshotWriter implements Preferences.PairSink, AutoCloseable {
   private void write(List<Row> kept, String name, MessageDigest digest) throws IOException {
     Path file = draft.resolve(name);
     try (OutputStream out =
-        new DigestOutputStream(
-            new BufferedOutputStream(Files.newOutputStream(file)), digest)) {
+        new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(file)), digest)) {
       for (Row row : kept) {
         var bytes = ByteBuffer.allocate(row.bytes);
         while (bytes.hasRemaining()) {
