@@ -12,7 +12,8 @@ const ROUND_MS = 15 * 60_000;
 
 const stage = setStage();
 
-before(async () => {
+/** Gives the server something to learn from. */
+async function importPairs() {
   const lines = Array.from({ length: PAIRS }, (_, index) =>
     JSON.stringify({
       prompt: `What is ${index} plus ${index + 3}?`,
@@ -26,7 +27,7 @@ before(async () => {
     body: lines.join('\n'),
   });
   assert.equal(imported.status, 200, await imported.text());
-});
+}
 
 describe('a round', () => {
   let visitor;
@@ -36,6 +37,7 @@ describe('a round', () => {
   let version;
 
   before(async () => {
+    await importPairs();
     visitor = await Visitor.arrive(stage.browser, stage.server.url);
     page = visitor.page;
   });
@@ -103,7 +105,7 @@ describe('a round', () => {
   it('ends with a report of the gate, which leaves it to a person', async () => {
     const ended = page.locator('h1 .badge:is([data-state="NEEDS_HUMAN"], [data-state="REFUSED"])');
     await ended.waitFor({ timeout: ROUND_MS });
-    const { gate, metrics, version: candidate } = await get(`/api/rounds/${round}`);
+    const { gate, metrics, snapshot, version: candidate } = await get(`/api/rounds/${round}`);
     version = candidate;
 
     const report = page.getByRole('region', { name: 'Gate report' });
@@ -113,7 +115,7 @@ describe('a round', () => {
     const measured = await page.getByRole('region', { name: 'Measurements' }).innerText();
     assert.match(measured, new RegExp(`${(100 * metrics.accuracy).toFixed(1)}\\s%`));
     const data = await page.getByRole('region', { name: 'Data' }).innerText();
-    assert.match(data, new RegExp(`${metrics.heldOut}\\spair`));
+    assert.match(data, new RegExp(`${snapshot.train}\\spairs[^]*${snapshot.heldOut}\\spair`));
   });
 
   it('is published over the gate, with a reason', async () => {
