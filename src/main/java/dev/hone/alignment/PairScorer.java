@@ -1,6 +1,7 @@
 package dev.hone.alignment;
 
 import ai.djl.ndarray.NDManager;
+import dev.hone.inference.Torch;
 import dev.hone.model.Architecture;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
@@ -25,7 +26,12 @@ public final class PairScorer implements AutoCloseable {
    */
   public PairScorer(
       NDManager parent, Path base, Optional<Path> policyAdapter, Optional<Path> referenceAdapter) {
-    this.manager = parent.newSubManager();
+    this(base, policyAdapter, referenceAdapter, parent.newSubManager());
+  }
+
+  private PairScorer(
+      Path base, Optional<Path> policyAdapter, Optional<Path> referenceAdapter, NDManager own) {
+    this.manager = own;
     this.base = Network.load(manager, base, Precision.F32, Integer.MAX_VALUE, Optional.empty());
     this.policy = adapted(policyAdapter);
     this.reference = adapted(referenceAdapter);
@@ -49,8 +55,7 @@ public final class PairScorer implements AutoCloseable {
   /** For callers that hold no tensors; brings the tensor library along. */
   public static PairScorer open(
       Path base, Optional<Path> policyAdapter, Optional<Path> referenceAdapter) {
-    return new PairScorer(
-        dev.hone.inference.Torch.manager(), base, policyAdapter, referenceAdapter);
+    return new PairScorer(base, policyAdapter, referenceAdapter, Torch.manager());
   }
 
   public PairScore score(TokenPair pair) {

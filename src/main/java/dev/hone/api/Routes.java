@@ -17,9 +17,12 @@ final class Routes {
     return !openAi(path) && !path.equals("/api") && !path.startsWith("/api/");
   }
 
-  /** Bytes of a request's body. Only an import is a file; anything else is what a person writes. */
+  /** Bytes of a request's body. Some are files; anything else is what a person writes. */
   static long maxBody(String path) {
-    return path.equals("/api/preferences/import") ? Long.MAX_VALUE : 16L << 20;
+    return switch (path) {
+      case "/api/preferences/import", "/api/evaluations" -> Long.MAX_VALUE;
+      default -> 16L << 20;
+    };
   }
 
   /** Needed before anyone can have signed in. */

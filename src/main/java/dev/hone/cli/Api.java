@@ -68,6 +68,11 @@ final class Api {
             .build());
   }
 
+  /** An answer to a file that comes piece by piece, to be closed by the caller. */
+  InputStream stream(String path, BodyPublisher file) {
+    return send(request(path).header("Content-Type", "application/x-ndjson").POST(file).build());
+  }
+
   /** Whether the model is loaded; {@code false} while it loads. */
   boolean ready() {
     try {

@@ -32,6 +32,7 @@ import picocli.CommandLine.Command;
       ListVersions.class,
       Publish.class,
       Rollback.class,
+      EvaluateCommand.class,
       Bench.class,
       Worker.class
     })
@@ -54,7 +55,9 @@ public final class Hone implements Runnable {
   }
 
   private static void addHelp(CommandLine line) {
-    line.getCommandSpec().mixinStandardHelpOptions(true);
+    if (line.getCommandSpec().findOption("--version") == null) {
+      line.getCommandSpec().mixinStandardHelpOptions(true);
+    }
     line.getCommandSpec().version("hone " + Hone.class.getPackage().getImplementationVersion());
     line.getSubcommands().values().forEach(Hone::addHelp);
   }

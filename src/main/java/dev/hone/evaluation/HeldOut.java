@@ -32,7 +32,7 @@ record HeldOut(List<TokenPair> pairs, int skipped) {
         if (pairs.size() == most) {
           break;
         }
-        if (!(entry.get() instanceof Entry.Readable(_, var pair) && add(tokens, pair, pairs))) {
+        if (!(entry.get() instanceof Entry.Good(_, var pair) && add(tokens, pair, pairs))) {
           skipped++;
         }
       }

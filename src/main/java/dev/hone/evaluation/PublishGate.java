@@ -100,7 +100,8 @@ public final class PublishGate {
         SHARE,
         preferences.pairs() == 0
             ? "no held-out pair"
-            : text(
+            : String.format(
+                Locale.ROOT,
                 "by log-probability alone %.3f before, %.3f after; by length alone %.3f",
                 report.logprobAccuracyBefore(),
                 preferences.logprobAccuracy(),
@@ -128,7 +129,7 @@ public final class PublishGate {
         "at most %s times the parent's".formatted(most),
         most,
         RATIO,
-        text("%.2f, parent %.2f", measured.candidate(), measured.parent()),
+        both(measured),
         List.of());
   }
 
@@ -163,7 +164,7 @@ public final class PublishGate {
         "%s to %s times the parent's".formatted(thresholds.minLength(), thresholds.maxLength()),
         longer ? thresholds.maxLength() : thresholds.minLength(),
         RATIO,
-        text("%.1f tokens, parent %.1f", measured.candidate(), measured.parent()),
+        "tokens: " + both(measured),
         mostDifferent());
   }
 
@@ -185,7 +186,7 @@ public final class PublishGate {
         "at least %s times the parent's".formatted(thresholds.minDistinct()),
         thresholds.minDistinct(),
         RATIO,
-        text("%.3f, parent %.3f", measured.candidate(), measured.parent()),
+        both(measured),
         List.of());
   }
 
@@ -199,7 +200,7 @@ public final class PublishGate {
         "at most %s above the parent's".formatted(most),
         most,
         SHARE,
-        shares(measured),
+        both(measured),
         samples);
   }
 
@@ -215,7 +216,7 @@ public final class PublishGate {
         "at most %s below the parent's".formatted(thresholds.maxConsistencyFall()),
         most,
         SHARE,
-        shares(measured),
+        both(measured),
         List.of());
   }
 
@@ -234,11 +235,7 @@ public final class PublishGate {
         .toList();
   }
 
-  private static String shares(Comparison measured) {
-    return text("%.3f, parent %.3f", measured.candidate(), measured.parent());
-  }
-
-  private static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
+  private static String both(Comparison measured) {
+    return String.format(Locale.ROOT, "%.3f, parent %.3f", measured.candidate(), measured.parent());
   }
 }

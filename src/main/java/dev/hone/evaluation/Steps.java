@@ -1,6 +1,7 @@
 package dev.hone.evaluation;
 
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /** Walks through the parts of a phase, tells how far it is, and passes over what is done. */
 final class Steps {
@@ -33,16 +34,21 @@ final class Steps {
   void inBatches(int count, int size, IntPredicate known, Work work) {
     for (int from = 0; from < count; from += size) {
       int to = Math.min(count, from + size);
-      if (java.util.stream.IntStream.range(from, to).allMatch(known)) {
+      if (IntStream.range(from, to).allMatch(known)) {
         done += to - from;
         continue;
       }
       watch.betweenParts();
       work.on(from, to);
-      done += to - from;
-      doneNow += to - from;
-      double perSecond = doneNow / Math.max(1e-9, (System.nanoTime() - started) / 1e9);
-      watch.progress(phase, done, all, perSecond, (all - done) / perSecond);
+      reached(done + to - from);
     }
+  }
+
+  /** Tells that the phase has come so far. */
+  void reached(int step) {
+    doneNow += step - done;
+    done = step;
+    double perSecond = doneNow / Math.max(1e-9, (System.nanoTime() - started) / 1e9);
+    watch.progress(phase, done, all, perSecond, (all - done) / perSecond);
   }
 }

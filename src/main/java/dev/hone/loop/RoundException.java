@@ -15,7 +15,9 @@ public final class RoundException extends RuntimeException {
     NOT_RESUMABLE,
     NOT_APPROVED,
     WHY_MISSING,
-    CANDIDATE_GONE
+    CANDIDATE_GONE,
+    DIFFERENT_BASES,
+    WORKER_ENDED
   }
 
   public RoundException(Reason reason, String message) {

@@ -51,6 +51,16 @@ record RoundFolder(Path path) {
     return path.resolve("evaluation.json");
   }
 
+  /** What to judge, where the folder is not a round's. */
+  Path judging() {
+    return path.resolve("judging.json");
+  }
+
+  /** What came of that. */
+  Path judgement() {
+    return path.resolve("judgement.json");
+  }
+
   /** The number format that was chosen for training. */
   Path compute() {
     return path.resolve("compute.json");
@@ -113,6 +123,10 @@ record RoundFolder(Path path) {
     } catch (IOException e) {
       throw new UncheckedIOException(file + " is damaged", e);
     }
+  }
+
+  void forget() {
+    delete(path);
   }
 
   private static void delete(Path folder) {

@@ -16,6 +16,7 @@ import dev.hone.alignment.dpo.DpoTraining;
 import dev.hone.evaluation.CandidateEvaluation;
 import dev.hone.evaluation.EvaluationJob;
 import dev.hone.evaluation.EvaluationWatch;
+import dev.hone.evaluation.PreferenceJob;
 import dev.hone.inference.Torch;
 import dev.hone.model.ChatFormat;
 import dev.hone.preference.Snapshot;
@@ -66,7 +67,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
   }
 
   /**
-   * @param path folder of the round
+   * @param path folder of a round, or of a version's judgement
    * @param in commands of the server
    * @param out events for the server
    * @return the exit code of the process
@@ -78,7 +79,10 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
     try (var lockFile =
             FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         var _ = lockFile.lock()) {
-      return new WorkerRun(folder, commands, out).work();
+      var judging = RoundFolder.read(folder.judging(), PreferenceJob.class);
+      return judging.isPresent()
+          ? new JudgingRun(folder, commands, out).work(judging.get())
+          : new WorkerRun(folder, commands, out).work();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -16,6 +16,7 @@ public final class PairLines {
 
   private final LineReader lines;
   private final Format format;
+  private int line;
 
   /**
    * @param in read to its end, not closed
@@ -27,26 +28,32 @@ public final class PairLines {
 
   /** A line that is not blank; numbers count from 1. */
   public sealed interface Entry {
-    record Readable(int line, Pair pair) implements Entry {}
+    record Good(int line, Pair pair) implements Entry {}
 
-    record Unreadable(int line, String reason) implements Entry {}
+    record Bad(int line, String reason) implements Entry {}
   }
 
   public Optional<Entry> next() throws IOException {
     return lines.next().map(this::entry);
   }
 
-  private Entry entry(Line line) {
-    return switch (line) {
-      case Line.Bad(int number, String reason) -> new Entry.Unreadable(number, reason);
+  /** Number of the line read last; 0 before the first. */
+  public int line() {
+    return line;
+  }
+
+  private Entry entry(Line read) {
+    line = read.number();
+    return switch (read) {
+      case Line.Bad(int number, String reason) -> new Entry.Bad(number, reason);
       case Line.Good(int number, String text) -> {
         try {
           yield format.readAny(text, new Provenance.Imported(NO_IMPORT, number))
                   instanceof Pair pair
-              ? new Entry.Readable(number, pair)
-              : new Entry.Unreadable(number, "not a pair: 'chosen' and 'rejected' are missing");
+              ? new Entry.Good(number, pair)
+              : new Entry.Bad(number, "not a pair: 'chosen' and 'rejected' are missing");
         } catch (BadLineException e) {
-          yield new Entry.Unreadable(number, e.getMessage());
+          yield new Entry.Bad(number, e.getMessage());
         }
       }
     };

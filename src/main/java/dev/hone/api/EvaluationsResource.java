@@ -1,0 +1,88 @@
+package dev.hone.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.evaluation.PreferenceResult;
+import dev.hone.loop.Judgements;
+import dev.hone.preference.Format;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Judges a version on a file of preferences. */
+@Path("/api/evaluations")
+@RunOnVirtualThread
+public class EvaluationsResource {
+  private static final String JSON_LINES = "application/x-ndjson";
+
+  private final Judgements judgements;
+
+  EvaluationsResource(Judgements judgements) {
+    this.judgements = judgements;
+  }
+
+  /** Answers with lines of progress, then one with the result or an error. */
+  @POST
+  @Consumes(MediaType.WILDCARD)
+  public Response evaluate(
+      InputStream body,
+      @QueryParam("version") @DefaultValue("active") String version,
+      @QueryParam("reference") String reference,
+      @QueryParam("format") @DefaultValue("trl") String format)
+      throws IOException {
+    var judgement = judgements.receive(version, reference, format(format), body);
+    StreamingOutput lines = out -> answer(judgement, out);
+    return Response.ok(lines).type(JSON_LINES).build();
+  }
+
+  private static void answer(Judgements.Judgement judgement, OutputStream out) {
+    try {
+      write(out, "result", judgement.run(progress -> write(out, "progress", progress)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      write(out, "error", error(new AnswerStoppedException()));
+    } catch (UncheckedIOException e) {
+      throw e; // nobody reads any more
+    } catch (RuntimeException e) {
+      write(out, "error", error(e));
+    }
+  }
+
+  private static ObjectNode error(RuntimeException e) {
+    Failure failure = Failures.of(e);
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("code", failure.code())
+        .put("message", failure.message());
+  }
+
+  private static void write(OutputStream out, String kind, Object value) {
+    String line = "{\"%s\":%s}\n".formatted(kind, Json.write(value));
+    try {
+      out.write(line.getBytes(StandardCharsets.UTF_8));
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Format format(String name) {
+    return Arrays.stream(Format.values())
+        .filter(format -> format.name().toLowerCase(Locale.ROOT).equals(name))
+        .findFirst()
+        .orElseThrow(() -> InvalidRequestException.wrong("format", "must be one of trl, hh"));
+  }
+}

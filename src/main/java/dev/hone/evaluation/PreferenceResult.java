@@ -1,0 +1,11 @@
+package dev.hone.evaluation;
+
+import java.util.List;
+
+/**
+ * @param skipped the first of the lines that were no pair, in their order
+ */
+public record PreferenceResult(PreferenceReport report, List<Skipped> skipped) {
+  /** A line that is no pair, and why. */
+  public record Skipped(int line, String reason) {}
+}

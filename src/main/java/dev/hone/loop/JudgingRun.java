@@ -1,0 +1,51 @@
+package dev.hone.loop;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.hone.alignment.CancelledException;
+import dev.hone.evaluation.EvaluationWatch;
+import dev.hone.evaluation.PreferenceEvaluation;
+import dev.hone.evaluation.PreferenceJob;
+import java.io.PrintStream;
+
+/** Judges a version on a file of preferences, in a process of its own. */
+final class JudgingRun implements EvaluationWatch {
+  private final RoundFolder folder;
+  private final WorkerCommands commands;
+  private final PrintStream events;
+
+  JudgingRun(RoundFolder folder, WorkerCommands commands, PrintStream events) {
+    this.folder = folder;
+    this.commands = commands;
+    this.events = events;
+  }
+
+  /** The exit code of the process. */
+  int work(PreferenceJob job) {
+    try {
+      RoundFolder.write(folder.judgement(), PreferenceEvaluation.run(job, this));
+      return WorkerRun.DONE;
+    } catch (CancelledException e) {
+      System.err.println("ended: " + e.getMessage());
+      return WorkerRun.STOPPED;
+    }
+  }
+
+  @Override
+  public void progress(String phase, int step, int steps, double perSecond, double secondsLeft) {
+    try {
+      events.println(
+          RoundFolder.JSON
+              .writerFor(WorkerEvent.class)
+              .writeValueAsString(
+                  new WorkerEvent.Measured(phase, step, steps, perSecond, secondsLeft)));
+      events.flush();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an event cannot be written", e);
+    }
+  }
+
+  @Override
+  public void betweenParts() {
+    commands.await();
+  }
+}
