@@ -1,0 +1,378 @@
+package dev.hone.api;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.hone.TestModel;
+import dev.hone.inference.Script;
+import dev.hone.loop.LoopConfig;
+import dev.hone.loop.ScriptedWorkers;
+import dev.hone.registry.AuditLog;
+import dev.hone.registry.Versions;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@TestProfile(RoundsResourceTest.ScriptedRounds.class)
+class RoundsResourceTest {
+  private static final int PAIRS = 60;
+
+  @Inject Versions versions;
+  @Inject AuditLog audit;
+  @Inject LoopConfig config;
+
+  /** Rounds whose workers are scripted, on a server whose model is. */
+  public static final class ScriptedRounds extends ScriptedServer {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      var settings = new HashMap<>(super.getConfigOverrides());
+      settings.merge(
+          "quarkus.arc.exclude-types", "dev.hone.loop.Workers", (one, other) -> one + "," + other);
+      settings.put("hone.loop.keep-refused-candidates", "false");
+      settings.put("hone.loop.required-memory", "1M");
+      settings.put("hone.loop.quiet", "100ms");
+      return settings;
+    }
+
+    @Override
+    public Set<Class<?>> getEnabledAlternatives() {
+      var alternatives = new HashSet<>(super.getEnabledAlternatives());
+      alternatives.add(ScriptedWorkers.class);
+      return alternatives;
+    }
+  }
+
+  @BeforeEach
+  void thereArePairs() {
+    String file =
+        IntStream.range(0, PAIRS)
+            .mapToObj(
+                "{\"prompt\":\"question %d\",\"chosen\":\"good\",\"rejected\":\"bad\"}"::formatted)
+            .collect(Collectors.joining("\n"));
+    given()
+        .contentType("application/x-ndjson")
+        .body(file.getBytes(StandardCharsets.UTF_8))
+        .post("/api/preferences/import")
+        .then()
+        .statusCode(200);
+  }
+
+  @Test
+  void whatPassesTheGateAnswersAndCanBeTakenBack() {
+    String parent = versions.active();
+    String id =
+        start(ScriptedWorkers.PASSES)
+            .statusCode(201)
+            .header("Location", endsWith("/api/rounds/" + newest()))
+            .body("recipe", equalTo("dpo"))
+            .body("parent", equalTo(parent))
+            .body("settings.beta", equalTo("0.1"))
+            .body("snapshot.sha256", notNullValue())
+            .body("startedBy", equalTo("local"))
+            .extract()
+            .path("id");
+
+    var round = ended(id);
+    round
+        .body("state", equalTo("PUBLISHED"))
+        .body("version", startsWith(id + "-"))
+        .body("compute", equalTo("f32"))
+        .body("endedAt", notNullValue())
+        .body("progress", nullValue())
+        .body("metrics.accuracy", equalTo(0.62f))
+        .body("metrics.pairs", equalTo(48))
+        .body("metrics.heldOut", equalTo(400))
+        .body("metrics.logprobAccuracyBefore", equalTo(0.52f))
+        .body("metrics.steps", equalTo(2))
+        .body("gate.find { it.name == 'preference-accuracy' }.verdict", equalTo("PASSED"));
+    String version = round.extract().path("version");
+    assertThat(versions.active()).isEqualTo(version);
+    assertThat(folder(id).resolve("checkpoints")).doesNotExist();
+    given()
+        .get("/api/rounds/" + id + "/curve")
+        .then()
+        .body("step", equalTo(java.util.List.of(1, 2)))
+        .body("[0].loss", equalTo(0.6f));
+    version(version)
+        .body("state", equalTo("published"))
+        .body("decision", equalTo("PUBLISHED"))
+        .body("round", equalTo(id))
+        .body("parent", equalTo(parent))
+        .body("base", equalTo(TestModel.ID))
+        .body("metrics.accuracy", equalTo(0.62f));
+    assertThat(config.models().resolve("versions").resolve(version).resolve("MODEL_CARD.md"))
+        .content()
+        .contains(version, "48 pairs", "preference-accuracy", "Limits")
+        .doesNotContain("%");
+
+    rollback("it is rude").statusCode(200).body("id", equalTo(parent));
+    assertThat(versions.active()).isEqualTo(parent);
+    given()
+        .get("/api/rounds/" + id)
+        .then()
+        .body("state", equalTo("ROLLED_BACK"))
+        .body("why", equalTo("it is rude"));
+
+    publish(version, "{}").statusCode(200).body("active", equalTo(true));
+    given().get("/api/rounds/" + id).then().body("state", equalTo("PUBLISHED"));
+    rollback(null).statusCode(200);
+    assertThat(audit.list(100).stream().map(AuditLog.Entry::action))
+        .contains("round-start", "publish", "rollback", "activate");
+  }
+
+  @Test
+  void whatNeedsAPersonIsPublishedWithAnOverrideAndAReason() {
+    String parent = versions.active();
+    var round = ended(started(ScriptedWorkers.NEEDS_HUMAN)).body("state", equalTo("NEEDS_HUMAN"));
+    String version = round.extract().path("version");
+    assertThat(versions.active()).isEqualTo(parent);
+    version(version).body("state", equalTo("candidate")).body("decision", equalTo("NEEDS_HUMAN"));
+
+    publish(version, "{}").statusCode(409).body("code", equalTo("not_approved"));
+    publish(version, "{\"override\":true}").statusCode(422).body("code", equalTo("why_missing"));
+    publish(version, "{\"override\":true,\"why\":\"read all of it\"}")
+        .statusCode(200)
+        .body("id", equalTo(version))
+        .body("active", equalTo(true))
+        .body("decision", equalTo("PUBLISHED"));
+    assertThat(versions.active()).isEqualTo(version);
+    assertThat(audit.list(1).getFirst().why()).contains("override", "read all of it");
+
+    rollback("no").statusCode(200).body("id", equalTo(parent));
+    version(version).body("state", equalTo("published")).body("decision", equalTo("ROLLED_BACK"));
+  }
+
+  @Test
+  void whatIsRefusedIsNotPublished() {
+    String parent = versions.active();
+    String id = started(ScriptedWorkers.IS_REFUSED);
+    String version = ended(id).body("state", equalTo("REFUSED")).extract().path("version");
+    assertThat(versions.active()).isEqualTo(parent);
+
+    assertThat(folder(id).resolve("candidate")).doesNotExist();
+    publish(version, "{\"override\":true,\"why\":\"all the same\"}")
+        .statusCode(409)
+        .body("code", equalTo("candidate_gone"));
+    given().get("/api/versions").then().body("id", not(hasItem(version)));
+  }
+
+  @Test
+  void oneRoundAtATimeWhichCanBeCancelledAndResumed() {
+    String id = started(ScriptedWorkers.WAITS);
+    awaitStep(id);
+    given()
+        .get("/api/rounds/" + id)
+        .then()
+        .body("state", equalTo("POLICY"))
+        .body("progress.phase", equalTo("training"))
+        .body("progress.step", equalTo(1))
+        .body("progress.steps", equalTo(2))
+        .body("progress.loss", equalTo(0.6f))
+        .body("paused", equalTo(false));
+    start(ScriptedWorkers.PASSES).statusCode(409).body("code", equalTo("round_running"));
+    act(id, "resume").statusCode(200).body("state", equalTo("POLICY"));
+
+    act(id, "cancel").statusCode(200).body("state", equalTo("CANCELLED"));
+    act(id, "cancel").statusCode(409).body("code", equalTo("round_not_running"));
+    assertThat(folder(id).resolve("checkpoints/step-000001")).exists();
+
+    act(id, "resume").statusCode(200).body("endedAt", nullValue());
+    ended(id).body("state", equalTo("PUBLISHED"));
+    act(id, "resume").statusCode(409).body("code", equalTo("not_resumable"));
+    rollback(null).statusCode(200);
+  }
+
+  @Test
+  void aKilledWorkerFailsTheRoundUntilItIsResumed() {
+    String id = started(ScriptedWorkers.DIES);
+    ended(id)
+        .body("state", equalTo("FAILED"))
+        .body("why", containsString("killed"))
+        .body("why", containsString("round resume " + id));
+    act(id, "resume").statusCode(200);
+    ended(id).body("state", equalTo("PUBLISHED")).body("why", nullValue());
+    rollback(null).statusCode(200);
+  }
+
+  @Test
+  void aWorkersOwnWordsAreTheReason() {
+    ended(started(ScriptedWorkers.DIVERGES))
+        .body("state", equalTo("FAILED"))
+        .body("why", equalTo("step 2 has loss NaN"));
+  }
+
+  @Test
+  void aNewerRoundEndsTheHopesOfAnOlderOne() {
+    String failed = started(ScriptedWorkers.DIVERGES);
+    ended(failed);
+    assertThat(folder(failed).resolve("checkpoints")).exists();
+    ended(started(ScriptedWorkers.IS_REFUSED));
+
+    assertThat(folder(failed).resolve("checkpoints")).doesNotExist();
+    act(failed, "resume").statusCode(409).body("detail", containsString("newer round"));
+  }
+
+  @Test
+  void aRoundRestsWhilePeopleChat() throws IOException {
+    String id = started(ScriptedWorkers.WAITS);
+    awaitStep(id);
+    var steps = new Semaphore(1);
+    Script.is(Script.paced(steps));
+    try (var wire =
+        Wire.post(
+            "/v1/chat/completions",
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"stream\":true,\"max_tokens\":4}")) {
+      await().until(() -> given().get("/api/rounds/" + id).path("paused").equals(true));
+      steps.release(10);
+      wire.readUntil("[DONE]");
+    }
+    await().until(() -> given().get("/api/rounds/" + id).path("paused").equals(false));
+    act(id, "cancel").statusCode(200);
+    assertThat(Files.readAllLines(folder(id).resolve("heard"))).containsExactly("pause", "go");
+  }
+
+  @Test
+  void saysWhatCannotBe() {
+    body("{\"recipe\":\"sft\"}").statusCode(422).body("code", equalTo("unknown_recipe"));
+    body("{\"recipe\":\"dpo\",\"settings\":{\"betta\":1}}")
+        .statusCode(422)
+        .contentType("application/problem+json")
+        .body("code", equalTo("invalid_setting"))
+        .body("detail", containsString("betta"));
+    body("{\"recipe\":\"dpo\",\"settings\":{\"beta\":\"much\"}}")
+        .statusCode(422)
+        .body("code", equalTo("invalid_setting"));
+    body("{\"recipe\":\"dpo\",\"include\":[\"votes\"]}")
+        .statusCode(422)
+        .body("code", equalTo("too_few_pairs"))
+        .body("detail", containsString("there are 0"));
+    body("{\"recipe\":\"dpo\",\"include\":[\"rumours\"]}").statusCode(400);
+    body("{\"recipe\":\"dpo\",\"colour\":1}").statusCode(400);
+    given().get("/api/rounds/r999").then().statusCode(404).body("code", equalTo("unknown_round"));
+    given().get("/api/rounds/x").then().statusCode(404).body("code", equalTo("unknown_round"));
+    publish("nobody", "{}").statusCode(404).body("code", equalTo("model_not_found"));
+  }
+
+  @Test
+  void listsTheNewestFirst() {
+    String one = started(ScriptedWorkers.IS_REFUSED);
+    ended(one);
+    String two = started(ScriptedWorkers.IS_REFUSED);
+    ended(two);
+    given()
+        .get("/api/rounds")
+        .then()
+        .statusCode(200)
+        .body("$", hasSize(greaterThan(1)))
+        .body("id[0]", equalTo(two))
+        .body("id[1]", equalTo(one));
+  }
+
+  @Test
+  void thePairsCanBeLookedAtPageByPage() {
+    given()
+        .get("/api/preferences/pairs?source=import&offset=10&limit=5")
+        .then()
+        .statusCode(200)
+        .body("total", equalTo(PAIRS))
+        .body("pairs", hasSize(5))
+        .body("pairs[0].source", equalTo("import"))
+        .body("pairs[0].prompt", equalTo("question 10"))
+        .body("pairs[0].chosen", equalTo("good"))
+        .body("pairs[0].provenance.line", equalTo(11));
+    given()
+        .get("/api/preferences/pairs?source=comparison")
+        .then()
+        .body("total", equalTo(0))
+        .body("pairs", hasSize(0));
+    given().get("/api/preferences/pairs?limit=0").then().statusCode(400);
+  }
+
+  private static ValidatableResponse start(int scenario) {
+    return body("{\"recipe\":\"dpo\",\"settings\":{\"seed\":%d}}".formatted(scenario));
+  }
+
+  private static ValidatableResponse body(String json) {
+    return given().contentType("application/json").body(json).post("/api/rounds").then();
+  }
+
+  private static String started(int scenario) {
+    return start(scenario).statusCode(201).extract().path("id");
+  }
+
+  private static String newest() {
+    return given().get("/api/rounds").path("[0].id");
+  }
+
+  private static ValidatableResponse ended(String id) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> given().get("/api/rounds/" + id).path("endedAt") != null);
+    return given().get("/api/rounds/" + id).then().statusCode(200);
+  }
+
+  private static void awaitStep(String id) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> given().get("/api/rounds/" + id).path("progress") != null);
+  }
+
+  private static ValidatableResponse act(String id, String action) {
+    return given()
+        .contentType("application/json")
+        .body("{}")
+        .post("/api/rounds/" + id + "/" + action)
+        .then();
+  }
+
+  private static ValidatableResponse publish(String version, String json) {
+    return given()
+        .contentType("application/json")
+        .body(json)
+        .post("/api/versions/" + version + "/publish")
+        .then();
+  }
+
+  private static ValidatableResponse rollback(String why) {
+    return given()
+        .contentType("application/json")
+        .body(why == null ? "{}" : "{\"why\":\"%s\"}".formatted(why))
+        .post("/api/versions/rollback")
+        .then();
+  }
+
+  private static ValidatableResponse version(String id) {
+    return given().get("/api/versions").then().rootPath("find { it.id == '%s' }".formatted(id));
+  }
+
+  private Path folder(String round) {
+    return config.data().resolve("rounds").resolve(round);
+  }
+}
