@@ -69,10 +69,7 @@ class GateStep {
     }
     var candidate = Candidate.of(round, folder);
     try (var publication =
-        publications.begin(
-            candidate.manifest(),
-            folder.candidate(),
-            ModelCard.of(candidate))) {
+        publications.begin(candidate.manifest(), folder.candidate(), ModelCard.of(candidate))) {
       publication.commit(new Approval.GatePassed(sha256(folder)), round.id());
     }
     log.enter(number, RoundState.PUBLISHED, null);

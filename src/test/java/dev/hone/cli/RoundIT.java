@@ -119,8 +119,7 @@ class RoundIT {
 
     var published = run("publish", version, "--override", "--why", "a test", "--json");
     assertThat(json(published).path("id").asText()).as(published.errors()).isEqualTo(version);
-    assertThat(json(run("chat", "--json", "What is 7?")).path("model").asText())
-        .isEqualTo(version);
+    assertThat(json(run("chat", "--json", "What is 7?")).path("model").asText()).isEqualTo(version);
     var listed = run("versions");
     assertThat(listed.output()).contains(version, "PUBLISHED", "r1");
 
