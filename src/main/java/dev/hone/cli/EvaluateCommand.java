@@ -41,12 +41,6 @@ final class EvaluateCommand {
     @Mixin private Instance instance;
 
     @Option(
-        names = {"-h", "--help"},
-        usageHelp = true,
-        description = "Show this help message and exit.")
-    private boolean help;
-
-    @Option(
         names = "--version",
         paramLabel = "V",
         required = true,

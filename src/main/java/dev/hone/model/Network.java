@@ -51,9 +51,9 @@ public final class Network implements AutoCloseable {
     var source = Safetensors.open(folder);
     NDManager manager = parent.newSubManager();
     boolean loaded = false;
-    try {
+    try (var passing = Safetensors.open(folder)) {
       var script = compile(manager, architecture, precision, adapter);
-      var weights = new PackedWeights(manager, script, source, architecture, precision, window);
+      var weights = new PackedWeights(manager, script, source, passing, architecture, precision, window);
       var network = new Network(manager, script, weights, adapter, false);
       loaded = true;
       return network;

@@ -25,11 +25,14 @@ final class PackedWeights implements AutoCloseable {
 
   /**
    * @param source kept open as long as the weights, and closed with them
+   * @param passing the same file once more, for what is copied: when it is closed, the pages read
+   *     through it no longer count as ours
    */
   PackedWeights(
       NDManager parent,
       Script script,
       TensorSource source,
+      TensorSource passing,
       Architecture architecture,
       Precision precision,
       int window) {
@@ -39,12 +42,12 @@ final class PackedWeights implements AutoCloseable {
     this.source = source;
     this.manager = parent.newSubManager();
     this.p = script.call("none");
-    this.shared = sharedAndPacked(script);
+    this.shared = sharedAndPacked(script, passing);
     this.w = Script.list(shared);
   }
 
   /** Fills {@code p} on the way, so that no more than one layer is held twice. */
-  private List<NDArray> sharedAndPacked(Script script) {
+  private List<NDArray> sharedAndPacked(Script script, TensorSource passingSource) {
     var kept = new Weights(architecture, source, manager);
     Rope rope = architecture.rope();
     int size = architecture.headSize();
@@ -58,11 +61,12 @@ final class PackedWeights implements AutoCloseable {
       list.add(kept.inputNorm(block));
       list.add(kept.attentionNorm(block));
       try (NDManager passing = manager.newSubManager()) {
-        var layers = precision == Precision.F32 ? kept : new Weights(architecture, source, passing);
-        list.add(wide(script, layers.queryKeyValue(block)));
-        pack(script, layers.attentionOutput(block));
-        pack(script, layers.gateUp(block));
-        pack(script, layers.down(block));
+        var copied = new Weights(architecture, passingSource, passing);
+        var single = precision == Precision.F32 ? kept : copied;
+        list.add(wide(script, copied.queryKeyValue(block)));
+        pack(script, single.attentionOutput(block));
+        pack(script, copied.gateUp(block));
+        pack(script, single.down(block));
       }
       list.addAll(kept.biases(block));
     }

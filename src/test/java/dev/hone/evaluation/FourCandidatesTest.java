@@ -61,14 +61,7 @@ class FourCandidatesTest {
   private GateReport judge(Path candidate) {
     var job =
         new EvaluationJob(
-            Candidates.BASE,
-            Optional.empty(),
-            candidate,
-            Candidates.HELD_OUT,
-            work,
-            0.1,
-            1,
-            SIZES);
+            Candidates.BASE, Optional.empty(), candidate, Candidates.HELD_OUT, work, 0.1, 1, SIZES);
     var report = CandidateEvaluation.run(job, new Candidates.Unwatched());
     return PublishGate.judge(report, Configs.thresholds());
   }

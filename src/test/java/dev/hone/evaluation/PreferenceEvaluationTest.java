@@ -71,9 +71,7 @@ class PreferenceEvaluationTest {
             "nonsense");
     assertThat(result.report().pairs()).isEqualTo(8);
     assertThat(result.report().skipped()).isEqualTo(2);
-    assertThat(result.skipped())
-        .extracting(PreferenceResult.Skipped::line)
-        .containsExactly(10, 11);
+    assertThat(result.skipped()).extracting(PreferenceResult.Skipped::line).containsExactly(10, 11);
   }
 
   @Test
