@@ -3,7 +3,8 @@ package dev.hone.inference;
 /**
  * Bounds over all versions that are served.
  *
- * @param queueCapacity sequences that may wait
+ * @param queueCapacity sequences that may wait; for a version that nobody waits for one may beyond
+ *     that, so that one version's crowd shuts nobody else out
  * @param maxBatch sequences that run at once
  * @param prefillChunk prompt tokens fed in one step while nobody else is served
  * @param sharedPrefillChunk the same while others are: they wait for it between two tokens

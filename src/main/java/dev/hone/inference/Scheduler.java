@@ -72,9 +72,7 @@ final class Scheduler {
       if (!open.contains(lane)) {
         return Offer.LANE_RETIRED;
       }
-      // Each other lane keeps a place, so that one version's crowd shuts nobody else out.
-      int most = Math.max(1, limits.queueCapacity() - (open.size() - 1));
-      if (waiting() >= limits.queueCapacity() || lane.waiting() >= most) {
+      if (waiting() >= limits.queueCapacity() && lane.waiting() > 0) {
         return Offer.QUEUE_FULL;
       }
       lane.enqueue(sequence);

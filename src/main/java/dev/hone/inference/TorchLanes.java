@@ -10,9 +10,12 @@ import dev.hone.registry.ModelStore;
 import dev.hone.registry.RegistryException;
 import dev.hone.registry.VersionFolder;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** The networks of one base in memory, and adapters looked at over them (docs/adr/0007). */
 final class TorchLanes implements LaneSource {
+  private static final Logger LOG = Logger.getLogger(TorchLanes.class);
+
   private final InferenceConfig config;
   private final ModelStore store;
   private final NDManager manager;
@@ -45,11 +48,13 @@ final class TorchLanes implements LaneSource {
 
   @Override
   public ModelRunner runner(String version, Optional<String> manifestSha256) {
+    long start = System.nanoTime();
     var runner = untried(version, manifestSha256);
     boolean works = false;
     try {
       runner.tryOut(format.endOfTurn()[0]);
       works = true;
+      LOG.infof("%s is served, after %.2f s", version, (System.nanoTime() - start) / 1e9);
       return runner;
     } finally {
       if (!works) {

@@ -3,8 +3,12 @@ package dev.hone.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.TestModel;
+import dev.hone.inference.GenerationRequest;
+import dev.hone.inference.ModelHost;
+import dev.hone.inference.SamplingParams;
 import dev.hone.inference.Script;
 import dev.hone.inference.ScriptedModelHost;
+import dev.hone.inference.TokenEvent;
 import dev.hone.registry.Approval;
 import dev.hone.registry.Candidate;
 import dev.hone.registry.ModelStore;
@@ -24,10 +28,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -47,6 +53,7 @@ class HotSwapTest {
 
   @Inject Publications publications;
   @Inject Versions versions;
+  @Inject ModelHost host;
   @Inject RegistryConfig config;
   @TempDir Path adapter;
 
@@ -54,13 +61,15 @@ class HotSwapTest {
 
   @BeforeEach
   void publish() {
+    version = publish("hot swap");
+  }
+
+  private String publish(String weights) {
     var candidate =
-        Candidate.of(
-            new ModelStore(config.models()), TestModel.ID, TestModel.ID, adapter, "hot swap");
-    version = candidate.id();
+        Candidate.of(new ModelStore(config.models()), TestModel.ID, TestModel.ID, adapter, weights);
     try (var publication =
         publications.begin(candidate.manifest(), candidate.adapter(), Candidate.CARD)) {
-      publication.commit(new Approval.GatePassed("c".repeat(64)), "r1");
+      return publication.commit(new Approval.GatePassed("c".repeat(64)), "r1").id();
     }
   }
 
@@ -115,6 +124,25 @@ class HotSwapTest {
       assertThat(chunks).noneMatch(chunk -> chunk.contains(TestModel.ID));
       assertThat(stream("hone").model()).isEqualTo(TestModel.ID);
     }
+  }
+
+  @Test
+  void aVersionIsLoadedBeforeItBecomesActive() throws InterruptedException {
+    Script.is((answering, _) -> Script.certain(letter(answering)));
+    versions.activate(TestModel.ID, "test", "before");
+    var other = publish("loaded ahead");
+    var ended = new CountDownLatch(1);
+    // Not by way of the host, which would load it when it is asked for.
+    host.engine()
+        .submit(
+            new GenerationRequest(
+                other, new int[] {'?'}, new SamplingParams(0, 1, 0, 1, 1, List.of())),
+            event -> {
+              if (event instanceof TokenEvent.Finished) {
+                ended.countDown();
+              }
+            });
+    assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
