@@ -255,7 +255,7 @@ public final class Network implements AutoCloseable {
    */
   public NDArray compared(NDManager step, AnswerBatch batch, Network reference) {
     NDArray own = states(step, batch);
-    NDArray other = reference.states(step, batch);
+    NDArray other = reference == this ? own : reference.states(step, batch);
     try (IValue here = Script.value(own);
         IValue there = Script.value(other);
         IValue targets = Script.value(step.create(batch.targets()))) {
