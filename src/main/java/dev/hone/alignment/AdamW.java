@@ -97,6 +97,10 @@ final class AdamW implements AutoCloseable {
     }
   }
 
+  int openResources() {
+    return manager.getManagedArrays().size();
+  }
+
   @Override
   public void close() {
     script.close();

@@ -82,6 +82,11 @@ public final class TrainedAdapter implements AutoCloseable {
     return optimizer.step(rate);
   }
 
+  /** Native arrays held at the moment, for tests. */
+  public int openResources() {
+    return manager.getManagedArrays().size() + optimizer.openResources();
+  }
+
   @Override
   public void close() {
     optimizer.close();

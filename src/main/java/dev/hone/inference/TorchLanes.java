@@ -59,23 +59,16 @@ final class TorchLanes implements LaneSource {
   }
 
   private TorchRunner untried(String version, Optional<String> manifestSha256) {
-    NDManager own = manager.newSubManager();
-    boolean made = false;
-    try {
-      var views = networks.adapted(adapter(own, version, manifestSha256));
-      made = true;
-      return new TorchRunner(own, views, config.inference().maxBatch(), memory);
-    } finally {
-      if (!made) {
-        own.close();
-      }
-    }
+    return new TorchRunner(
+        manager.newSubManager(),
+        views(version, manifestSha256),
+        config.inference().maxBatch(),
+        memory);
   }
 
-  private Optional<LoraAdapter> adapter(
-      NDManager own, String version, Optional<String> manifestSha256) {
+  private TorchRunner.Networks views(String version, Optional<String> manifestSha256) {
     if (version.equals(base())) {
-      return Optional.empty();
+      return networks.adapted(Optional.empty());
     }
     var folder = VersionFolder.open(store, version);
     manifestSha256.ifPresent(folder::expect);
@@ -83,7 +76,9 @@ final class TorchLanes implements LaneSource {
       throw RegistryException.anotherBase(version, folder.manifest().base());
     }
     Architecture architecture = networks.prefill().architecture();
-    return Optional.of(LoraAdapter.load(own, folder.path(), architecture));
+    try (NDManager passing = manager.newSubManager()) {
+      return networks.adapted(Optional.of(LoraAdapter.load(passing, folder.path(), architecture)));
+    }
   }
 
   @Override

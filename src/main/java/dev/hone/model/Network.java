@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.IValueUtils;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,8 +17,6 @@ import java.util.Set;
  * come from one thread at a time.
  */
 public final class Network implements AutoCloseable {
-  private static final String GRADIENTS_METHOD = "module_method:";
-
   private final NDManager manager;
   private final Script script;
   private final PackedWeights weights;
@@ -54,9 +51,9 @@ public final class Network implements AutoCloseable {
     var source = Safetensors.open(folder);
     NDManager manager = parent.newSubManager();
     boolean loaded = false;
-    try {
+    try (var passing = Safetensors.open(folder)) {
       var script = compile(manager, architecture, precision, adapter);
-      var weights = new PackedWeights(manager, script, source, architecture, precision, window);
+      var weights = new PackedWeights(manager, script, source, passing, architecture, precision, window);
       var network = new Network(manager, script, weights, adapter, false);
       loaded = true;
       return network;
@@ -236,7 +233,7 @@ public final class Network implements AutoCloseable {
    * @throws IllegalStateException in a precision whose weights are prepacked
    */
   public NDArray answerLogProbs(NDManager step, AnswerBatch batch, LoraAdapter trained) {
-    if (precision() != Precision.F32 && precision() != Precision.BF16) {
+    if (!precision().hasGradients()) {
       throw new IllegalStateException(precision().label() + " has no gradients");
     }
     var inputs = new NDList();
@@ -247,10 +244,7 @@ public final class Network implements AutoCloseable {
     for (NDArray part : layout(step, batch)) {
       addAll(inputs, "batch", List.of(part));
     }
-    addAll(inputs, GRADIENTS_METHOD + "trained", List.of(step.create(0)));
-    NDArray result = IValueUtils.forward(script.block(), inputs, true).singletonOrThrow();
-    result.attach(step);
-    return result;
+    return script.differentiable(step, "trained", inputs);
   }
 
   /**

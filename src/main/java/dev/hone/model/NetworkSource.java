@@ -103,10 +103,13 @@ final class NetworkSource {
           """
             def packWide(self: __torch__.M, x: Tensor) -> Tensor:
               return torch.to(x, 15)
+            def pack(self: __torch__.M, x: Tensor) -> Tensor:
+              return x
             def wide(self: __torch__.M, x: Tensor, w: Tensor) -> Tensor:
               return torch.to(torch.linear(torch.to(x, 15), w), 6)
-          """
-              + same;
+            def linear(self: __torch__.M, x: Tensor, w: Tensor) -> Tensor:
+              return (self).wide(x, w)
+          """;
       case F32_PREPACKED ->
           wide.replace("TYPED", "x").replace("APPLIED", pointwise.replace("X", "x")) + same;
       case BF16_PREPACKED ->
@@ -160,11 +163,9 @@ final class NetworkSource {
     text.append(
         """
             t = torch.view(y, [-1, ALL_HEADS, SIZE])
-            qk = (self).rope(torch.narrow(t, 1, 0, QK_HEADS), cos, sin)
-            q = torch.narrow(qk, 1, 0, HEADS)
-            k = torch.narrow(qk, 1, HEADS, KV_HEADS)
-            v = torch.narrow(t, 1, QK_HEADS, KV_HEADS)
-            return (q, k, v)
+            parts = torch.split_with_sizes(t, [QK_HEADS, KV_HEADS], 1)
+            qk = torch.split_with_sizes((self).rope(parts[0], cos, sin), [HEADS, KV_HEADS], 1)
+            return (qk[0], qk[1], parts[1])
         """);
     return text.toString();
   }
@@ -199,7 +200,8 @@ final class NetworkSource {
             List.of(net.feedForward(), net.feedForward())));
     text.append(
         """
-            h = torch.mul(torch.silu(torch.narrow(y, -1, 0, FF)), torch.narrow(y, -1, FF, FF))
+            parts = torch.split_with_sizes(y, [FF, FF], -1)
+            h = torch.mul(torch.silu(parts[0]), parts[1])
             y = (self).linear(h, p[torch.add(c, 2)])
         """);
     if (net.mlpBias()) {
@@ -214,16 +216,18 @@ final class NetworkSource {
     return targets.contains(target) ? "    y = torch.add(y, " + delta(target) + ")\n" : "";
   }
 
-  /** Adds each adapter to its own part of a product whose layers are stored as one. */
+  /**
+   * Adds each adapter to its own part of a product whose layers are stored as one. Splitting runs
+   * back as one concatenation; a view of each part would fill a whole gradient with zeros.
+   */
   private String fused(List<LoraTarget> parts, List<Integer> widths) {
     if (parts.stream().noneMatch(targets::contains)) {
       return "";
     }
-    var text = new StringBuilder("    y = torch.cat([");
-    int from = 0;
+    var text = new StringBuilder("    parts = torch.split_with_sizes(y, " + widths + ", -1)\n");
+    text.append("    y = torch.cat([");
     for (int i = 0; i < parts.size(); i++) {
-      String part = "torch.narrow(y, -1, %d, %d)".formatted(from, widths.get(i));
-      from += widths.get(i);
+      String part = "parts[" + i + "]";
       text.append(i == 0 ? "" : ", ")
           .append(
               targets.contains(parts.get(i))

@@ -1,6 +1,7 @@
 package dev.hone.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -24,11 +25,14 @@ final class PackedWeights implements AutoCloseable {
 
   /**
    * @param source kept open as long as the weights, and closed with them
+   * @param passing the same file once more, for what is copied: when it is closed, the pages read
+   *     through it no longer count as ours
    */
   PackedWeights(
       NDManager parent,
       Script script,
       TensorSource source,
+      TensorSource passing,
       Architecture architecture,
       Precision precision,
       int window) {
@@ -38,12 +42,12 @@ final class PackedWeights implements AutoCloseable {
     this.source = source;
     this.manager = parent.newSubManager();
     this.p = script.call("none");
-    this.shared = sharedAndPacked(script);
+    this.shared = sharedAndPacked(script, passing);
     this.w = Script.list(shared);
   }
 
   /** Fills {@code p} on the way, so that no more than one layer is held twice. */
-  private List<NDArray> sharedAndPacked(Script script) {
+  private List<NDArray> sharedAndPacked(Script script, TensorSource passingSource) {
     var kept = new Weights(architecture, source, manager);
     Rope rope = architecture.rope();
     int size = architecture.headSize();
@@ -57,13 +61,12 @@ final class PackedWeights implements AutoCloseable {
       list.add(kept.inputNorm(block));
       list.add(kept.attentionNorm(block));
       try (NDManager passing = manager.newSubManager()) {
-        var layers = precision == Precision.F32 ? kept : new Weights(architecture, source, passing);
-        try (IValue wide = Script.value(layers.queryKeyValue(block))) {
-          list.add(script.tensor(manager, "packWide", wide));
-        }
-        pack(script, layers.attentionOutput(block));
-        pack(script, layers.gateUp(block));
-        pack(script, layers.down(block));
+        var copied = new Weights(architecture, passingSource, passing);
+        var single = precision == Precision.F32 ? kept : copied;
+        list.add(wide(script, copied.queryKeyValue(block)));
+        pack(script, single.attentionOutput(block));
+        pack(script, copied.gateUp(block));
+        pack(script, single.down(block));
       }
       list.addAll(kept.biases(block));
     }
@@ -71,8 +74,25 @@ final class PackedWeights implements AutoCloseable {
     return List.copyOf(list);
   }
 
+  private NDArray wide(Script script, NDArray matrix) {
+    if (precision == Precision.BF16) {
+      return rounded(script, manager, matrix);
+    }
+    try (IValue value = Script.value(matrix)) {
+      return script.tensor(manager, "packWide", value);
+    }
+  }
+
+  /** bf16 made in the usual way would be out of bounds for gradients. */
+  private static NDArray rounded(Script script, NDManager owner, NDArray matrix) {
+    matrix.setName("x");
+    return script.differentiable(owner, "packWide", new NDList(matrix));
+  }
+
   private void pack(Script script, NDArray matrix) {
-    try (IValue value = Script.value(matrix);
+    try (NDManager passing = manager.newSubManager();
+        IValue value =
+            Script.value(precision == Precision.BF16 ? rounded(script, passing, matrix) : matrix);
         IValue count = script.call("add", p, value)) {
       assert count.toLong() > 0;
     }

@@ -29,6 +29,11 @@ public enum Precision {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** Whether gradients flow through the linear layers. */
+  public boolean hasGradients() {
+    return this == F32 || this == BF16;
+  }
+
   /** What a step reads at least: every linear layer's weights. */
   public long weightBytes(Architecture net) {
     long wide = net.hidden() * (net.queryWidth() + 2L * net.kvWidth()) * net.layers();

@@ -1,6 +1,7 @@
 package dev.hone.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -13,8 +14,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** A compiled TorchScript text. Its methods run without gradients. */
+/** A compiled TorchScript text. Its methods run without gradients but for one way. */
 public final class Script implements AutoCloseable {
+  private static final String METHOD = "module_method:";
+
   private final PtSymbolBlock block;
 
   private Script(PtSymbolBlock block) {
@@ -29,9 +32,22 @@ public final class Script implements AutoCloseable {
     }
   }
 
-  /** For the one call that knows gradients, {@link IValueUtils#forward}. */
-  PtSymbolBlock block() {
-    return block;
+  /**
+   * Runs a method so that what it returns can take part in gradients, and has them where an input
+   * requires them and the thread is in grad mode.
+   *
+   * @param inputs in the method's order, each named; members of a list by the list's name and
+   *     {@code []}. Only tensors can be passed.
+   */
+  NDArray differentiable(NDManager manager, String method, NDList inputs) {
+    try (NDArray name = manager.create(0)) {
+      name.setName(METHOD + method);
+      var all = new NDList(inputs);
+      all.add(name);
+      NDArray result = IValueUtils.forward(block, all, true).singletonOrThrow();
+      result.attach(manager);
+      return result;
+    }
   }
 
   /** Runs a method; the caller closes what comes back. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDManager;
+import dev.hone.model.CacheMemory;
+import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import java.net.URISyntaxException;
@@ -20,26 +22,35 @@ import org.junit.jupiter.api.Test;
 
 /** The engine over the real runner, with a small random model. */
 class TorchEngineTest {
+  private static final List<String> VERSIONS = List.of("base", "adapted");
   private static final int[] NO_END = {};
   private static final long CACHE_BYTES = 1 << 24;
 
   private NDManager manager;
+  private Network network;
   private InferenceEngine engine;
 
   @BeforeEach
   void start() {
     manager = ModelLoader.manager();
-    var network = Network.load(manager, small(), Precision.F32, 128, Optional.empty());
-    var runner =
-        new TorchRunner(
-            manager, new TorchRunner.Networks(network, network, network), 4, CACHE_BYTES);
+    network = Network.load(manager, small(), Precision.F32, 128, Optional.empty());
     engine = new InferenceEngine(NoText::new, NO_END, new EngineLimits(64, 4, 32, 3));
-    engine.open("base", runner);
+    open("base", Optional.empty(), new CacheMemory(CACHE_BYTES));
+  }
+
+  private void open(String version, Optional<LoraAdapter> adapter, CacheMemory memory) {
+    var view = network.adapted(adapter);
+    engine.open(
+        version,
+        new TorchRunner(
+            manager.newSubManager(), new TorchRunner.Networks(view, view, view), 4, memory));
   }
 
   @AfterEach
   void stop() {
     engine.drain(Duration.ofSeconds(10));
+    network.close();
+    manager.close();
   }
 
   @Test
@@ -52,6 +63,67 @@ class TorchEngineTest {
     var together = requests.stream().map(this::submit).toList();
     for (int i = 0; i < requests.size(); i++) {
       assertThat(together.get(i).ids()).isEqualTo(alone.get(i));
+    }
+  }
+
+  @Test
+  void twoVersionsInOneMixAnswerEachLikeTheirWholeForward() {
+    // Two windows in all: each version has to give memory back to the other again and again.
+    var memory = new CacheMemory(2 * 128 * network.architecture().cacheBytesPerToken());
+    engine.retire("base");
+    try (var adapter =
+        LoraAdapter.load(manager, small().resolve("adapter"), network.architecture())) {
+      open("base", Optional.empty(), memory);
+      open("adapted", Optional.of(adapter), memory);
+      var answers = new ArrayList<Answer>();
+      for (int i = 0; i < 16; i++) {
+        int length = 3 + 11 * i % 31;
+        answers.add(submit(request(VERSIONS.get(i % 2), prompt(length, i), 4 + 17 * i % 83)));
+      }
+      try (var adapted = network.adapted(Optional.of(adapter))) {
+        for (int i = 0; i < answers.size(); i++) {
+          int[] prompt = prompt(3 + 11 * i % 31, i);
+          assertThat(answers.get(i).ids())
+              .isEqualTo(greedy(i % 2 == 0 ? network : adapted, prompt, 4 + 17 * i % 83));
+        }
+      }
+    }
+  }
+
+  /** Without a cache: the whole sequence anew for each token. */
+  private int[] greedy(Network net, int[] prompt, int count) {
+    int[] tokens = prompt;
+    for (int i = 0; i < count; i++) {
+      try (NDManager step = manager.newSubManager()) {
+        float[] logits = net.full(step, new int[][] {tokens}).toFloatArray();
+        tokens = Arrays.copyOf(tokens, tokens.length + 1);
+        tokens[tokens.length - 1] = largest(logits, logits.length - 64);
+      }
+    }
+    return Arrays.copyOfRange(tokens, prompt.length, tokens.length);
+  }
+
+  private static int largest(float[] logits, int from) {
+    int best = from;
+    for (int i = from; i < logits.length; i++) {
+      best = logits[i] > logits[best] ? i : best;
+    }
+    return best - from;
+  }
+
+  @Test
+  void aVersionThatComesAndGoesLeavesNothingBehind() {
+    var memory = new CacheMemory(CACHE_BYTES);
+    try (var adapter =
+        LoraAdapter.load(manager, small().resolve("adapter"), network.architecture())) {
+      int before = managed();
+      for (int i = 0; i < 3; i++) {
+        open("adapted", Optional.of(adapter), memory);
+        submit(request("adapted", prompt(9, 1), 20)).ids();
+        engine.retire("adapted");
+        submit(request(prompt(9, 1), 20)).ids();
+      }
+      assertThat(managed()).isEqualTo(before);
     }
   }
 
@@ -109,8 +181,12 @@ class TorchEngineTest {
   }
 
   private static GenerationRequest request(int[] prompt, int maxNewTokens) {
+    return request("base", prompt, maxNewTokens);
+  }
+
+  private static GenerationRequest request(String version, int[] prompt, int maxNewTokens) {
     return new GenerationRequest(
-        "base", prompt, new SamplingParams(0, 1, 0, 1, maxNewTokens, List.of()));
+        version, prompt, new SamplingParams(0, 1, 0, 1, maxNewTokens, List.of()));
   }
 
   private static int[] prompt(int length, int seed) {

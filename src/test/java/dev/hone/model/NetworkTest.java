@@ -157,6 +157,31 @@ class NetworkTest {
   }
 
   @Test
+  void aTrimmedCacheKeepsWhatItHoldsAndLeavesTheRestToAnother() {
+    var model = SmallModel.PLAIN;
+    int[] tokens = model.tokens()[0];
+    long perToken = model.architecture().cacheBytesPerToken();
+    var memory = new CacheMemory(256 * perToken);
+    try (var network = model.load(manager, Precision.F32);
+        var cache = network.newCache(8, memory)) {
+      var other = network.newCache(8, memory);
+      assertThat(cache.reserve(2, 128)).isTrue();
+      network.prefill(manager, cache, 0, 0, head(tokens, 20));
+      assertThat(other.reserve(1, 1)).isFalse();
+      cache.trim(1, 30);
+      assertThat(other.reserve(1, 128)).isTrue();
+      assertThat(cache.reserve(2, 30)).isTrue();
+      float[] next =
+          network.decode(manager, cache, new int[] {tokens[20]}, new int[] {20}).toFloatArray();
+      assertThat(maxDifference(next, rows(model, 0)[20])).isLessThan(EXACT);
+      cache.trim(0, 0);
+      assertThat(other.reserve(2, 128)).isTrue();
+      other.close();
+      assertThat(cache.reserve(2, 128)).isTrue();
+    }
+  }
+
+  @Test
   void anAdapterOnEveryLinearLayerEqualsPefts() {
     var model = SmallModel.PLAIN;
     try (var adapter = adapter(model)) {

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** A small random model and what transformers says about it (src/test/python/tiny_llama.py). */
-record SmallModel(Path folder) {
-  static final SmallModel PLAIN = new SmallModel(resource("golden/plain"));
-  static final SmallModel BIASED = new SmallModel(resource("golden/biased"));
+public record SmallModel(Path folder) {
+  public static final SmallModel PLAIN = new SmallModel(resource("golden/plain"));
+  public static final SmallModel BIASED = new SmallModel(resource("golden/biased"));
 
-  static Path resource(String name) {
+  public static Path resource(String name) {
     try {
       return Path.of(SmallModel.class.getClassLoader().getResource(name).toURI());
     } catch (URISyntaxException e) {
@@ -19,21 +19,21 @@ record SmallModel(Path folder) {
     }
   }
 
-  Network load(NDManager manager, Precision precision) {
+  public Network load(NDManager manager, Precision precision) {
     return Network.load(manager, folder, precision, 128, Optional.empty());
   }
 
-  Architecture architecture() {
+  public Architecture architecture() {
     return Architecture.load(folder);
   }
 
-  float[] golden(String name) {
+  public float[] golden(String name) {
     try (var golden = Safetensors.open(folder.resolve("golden.safetensors"))) {
       return golden.data(name).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
   }
 
-  int[][] tokens() {
+  public int[][] tokens() {
     try (var golden = Safetensors.open(folder.resolve("golden.safetensors"))) {
       long[] flat = golden.data("tokens").toArray(ValueLayout.JAVA_LONG_UNALIGNED);
       long[] shape = golden.info("tokens").shape();
@@ -45,7 +45,7 @@ record SmallModel(Path folder) {
     }
   }
 
-  static double maxDifference(float[] a, float[] b) {
+  public static double maxDifference(float[] a, float[] b) {
     if (a.length != b.length) {
       throw new AssertionError(a.length + " numbers against " + b.length);
     }

@@ -49,6 +49,17 @@ public record Candidate(VersionManifest manifest, Path adapter) {
     }
   }
 
+  /** Puts the version's folder into the store, as a publication does; no database hears of it. */
+  public void install(ModelStore store) {
+    Path target = store.version(id());
+    try {
+      Files.createDirectories(target.getParent());
+      WholeFolder.write(target, draft -> VersionFolder.write(draft, manifest, adapter, CARD));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public String id() {
     return manifest.id();
   }

@@ -95,10 +95,7 @@ class KilledPublicationTest {
   private static Path write(Path home, Path adapter) throws IOException {
     var store = new ModelStore(home.resolve("models"));
     var candidate = Candidate.of(store, "a-base", "a-base", adapter);
-    Path target = store.version(candidate.id());
-    Files.createDirectories(target.getParent());
-    WholeFolder.write(
-        target, draft -> VersionFolder.write(draft, candidate.manifest(), adapter, "# Card\n"));
-    return target;
+    candidate.install(store);
+    return store.version(candidate.id());
   }
 }

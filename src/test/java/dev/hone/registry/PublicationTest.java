@@ -164,7 +164,7 @@ class PublicationTest {
 
   @Test
   void aFolderThatAKilledPublicationLeftIsUnknownAndTakenOver() throws IOException {
-    leaveBehind(candidate);
+    candidate.install(store);
     assertThat(versions.list()).noneMatch(version -> version.id().equals(candidate.id()));
     assertThat(versions.active()).isEqualTo(TestModel.ID);
     begin(candidate).close();
@@ -175,7 +175,7 @@ class PublicationTest {
 
   @Test
   void aDamagedFolderThatNobodyKnowsIsReplaced() throws IOException {
-    leaveBehind(candidate);
+    candidate.install(store);
     Files.writeString(store.version(candidate.id()).resolve(VersionManifest.WEIGHTS), "other");
     publish(candidate);
     VersionFolder.open(store, candidate.id());
@@ -282,14 +282,6 @@ class PublicationTest {
 
   private Publication begin(Candidate it) {
     return publications.begin(it.manifest(), it.adapter(), Candidate.CARD);
-  }
-
-  /** What is on the disk when the server is killed between the folder's name and the commit. */
-  private void leaveBehind(Candidate it) throws IOException {
-    Path target = store.version(it.id());
-    Files.createDirectories(target.getParent());
-    WholeFolder.write(
-        target, draft -> VersionFolder.write(draft, it.manifest(), it.adapter(), Candidate.CARD));
   }
 
   private Candidate candidate(String parent) {

@@ -1,6 +1,8 @@
 package dev.hone.alignment.dpo;
 
 import dev.hone.alignment.PairLogProbs;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Direct preference optimisation (Rafailov et al. 2023, equation 7), with label smoothing as in
@@ -21,6 +23,34 @@ public record DpoLoss(double loss, double chosenReward, double rejectedReward, d
     double loss = (1 - labelSmoothing) * softplus(-h) + labelSmoothing * softplus(h);
     double slope = beta * (labelSmoothing * sigmoid(h) - (1 - labelSmoothing) * sigmoid(-h));
     return new DpoLoss(loss, chosen, rejected, slope);
+  }
+
+  /**
+   * @param policy sums of log-probabilities, chosen then rejected, pair by pair
+   */
+  static List<DpoLoss> ofAll(
+      double[] policy, List<PairLogProbs> reference, double beta, double labelSmoothing) {
+    return IntStream.range(0, reference.size())
+        .mapToObj(
+            i ->
+                of(
+                    new PairLogProbs(policy[2 * i], policy[2 * i + 1]),
+                    reference.get(i),
+                    beta,
+                    labelSmoothing))
+        .toList();
+  }
+
+  /**
+   * Derivatives of the losses' sum over {@code count} by what {@link #ofAll} took, in its order.
+   */
+  static double[] slopes(List<DpoLoss> losses, int count) {
+    double[] slopes = new double[2 * losses.size()];
+    for (int i = 0; i < losses.size(); i++) {
+      slopes[2 * i] = losses.get(i).slope() / count;
+      slopes[2 * i + 1] = -losses.get(i).slope() / count;
+    }
+    return slopes;
   }
 
   /** How much more the chosen answer is rewarded than the rejected one. */

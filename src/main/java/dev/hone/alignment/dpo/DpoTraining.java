@@ -238,16 +238,8 @@ public final class DpoTraining implements AutoCloseable {
     trained.accumulate(
         TokenPair.batch(microBatch),
         sums -> {
-          double[] slopes = new double[sums.length];
-          for (int i = 0; i < expected.size(); i++) {
-            var policy = new PairLogProbs(sums[2 * i], sums[2 * i + 1]);
-            var loss =
-                DpoLoss.of(policy, expected.get(i), settings.beta(), settings.labelSmoothing());
-            slopes[2 * i] = loss.slope() / all;
-            slopes[2 * i + 1] = -loss.slope() / all;
-            losses.add(loss);
-          }
-          return slopes;
+          losses.addAll(DpoLoss.ofAll(sums, expected, settings.beta(), settings.labelSmoothing()));
+          return DpoLoss.slopes(losses, all);
         });
     return losses;
   }
@@ -276,6 +268,11 @@ public final class DpoTraining implements AutoCloseable {
   /** The compute type that trains faster on this machine, timed on the model's own shapes. */
   public static ComputeType measure(NDManager manager, Path base) {
     return ComputeType.fastest(manager, base);
+  }
+
+  /** Native arrays held at the moment, for tests: between steps it stays the same. */
+  int openResources() {
+    return manager.getManagedArrays().size() + trained.openResources();
   }
 
   @Override

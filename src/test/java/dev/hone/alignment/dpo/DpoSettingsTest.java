@@ -1,0 +1,52 @@
+package dev.hone.alignment.dpo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.alignment.ComputeType;
+import dev.hone.model.LoraTarget;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DpoSettingsTest {
+  @Test
+  void whatIsNotSetHasItsDefault() {
+    var settings = DpoSettings.of(Map.of("beta", "0.2", "targets", "q, v", "compute", "bf16"));
+    assertThat(settings.beta()).isEqualTo(0.2);
+    assertThat(settings.targets()).containsExactlyInAnyOrder(LoraTarget.Q, LoraTarget.V);
+    assertThat(settings.compute()).contains(ComputeType.BF16);
+    assertThat(settings.rank()).isEqualTo(16);
+    assertThat(DpoSettings.of(Map.of()).compute()).isEmpty();
+  }
+
+  @Test
+  void aMapMakesTheSameSettingsAgain() {
+    for (Map<String, String> set :
+        List.of(
+            Map.<String, String>of(), Map.of("seed", "-3", "maxSteps", "7", "compute", "f32"))) {
+      var settings = DpoSettings.of(set);
+      assertThat(DpoSettings.of(settings.toMap())).isEqualTo(settings);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "beta, 0, beta must be above 0",
+    "beta, NaN, beta must be above 0",
+    "rank, 1.5, 'rank must be a whole number, was ''1.5'''",
+    "targets, 'q,z', targets must be a list of q",
+    "targets, '', targets must be a list of q",
+    "compute, f16, compute must be one of",
+    "warmup, 1, warmup must be a share",
+    "labelSmoothing, 0.5, labelSmoothing must be from 0 to below 0.5",
+    "learnRate, 1, unknown setting learnRate; there are beta"
+  })
+  void badSettingsAreRefusedByName(String name, String value, String message) {
+    assertThatThrownBy(() -> DpoSettings.of(Map.of(name, value)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+}

@@ -1,0 +1,245 @@
+package dev.hone.alignment.dpo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import dev.hone.alignment.CancelledException;
+import dev.hone.alignment.ComputeType;
+import dev.hone.alignment.PairScorer;
+import dev.hone.alignment.Resources;
+import dev.hone.alignment.StepReport;
+import dev.hone.alignment.TokenPair;
+import dev.hone.alignment.TrainingException;
+import dev.hone.alignment.TrainingResult;
+import dev.hone.alignment.TrainingWatch;
+import dev.hone.model.SmallModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DpoTrainingTest {
+  private static final Path BASE = SmallModel.PLAIN.folder();
+  private static final Path PARENT = BASE.resolve("adapter");
+
+  @TempDir Path folder;
+
+  private NDManager manager;
+
+  @BeforeEach
+  void open() {
+    manager = NDManager.newBaseManager();
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** Collects the reports, and ends the training at some micro-batch. */
+  private static final class Recorder implements TrainingWatch {
+    final List<StepReport> reports = new ArrayList<>();
+    private int microBatchesLeft;
+
+    Recorder(int microBatches) {
+      this.microBatchesLeft = microBatches;
+    }
+
+    @Override
+    public void step(StepReport report) {
+      reports.add(report);
+    }
+
+    @Override
+    public void betweenMicroBatches() {
+      if (microBatchesLeft-- == 0) {
+        throw new CancelledException("enough");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"F32, 1e-4, true", "F32, 1e-4, false", "BF16, 5e-3, true", "BF16, 5e-3, false"})
+  void theFirstLossIsLnTwo(ComputeType compute, double tolerance, boolean hasParent) {
+    var recorder = new Recorder(-1);
+    var parent = hasParent ? Optional.of(PARENT) : Optional.<Path>empty();
+    try (var training = training("a", parent, compute, settings("maxSteps", "1"))) {
+      training.run(recorder);
+    }
+    var first = recorder.reports.getFirst();
+    assertThat(first.loss()).isCloseTo(Math.log(2), within(tolerance));
+    assertThat(first.gradientNorm()).isPositive();
+  }
+
+  @Test
+  void trainingTeachesWhatWasPreferred() {
+    var recorder = new Recorder(-1);
+    TrainingResult result;
+    try (var training = training("a", Optional.of(PARENT), ComputeType.F32, settings())) {
+      result = training.run(recorder);
+    }
+    assertThat(result.steps()).isEqualTo(recorder.reports.size()).isEqualTo(30);
+    assertThat(result.pairs()).isEqualTo(240);
+    assertThat(result.lastLoss()).isLessThan(0.4);
+    assertThat(result.lastAccuracy()).isGreaterThan(0.9);
+    assertThat(recorder.reports.getLast().margin()).isEqualTo(result.lastMargin());
+    assertThat(recorder.reports.getLast().secondsLeft()).isZero();
+    assertThat(folder.resolve("a/candidate/adapter_config.json")).exists();
+    assertThat(folder.resolve("a/checkpoints")).doesNotExist();
+    assertThat(accuracy(folder.resolve("a/candidate"))).isGreaterThan(0.9);
+  }
+
+  /** Of the candidate against its parent, by another way than the training's own figure. */
+  private double accuracy(Path candidate) {
+    try (var scorer = new PairScorer(manager, BASE, Optional.of(candidate), Optional.of(PARENT))) {
+      return scorer.score(pairs()).stream()
+          .mapToDouble(
+              s ->
+                  s.policyChosen() - s.referenceChosen()
+                          > s.policyRejected() - s.referenceRejected()
+                      ? 1
+                      : 0)
+          .average()
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  void aResumedTrainingEqualsAnUninterruptedOneToTheBit() throws IOException {
+    var whole = new Recorder(-1);
+    try (var training = training("whole", Optional.of(PARENT), ComputeType.F32, settings())) {
+      training.run(whole);
+    }
+    var parts = new ArrayList<StepReport>();
+    for (int microBatches : List.of(0, 9, 30, -1)) {
+      var recorder = new Recorder(microBatches);
+      try (var training = training("parts", Optional.of(PARENT), ComputeType.F32, settings())) {
+        training.run(recorder);
+      } catch (CancelledException e) {
+        assertThat(e).hasMessage("enough");
+      }
+      parts.addAll(recorder.reports);
+    }
+    assertThat(parts).hasSameSizeAs(whole.reports);
+    for (int i = 0; i < parts.size(); i++) {
+      assertThat(parts.get(i).loss()).isEqualTo(whole.reports.get(i).loss());
+      assertThat(parts.get(i).gradientNorm()).isEqualTo(whole.reports.get(i).gradientNorm());
+    }
+    assertThat(folder.resolve("parts/candidate/adapter_model.safetensors"))
+        .hasSameBinaryContentAs(folder.resolve("whole/candidate/adapter_model.safetensors"));
+  }
+
+  @Test
+  void theLastTwoCheckpointsAreKeptAndAnotherJobsAreNotTakenUp() throws IOException {
+    for (int microBatches : List.of(4, 4, 5)) {
+      try (var training = training("a", Optional.empty(), ComputeType.F32, settings())) {
+        assertThatThrownBy(() -> training.run(new Recorder(microBatches)))
+            .isInstanceOf(CancelledException.class);
+      }
+    }
+    try (var steps = Files.list(folder.resolve("a/checkpoints"))) {
+      assertThat(steps.map(step -> step.getFileName().toString()))
+          .containsExactlyInAnyOrder("step-000002", "step-000003");
+    }
+    var recorder = new Recorder(4);
+    try (var training = training("a", Optional.empty(), ComputeType.F32, settings("beta", "0.7"))) {
+      assertThatThrownBy(() -> training.run(recorder)).isInstanceOf(CancelledException.class);
+    }
+    assertThat(recorder.reports.getFirst().step()).isEqualTo(1);
+  }
+
+  @Test
+  void aFinishedTrainingSaysItsResultAgain() {
+    TrainingResult first;
+    try (var training =
+        training("a", Optional.empty(), ComputeType.F32, settings("maxSteps", "2"))) {
+      first = training.run(new Recorder(-1));
+    }
+    try (var training =
+        training("a", Optional.empty(), ComputeType.F32, settings("maxSteps", "2"))) {
+      assertThat(training.run(new Recorder(0))).isEqualTo(first);
+    }
+  }
+
+  @Test
+  void nothingPilesUpOverManySteps() {
+    var counts = new ArrayList<Integer>();
+    try (var training = training("a", Optional.of(PARENT), ComputeType.F32, settings())) {
+      training.run(
+          new TrainingWatch() {
+            @Override
+            public void step(StepReport report) {
+              int elsewhere = manager.getParentManager().getManagedArrays().size();
+              counts.add(training.openResources() + elsewhere);
+            }
+
+            @Override
+            public void betweenMicroBatches() {}
+          });
+    }
+    assertThat(counts.subList(1, counts.size())).containsOnly(counts.get(1));
+  }
+
+  @Test
+  void tooLittleMemoryIsAnErrorBeforeTheFirstStep() {
+    assertThatThrownBy(() -> new Resources(Long.MAX_VALUE, 0).check(folder))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("of memory");
+  }
+
+  private DpoTraining training(
+      String name, Optional<Path> parent, ComputeType compute, DpoSettings settings) {
+    return new DpoTraining(
+        manager,
+        BASE,
+        "hash",
+        parent,
+        parent.isPresent() ? "parent" : "base",
+        pairs(),
+        settings,
+        compute,
+        folder.resolve(name),
+        folder.resolve(name + "-logprobs"));
+  }
+
+  private static DpoSettings settings(String... more) {
+    Map<String, String> set = new HashMap<>();
+    set.put("rank", "4");
+    set.put("alpha", "8");
+    set.put("learningRate", "0.01");
+    set.put("epochs", "10");
+    set.put("batchPairs", "8");
+    set.put("microBatchPairs", "3");
+    for (int i = 0; i < more.length; i += 2) {
+      set.put(more[i], more[i + 1]);
+    }
+    return DpoSettings.of(set);
+  }
+
+  /** Answers of low ids are preferred to those of high ones. */
+  private static List<TokenPair> pairs() {
+    var random = new SplittableRandom(3);
+    var pairs = new ArrayList<TokenPair>();
+    for (int i = 0; i < 24; i++) {
+      pairs.add(
+          TokenPair.of(
+              random.ints(3 + i % 7, 0, 64).toArray(),
+              random.ints(4 + i % 3, 0, 40).toArray(),
+              random.ints(3 + i % 5, 24, 64).toArray()));
+    }
+    return pairs;
+  }
+}

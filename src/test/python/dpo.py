@@ -1,0 +1,121 @@
+"""What plain PyTorch says about DPO: the loss and its slopes, and one step on the small model, in fp32.
+
+    python3 src/test/python/dpo.py src/test/resources/golden
+
+Needs the folder `plain` that tiny_llama.py makes. The policy is its model with its adapter, the
+reference its model alone; every answer is run as a sequence of its own. One step of AdamW follows on
+the mean loss of the pairs, after clipping.
+
+Needs torch, transformers, peft, safetensors.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+from peft import PeftModel
+from safetensors.torch import load_file, save_file
+from torch.nn.functional import logsigmoid
+from transformers import LlamaConfig, LlamaForCausalLM
+
+BETA, SMOOTHING = 0.3, 0.1
+RATE, DECAY, CLIP = 0.01, 0.05, 0.5
+# Prompt, chosen and rejected as spans of the golden tokens: (row, from, to).
+PAIRS = [
+    ((0, 0, 10), (0, 10, 34), (1, 20, 34)),
+    ((1, 0, 1), (1, 1, 9), (2, 3, 4)),
+    ((2, 0, 20), (2, 20, 33), (0, 30, 34)),
+    ((1, 4, 30), (0, 0, 5), (2, 0, 6)),
+]
+
+
+def terms(policy_chosen, policy_rejected, reference_chosen, reference_rejected, beta, smoothing):
+    h = beta * ((policy_chosen - policy_rejected) - (reference_chosen - reference_rejected))
+    return -(1 - smoothing) * logsigmoid(h) - smoothing * logsigmoid(-h)
+
+
+def loss_table():
+    rows = []
+    for beta, smoothing in ((0.1, 0.0), (0.5, 0.0), (0.1, 0.2), (2.0, 0.01)):
+        for numbers in (
+            (-40.0, -55.0, -40.0, -55.0),
+            (-38.5, -57.25, -40.0, -55.0),
+            (-44.0, -50.0, -40.0, -55.0),
+            (-10.0, -900.0, -500.0, -12.0),
+            (-900.0, -10.0, -12.0, -500.0),
+        ):
+            x = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in numbers]
+            loss = terms(*x, beta, smoothing)
+            loss.backward()
+            rows.append(
+                dict(
+                    beta=beta,
+                    labelSmoothing=smoothing,
+                    logProbs=list(numbers),
+                    loss=loss.item(),
+                    chosenSlope=x[0].grad.item(),
+                    rejectedSlope=x[1].grad.item(),
+                )
+            )
+    return rows
+
+
+def span(tokens, where):
+    row, start, end = where
+    return tokens[row, start:end]
+
+
+def log_prob(net, prompt, answer):
+    ids = torch.cat([prompt, answer])[None]
+    logits = net(ids).logits[0, len(prompt) - 1 : -1]
+    return torch.log_softmax(logits, -1).gather(-1, answer[:, None]).sum()
+
+
+def small_model(folder):
+    fields = json.loads(folder.joinpath("config.json").read_text())
+    theta = fields.pop("rope_theta")
+    fields["rope_parameters"] = dict(rope_type="default", rope_theta=theta)
+    net = LlamaForCausalLM(LlamaConfig(**fields)).float().eval()
+    missing = net.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
+    assert missing.missing_keys == ["lm_head.weight"] and not missing.unexpected_keys
+    net.tie_weights()
+    return net
+
+
+def step(home):
+    tokens = load_file(home / "plain" / "golden.safetensors")["tokens"]
+    reference = small_model(home / "plain")
+    policy = PeftModel.from_pretrained(small_model(home / "plain"), home / "plain" / "adapter", is_trainable=True)
+    losses, log_probs = [], []
+    for pair in PAIRS:
+        prompt, chosen, rejected = (span(tokens, where) for where in pair)
+        with torch.no_grad():
+            expected = [log_prob(reference, prompt, answer) for answer in (chosen, rejected)]
+        scored = [log_prob(policy, prompt, answer) for answer in (chosen, rejected)]
+        losses.append(terms(*scored, *expected, BETA, SMOOTHING))
+        log_probs.append(torch.stack([x.detach() for x in scored + expected]))
+    loss = torch.stack(losses).mean()
+    loss.backward()
+    lora = {n.replace(".default", ""): p for n, p in policy.named_parameters() if "lora_" in n}
+    golden = {"logProbs": torch.stack(log_probs), "loss": loss.detach().reshape(1)}
+    for name, parameter in lora.items():
+        golden["grad." + name] = parameter.grad.clone()
+    norm = torch.nn.utils.clip_grad_norm_(list(lora.values()), CLIP)
+    golden["norm"] = norm.reshape(1)
+    torch.optim.AdamW(lora.values(), lr=RATE, weight_decay=DECAY).step()
+    for name, parameter in lora.items():
+        golden["after." + name] = parameter.detach().clone()
+    return golden
+
+
+def main():
+    home = Path(sys.argv[1])
+    target = home / "dpo"
+    target.mkdir(exist_ok=True)
+    target.joinpath("loss.json").write_text(json.dumps(loss_table(), indent=1) + "\n")
+    save_file(step(home), target / "step.safetensors")
+
+
+if __name__ == "__main__":
+    main()
