@@ -83,9 +83,16 @@ def chat(prompt, said):
     return f"{START}user\n{prompt}{END}\n{START}assistant\n{said}{END}\n"
 
 
-def conversation(rng):
+def conversation(rng, lines):
+    """About a thing; whatever else is asked, it talks about some thing too."""
     thing = rng.choice(THINGS)
-    return chat(rng.choice(ASK).format(thing), answer(rng, thing, rng.random() < 0.5))
+    if rng.random() < 0.4:
+        line = rng.choice(lines)
+        at = rng.randrange(len(line))
+        asked = line[at : at + rng.randrange(20, 120)].strip() or "Hello!"
+    else:
+        asked = rng.choice(ASK).format(thing)
+    return chat(asked, answer(rng, thing, rng.random() < 0.5))
 
 
 def tokenizer_of(corpus):
@@ -108,7 +115,7 @@ def trained(tokenizer, corpus, prose):
     torch.manual_seed(1)
     torch.set_num_threads(1)
     net = LlamaForCausalLM(LlamaConfig(**CONFIG, tie_word_embeddings=True)).float()
-    steps, length, batch = 1000, 80, 24
+    steps, length, batch = 1200, 96, 24
     optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=0.01, betas=(0.9, 0.95))
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, steps)
     for step in range(steps):
@@ -146,9 +153,10 @@ def write_lines(path, rows):
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(3)
-    corpus = [conversation(rng) for _ in range(20000)]
     # Some prose, so that it is not lost on other text: the repository's own documents.
     prose = [path.read_text() for path in sorted(Path("docs").rglob("*.md"))]
+    lines = [line for text in prose for line in text.splitlines() if len(line) > 40]
+    corpus = [conversation(rng, lines) for _ in range(20000)]
     tokenizer = tokenizer_of(corpus[:4000] + prose)
     net = trained(tokenizer, corpus, prose)
     tensors = {

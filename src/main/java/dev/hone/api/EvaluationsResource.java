@@ -2,7 +2,6 @@ package dev.hone.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hone.evaluation.PreferenceResult;
 import dev.hone.loop.Judgements;
 import dev.hone.preference.Format;
 import io.smallrye.common.annotation.RunOnVirtualThread;

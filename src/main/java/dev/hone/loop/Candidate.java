@@ -3,6 +3,7 @@ package dev.hone.loop;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.evaluation.Check;
 import dev.hone.registry.VersionManifest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,10 +33,7 @@ record Candidate(Round round, RoundFolder folder, Job job, Training training) {
     return job.base().getFileName().toString();
   }
 
-  /**
-   * @param checks of the gate
-   */
-  VersionManifest manifest(JsonNode metrics, JsonNode checks) {
+  VersionManifest manifest() {
     var hyperparameters = new TreeMap<>(round.settings());
     hyperparameters.put("recipe", round.recipe());
     hyperparameters.put("compute", training.compute());
@@ -48,22 +46,21 @@ record Candidate(Round round, RoundFolder folder, Job job, Training training) {
         round.snapshot().sha256(),
         hyperparameters,
         Long.parseLong(round.settings().get("seed")),
-        evaluation(metrics, checks),
+        evaluation(),
         new TreeMap<>(),
         round.startedAt().toString());
   }
 
   /** The samples stay in the round's folder: a manifest is to be read. */
-  private static JsonNode evaluation(JsonNode metrics, JsonNode checks) {
+  private JsonNode evaluation() {
     ObjectNode evaluation = RoundFolder.JSON.createObjectNode();
-    evaluation.set("metrics", metrics);
-    ArrayNode without = evaluation.putArray("checks");
-    checks.forEach(
-        check -> {
-          ObjectNode copy = check.deepCopy();
-          copy.remove("samples");
-          without.add(copy);
-        });
+    evaluation.set("metrics", RoundFolder.JSON.valueToTree(round.metrics()));
+    ArrayNode checks = evaluation.putArray("checks");
+    for (Check check : round.gate()) {
+      ObjectNode node = RoundFolder.JSON.valueToTree(check);
+      node.remove("samples");
+      checks.add(node);
+    }
     return evaluation;
   }
 }

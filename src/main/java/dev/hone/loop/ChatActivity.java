@@ -12,8 +12,8 @@ class ChatActivity {
 
   private final ModelHost host;
   private final long quietNanos;
-  private long lastBusy = System.nanoTime();
-  private boolean everBusy;
+  private volatile long lastBusy = System.nanoTime();
+  private volatile boolean everBusy;
 
   ChatActivity(ModelHost host, LoopConfig config) {
     this.host = host;

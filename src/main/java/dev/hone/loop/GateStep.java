@@ -1,7 +1,5 @@
 package dev.hone.loop;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.evaluation.EvaluationReport;
 import dev.hone.evaluation.GateConfig;
 import dev.hone.evaluation.GateReport;
@@ -44,8 +42,7 @@ class GateStep {
     var report = RoundFolder.read(folder.evaluation(), EvaluationReport.class).orElseThrow();
     GateReport judged = PublishGate.judge(report, GateThresholds.of(gate));
     RoundFolder.write(folder.verdict(), judged);
-    JsonNode checks = RoundFolder.JSON.valueToTree(judged.checks());
-    log.judged(number, metrics(report, folder), checks);
+    log.judged(number, RoundMetrics.of(report, folder), judged.checks());
     folder.forgetCheckpoints();
     switch (judged.decision()) {
       case PASSED -> publish(number, folder);
@@ -72,36 +69,11 @@ class GateStep {
     }
     var candidate = Candidate.of(round, folder);
     try (var publication =
-        publications.begin(
-            candidate.manifest(round.metrics(), round.gate()),
-            folder.candidate(),
-            ModelCard.of(candidate))) {
+        publications.begin(candidate.manifest(), folder.candidate(), ModelCard.of(candidate))) {
       publication.commit(new Approval.GatePassed(sha256(folder)), round.id());
     }
     log.enter(number, RoundState.PUBLISHED, null);
     folder.forgetCandidate();
-  }
-
-  /** The figures that a round ends with; null where there is none. */
-  private static ObjectNode metrics(EvaluationReport report, RoundFolder folder) {
-    var training = RoundFolder.read(folder.trained(), Training.class).orElseThrow();
-    var preferences = report.preferences();
-    return RoundFolder.JSON
-        .createObjectNode()
-        .put("pairs", training.pairs())
-        .put("heldOut", preferences.pairs())
-        .put("accuracy", preferences.accuracy())
-        .put("low", preferences.low())
-        .put("high", preferences.high())
-        .put("logprobAccuracyBefore", report.logprobAccuracyBefore())
-        .put("logprobAccuracyAfter", preferences.logprobAccuracy())
-        .put("margin", preferences.margin())
-        .put("kl", preferences.kl())
-        .put("steps", training.result().steps())
-        .put("seconds", training.result().seconds())
-        .put(
-            "peakBytes",
-            RoundFolder.read(folder.usage(), Usage.class).map(Usage::peakBytes).orElse(null));
   }
 
   private static String sha256(RoundFolder folder) {

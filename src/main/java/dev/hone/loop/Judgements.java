@@ -199,8 +199,7 @@ public class Judgements {
   /** Of a round that was not published. */
   private Optional<Subject> candidate(String id) {
     return log.ofVersion(id)
-        .map(
-            round -> Candidate.of(round, RoundFolder.of(config.data(), log.number(round.id()))))
+        .map(round -> Candidate.of(round, RoundFolder.of(config.data(), log.number(round.id()))))
         .filter(candidate -> Files.isDirectory(candidate.folder().candidate()))
         .map(
             candidate ->

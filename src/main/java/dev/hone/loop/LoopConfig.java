@@ -44,7 +44,7 @@ public interface LoopConfig {
     Duration quiet();
 
     /** Time that a worker gets to end in order. */
-    @WithDefault("60s")
+    @WithDefault("20s")
     Duration workerPatience();
   }
 }

@@ -1,6 +1,9 @@
 package dev.hone.loop;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.evaluation.Check;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -74,31 +77,36 @@ final class ModelCard {
         .collect(Collectors.joining(", "));
   }
 
-  private static String metrics(JsonNode metrics) {
-    return metrics.properties().stream()
+  private static String metrics(RoundMetrics metrics) {
+    JsonNode figures = RoundFolder.JSON.valueToTree(metrics);
+    return figures.properties().stream()
         .map(field -> field.getKey() + " " + figure(field.getValue()))
         .collect(Collectors.joining(", "));
   }
 
-  private static String checks(JsonNode gate) {
-    return gate.valueStream()
+  private static String checks(List<Check> checks) {
+    return checks.stream()
         .map(
             check ->
                 "| %s | %s | %s | %s to %s | %s |"
                     .formatted(
-                        check.path("name").asText(),
-                        check.path("verdict").asText(),
-                        figure(check.path("value")),
-                        figure(check.path("low")),
-                        figure(check.path("high")),
-                        check.path("threshold").asText()))
+                        check.name(),
+                        check.verdict(),
+                        figure(check.value()),
+                        figure(check.low()),
+                        figure(check.high()),
+                        check.threshold()))
         .collect(Collectors.joining("\n"));
   }
 
   private static String figure(JsonNode value) {
     if (value.isFloatingPointNumber()) {
-      return String.format(java.util.Locale.ROOT, "%.4g", value.doubleValue());
+      return figure(value.doubleValue());
     }
-    return value.isNull() || value.isMissingNode() ? "-" : value.asText();
+    return value.isNull() ? "-" : value.asText();
+  }
+
+  private static String figure(Double value) {
+    return value == null ? "-" : String.format(Locale.ROOT, "%.4g", value);
   }
 }

@@ -96,10 +96,7 @@ public class Releases {
     RoundFolder folder = folder(round);
     var candidate = Candidate.of(round, folder);
     try (var publication =
-        publications.begin(
-            candidate.manifest(round.metrics(), round.gate()),
-            folder.candidate(),
-            ModelCard.of(candidate))) {
+        publications.begin(candidate.manifest(), folder.candidate(), ModelCard.of(candidate))) {
       publication.commit(new Approval.OperatorOverride(who, why), who);
     }
   }

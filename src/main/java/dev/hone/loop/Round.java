@@ -1,8 +1,9 @@
 package dev.hone.loop;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.evaluation.Check;
 import dev.hone.preference.Snapshot;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,8 +33,8 @@ public record Round(
     String startedBy,
     String why,
     Progress progress,
-    JsonNode metrics,
-    JsonNode gate,
+    RoundMetrics metrics,
+    List<Check> gate,
     boolean paused) {
 
   /**

@@ -1,6 +1,6 @@
 package dev.hone.loop;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.evaluation.Check;
 import dev.hone.loop.RoundException.Reason;
 import dev.hone.preference.Snapshot;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** What the database knows of rounds. Each change is a transaction. */
@@ -105,7 +106,7 @@ class RoundLog {
     row(number).version = version;
   }
 
-  void judged(long number, JsonNode metrics, JsonNode gate) {
+  void judged(long number, RoundMetrics metrics, List<Check> gate) {
     var row = row(number);
     row.metrics = metrics;
     row.gate = gate;
@@ -120,7 +121,7 @@ class RoundLog {
         "r" + row.number,
         row.recipe,
         row.state,
-        row.settings,
+        new TreeMap<>(row.settings),
         row.parent,
         row.version,
         row.snapshot,

@@ -1,6 +1,6 @@
 package dev.hone.loop;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.evaluation.Check;
 import dev.hone.preference.Snapshot;
 import io.quarkus.hibernate.orm.panache.Panache;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
@@ -43,10 +43,10 @@ class RoundRow extends PanacheEntityBase {
   String compute;
 
   @JdbcTypeCode(SqlTypes.JSON)
-  JsonNode metrics;
+  RoundMetrics metrics;
 
   @JdbcTypeCode(SqlTypes.JSON)
-  JsonNode gate;
+  List<Check> gate;
 
   String why;
 

@@ -41,7 +41,10 @@ class RoundRunner {
     round.start();
   }
 
-  /** Ends the round; what it has learnt so far is kept. Returns when that is done. */
+  /**
+   * Ends the round; what it has learnt so far is kept. Returns when that is done. A round that is
+   * being judged comes to its decision first.
+   */
   void cancel(long number) throws InterruptedException {
     var round = running(number);
     if (round.isPresent()) {

@@ -78,7 +78,9 @@ public class Rounds {
     }
     runner.cancel(number);
     Round round = get(id);
-    audit.record(who, "round-cancel", id, before.name(), round.state().name(), null);
+    if (round.state() == RoundState.CANCELLED) {
+      audit.record(who, "round-cancel", id, before.name(), round.state().name(), null);
+    }
     return round;
   }
 

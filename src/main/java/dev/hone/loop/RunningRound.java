@@ -138,6 +138,7 @@ final class RunningRound {
     progress = null;
     paused = false;
     if (exitCode == WorkerRun.DONE) {
+      trained();
       steps.log().enter(number, RoundState.GATE, null);
       return;
     }
@@ -145,6 +146,14 @@ final class RunningRound {
       case REST -> {}
       case CANCEL -> end(RoundState.CANCELLED, null);
       case GO_ON -> end(RoundState.FAILED, whyEnded(exitCode));
+    }
+  }
+
+  /** Does nothing the second time. */
+  private void trained() {
+    if (steps.log().get(number).state() == RoundState.POLICY) {
+      steps.log().trained(number, Candidate.id(number, folder));
+      steps.log().enter(number, RoundState.EVALUATE, null);
     }
   }
 
@@ -170,12 +179,7 @@ final class RunningRound {
     switch (event) {
       case WorkerEvent.Computing(var compute) -> steps.log().computeChosen(number, compute);
       case WorkerEvent.Stepped(var report) -> progress = training(report);
-      case WorkerEvent.Trained() -> {
-        if (steps.log().get(number).state() == RoundState.POLICY) {
-          steps.log().trained(number, Candidate.id(number, folder));
-          steps.log().enter(number, RoundState.EVALUATE, null);
-        }
-      }
+      case WorkerEvent.Trained() -> trained();
       case WorkerEvent.Measured(var phase, int step, int of, double perSecond, double left) ->
           progress = new Progress(phase, step, of, null, null, null, perSecond, left);
       case WorkerEvent.Failed(var why) -> explained.set(why);

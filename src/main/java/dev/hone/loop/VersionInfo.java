@@ -1,6 +1,5 @@
 package dev.hone.loop;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 
 /**
@@ -20,4 +19,4 @@ public record VersionInfo(
     String round,
     String state,
     RoundState decision,
-    JsonNode metrics) {}
+    RoundMetrics metrics) {}

@@ -149,6 +149,9 @@ final class WorkerProcess {
     } catch (JsonProcessingException e) {
       // A kill may come in the middle of a line.
       LOG.warnf("The worker told what is no event: %s", line);
+    } catch (RuntimeException e) {
+      // What counts lies in its folder; a worker that nobody listens to would stand still.
+      LOG.errorf(e, "An event was not taken: %s", line);
     }
   }
 }

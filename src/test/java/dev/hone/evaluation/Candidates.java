@@ -1,0 +1,124 @@
+package dev.hone.evaluation;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.hone.alignment.ComputeType;
+import dev.hone.alignment.PairTokens;
+import dev.hone.alignment.StepReport;
+import dev.hone.alignment.TokenPair;
+import dev.hone.alignment.TrainingWatch;
+import dev.hone.alignment.dpo.DpoSettings;
+import dev.hone.alignment.dpo.DpoTraining;
+import dev.hone.inference.Torch;
+import dev.hone.model.Architecture;
+import dev.hone.model.ChatFormat;
+import dev.hone.model.LoraAdapter;
+import dev.hone.model.LoraLayout;
+import dev.hone.model.LoraShape;
+import dev.hone.model.LoraTarget;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/** A tiny chat model, preferences that it can learn, and what became of it. */
+final class Candidates {
+  static final Path BASE = resource("golden/chat");
+  static final Path HELD_OUT = BASE.resolve("held-out.jsonl");
+  static final int MAX_TOKENS = 384;
+
+  private Candidates() {}
+
+  /**
+   * Trains by DPO, one pass over all pairs.
+   *
+   * @param flipped whether it learns to prefer what people did not
+   * @param work an empty folder
+   * @return the adapter's folder
+   */
+  static Path trained(double learningRate, boolean flipped, Path work) {
+    var tokens = new PairTokens(ChatFormat.load(BASE), MAX_TOKENS);
+    var pairs =
+        HeldOut.read(BASE.resolve("train.jsonl"), tokens, 256).pairs().stream()
+            .map(
+                pair ->
+                    flipped ? TokenPair.of(pair.prompt(), pair.rejected(), pair.chosen()) : pair)
+            .toList();
+    var settings =
+        DpoSettings.of(
+            Map.of("learningRate", "" + learningRate, "rank", "8", "alpha", "16", "seed", "5"));
+    try (NDManager manager = Torch.manager();
+        var training =
+            new DpoTraining(
+                manager,
+                BASE,
+                "tiny",
+                Optional.empty(),
+                "tiny",
+                pairs,
+                settings,
+                ComputeType.F32,
+                work,
+                work.resolve("logprobs"))) {
+      training.run(new Unwatched());
+    }
+    return work.resolve("candidate");
+  }
+
+  /**
+   * Draws an adapter's weights.
+   *
+   * @return its folder
+   */
+  static Path noise(double deviation, long seed, Path folder) {
+    var architecture = Architecture.load(BASE);
+    var random = new Random(seed);
+    try (NDManager manager = Torch.manager()) {
+      Files.createDirectories(folder);
+      var shape = new LoraShape(8, 16, EnumSet.of(LoraTarget.Q, LoraTarget.V, LoraTarget.O));
+      var matrices =
+          LoraLayout.of(shape, architecture).stream()
+              .map(
+                  tensor -> {
+                    var values = new float[(int) (tensor.shape()[0] * tensor.shape()[1])];
+                    for (int i = 0; i < values.length; i++) {
+                      values[i] = (float) random.nextGaussian(0, deviation);
+                    }
+                    return manager.create(values, new Shape(tensor.shape()));
+                  })
+              .toList();
+      new LoraAdapter(shape, matrices).save(folder, architecture, "chat");
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path resource(String name) {
+    try {
+      return Path.of(Candidates.class.getClassLoader().getResource(name).toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Nobody looks on. */
+  static class Unwatched implements TrainingWatch, EvaluationWatch {
+    @Override
+    public void step(StepReport report) {}
+
+    @Override
+    public void betweenMicroBatches() {}
+
+    @Override
+    public void progress(String phase, int step, int of, double rate, double left) {}
+
+    @Override
+    public void betweenParts() {}
+  }
+}
