@@ -41,12 +41,6 @@ final class EvaluateCommand {
     @Mixin private Instance instance;
 
     @Option(
-        names = {"-h", "--help"},
-        usageHelp = true,
-        description = "Show this help message and exit.")
-    private boolean help;
-
-    @Option(
         names = "--version",
         paramLabel = "V",
         required = true,
@@ -108,7 +102,8 @@ final class EvaluateCommand {
             return read.path("result");
           }
           if (read.has("error")) {
-            throw new ServerException(read.path("error").path("message").asText());
+            JsonNode error = read.path("error");
+            throw new ServerException(error.path("code").asText(), error.path("message").asText());
           }
           told.show(read.path("progress"));
         }

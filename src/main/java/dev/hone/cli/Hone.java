@@ -4,6 +4,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The one entry point: parses the command line and starts what the command needs, no more. Quarkus
@@ -55,10 +56,18 @@ public final class Hone implements Runnable {
   }
 
   private static void addHelp(CommandLine line) {
-    if (line.getCommandSpec().findOption("--version") == null) {
-      line.getCommandSpec().mixinStandardHelpOptions(true);
+    var spec = line.getCommandSpec();
+    if (spec.findOption("--version") == null) {
+      spec.mixinStandardHelpOptions(true);
+      spec.version("hone " + Hone.class.getPackage().getImplementationVersion());
+    } else {
+      // Of a command that means a model's version.
+      spec.addOption(
+          OptionSpec.builder("-h", "--help")
+              .usageHelp(true)
+              .description("Show this help message and exit.")
+              .build());
     }
-    line.getCommandSpec().version("hone " + Hone.class.getPackage().getImplementationVersion());
     line.getSubcommands().values().forEach(Hone::addHelp);
   }
 

@@ -207,4 +207,45 @@ class CommandIT {
       assertThat(versions.json().path("versions")).hasSize(1);
     }
   }
+
+  @Test
+  void judgesAVersionOnEveryPairOfAFile() throws Exception {
+    Path file = folder.resolve("pairs.jsonl");
+    Files.writeString(
+        file,
+        """
+        {"prompt": "Name a colour.", "chosen": "Blue.", "rejected": "Seven is a colour."}
+        {"prompt": [{"role": "user", "content": "Wie geht's?"}], "extra": 1,
+        {"prompt": [{"role": "user", "content": "Wie geht's?"}], "chosen": [{"role": "assistant", "content": "Gut, danke!"}], "rejected": [{"role": "assistant", "content": "🙈"}]}
+        {"prompt": "Name a colour.", "chosen": "Blue.", "rejected": "Seven is a colour."}
+        """);
+    var judged = run("evaluate", "preferences", "--version", "base", "--file", file + "", "--json");
+    assertThat(judged.exitCode()).as(judged.errors()).isZero();
+    var report = judged.json();
+    assertThat(report.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "pairs",
+            "skipped",
+            "accuracy",
+            "low",
+            "high",
+            "margin",
+            "logprobAccuracy",
+            "lengthBaseline",
+            "kl");
+    assertThat(report.path("pairs").asInt()).isEqualTo(3);
+    assertThat(report.path("skipped").asInt()).isEqualTo(1);
+    assertThat(report.path("accuracy").asDouble()).isEqualTo(0.5);
+    assertThat(report.path("kl").asDouble()).isZero();
+    assertThat(judged.errors()).contains("pairs.jsonl:2: not JSON");
+  }
+
+  @Test
+  void noVersionThatIsNotThereIsJudged() throws Exception {
+    Path file = Files.writeString(folder.resolve("none.jsonl"), "");
+    var refused =
+        fail(1, "evaluate", "preferences", "--version", "r9-0", "--file", file + "", "--json");
+    assertThat(refused.path("code").asText()).isEqualTo("model_not_found");
+  }
 }
