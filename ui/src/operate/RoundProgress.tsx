@@ -2,6 +2,8 @@ import { type Round, runs } from '../api/rounds.ts';
 import { count, decimal, duration, UNKNOWN } from './format.ts';
 import { PHASES, STAGES, stageOf } from './words.ts';
 
+const STARTING = { ...PHASES.training, label: 'Getting ready' };
+
 /** How far a round is; while it runs, what it is doing, how fast and for how long. */
 export function RoundProgress({ round }: { round: Round }) {
   const reached = stageOf(round);
@@ -25,7 +27,7 @@ export function RoundProgress({ round }: { round: Round }) {
 }
 
 function Now({ round: { progress, paused } }: { round: Round }) {
-  const { label, unit } = progress === null ? { label: 'Getting ready', unit: 'step' } : PHASES[progress.phase];
+  const { label, part, rate: per } = progress === null ? STARTING : PHASES[progress.phase];
   const done = progress === null ? UNKNOWN : `${count(progress.step)} of ${count(progress.steps)}`;
   const rate = decimal(progress?.pairsPerSecond);
   return (
@@ -44,12 +46,12 @@ function Now({ round: { progress, paused } }: { round: Round }) {
       />
       <dl className="facts">
         <div>
-          <dt>{unit === 'step' ? 'Step' : unit === 'part' ? 'Part' : 'Answer'}</dt>
+          <dt>{part}</dt>
           <dd>{done}</dd>
         </div>
-        <div title="Since the training started or was resumed, pauses left out">
+        <div title="Since this phase began or was resumed, pauses left out">
           <dt>Rate</dt>
-          <dd>{rate === UNKNOWN ? rate : `${rate}\u00a0pairs/s`}</dd>
+          <dd>{rate === UNKNOWN ? rate : `${rate}\u00a0${per}`}</dd>
         </div>
         <div title="Of this phase, at this rate">
           <dt>Time left</dt>

@@ -47,10 +47,11 @@ export function stageOf(round: Pick<Round, 'state' | 'compute' | 'version' | 'ga
   return round.compute === null ? 0 : 1;
 }
 
+/** What a worker does: what it counts, and what its rate is of. */
 export const PHASES = {
-  training: { label: 'Training', unit: 'step' },
-  evaluating: { label: 'Measuring on held-out pairs', unit: 'part' },
-  generating: { label: 'Writing answers to the gate prompts', unit: 'answer' },
+  training: { label: 'Training', part: 'Step', rate: 'pairs/s' },
+  evaluating: { label: 'Measuring both versions', part: 'Part', rate: 'parts/s' },
+  generating: { label: 'Writing answers to the gate prompts', part: 'Answer', rate: 'answers/s' },
 };
 
 export const VERDICTS: Record<Verdict, { label: string; sign: string }> = {
