@@ -34,7 +34,7 @@ public final class PairScorer implements AutoCloseable {
     this.manager = own;
     this.base = Network.load(manager, base, Precision.F32, Integer.MAX_VALUE, Optional.empty());
     this.policy = adapted(policyAdapter);
-    this.reference = adapted(referenceAdapter);
+    this.reference = policyAdapter.equals(referenceAdapter) ? policy : adapted(referenceAdapter);
   }
 
   private Network adapted(Optional<Path> folder) {
@@ -99,7 +99,9 @@ public final class PairScorer implements AutoCloseable {
   @Override
   public void close() {
     policy.close();
-    reference.close();
+    if (reference != policy) {
+      reference.close();
+    }
     base.close();
     manager.close();
   }

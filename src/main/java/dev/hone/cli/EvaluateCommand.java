@@ -32,10 +32,14 @@ final class EvaluateCommand {
       name = "preferences",
       description = {
         "How often a version prefers the answer that was chosen, on every pair of a file.",
-        "accuracy, with its 95% interval, is by implicit reward: how much more likely the version",
-        "finds an answer than the reference does. logprobAccuracy is by the version's own mean",
-        "log-probability of a token. lengthBaseline is what the better of 'longer wins' and",
-        "'shorter wins' reaches. Ties count half. Lines that are no pair are skipped and named."
+        "",
+        "accuracy, with its 95%% interval: by implicit reward, which is how much more likely V finds "
+            + "an answer than R does.",
+        "logprobAccuracy: by V's own mean log-probability of a token.",
+        "lengthBaseline: the better of 'longer wins' and 'shorter wins'.",
+        "margin: mean difference of the rewards times beta; kl: of V from R, nats per token.",
+        "",
+        "Ties count half. Lines that are no pair are skipped, counted and named."
       })
   static final class Preferences implements Callable<Integer> {
     @Mixin private Instance instance;

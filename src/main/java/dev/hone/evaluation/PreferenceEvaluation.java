@@ -107,20 +107,18 @@ public final class PreferenceEvaluation {
     batchTokens = 0;
   }
 
-  /** What is equal by definition must not differ by the last bit of a sum. */
-  private PairScore exact(TokenPair pair, PairScore score) {
-    boolean sameVersion = job.version().equals(job.reference());
-    boolean sameAnswer = Arrays.equals(pair.chosen(), pair.rejected());
-    double policyRejected = sameAnswer ? score.policyChosen() : score.policyRejected();
-    double referenceRejected = sameAnswer ? score.referenceChosen() : score.referenceRejected();
-    return new PairScore(
-        score.policyChosen(),
-        policyRejected,
-        sameVersion ? score.policyChosen() : score.referenceChosen(),
-        sameVersion ? policyRejected : referenceRejected,
-        score.chosenTokens(),
-        score.rejectedTokens(),
-        sameVersion ? 0 : score.kl());
+  /** Equal answers lie in different rows of a batch, and sums may differ by their last bit. */
+  private static PairScore exact(TokenPair pair, PairScore score) {
+    return Arrays.equals(pair.chosen(), pair.rejected())
+        ? new PairScore(
+            score.policyChosen(),
+            score.policyChosen(),
+            score.referenceChosen(),
+            score.referenceChosen(),
+            score.chosenTokens(),
+            score.rejectedTokens(),
+            score.kl())
+        : score;
   }
 
   private static int lineCount(Path file) throws IOException {

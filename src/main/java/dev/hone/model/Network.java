@@ -53,7 +53,8 @@ public final class Network implements AutoCloseable {
     boolean loaded = false;
     try (var passing = Safetensors.open(folder)) {
       var script = compile(manager, architecture, precision, adapter);
-      var weights = new PackedWeights(manager, script, source, passing, architecture, precision, window);
+      var weights =
+          new PackedWeights(manager, script, source, passing, architecture, precision, window);
       var network = new Network(manager, script, weights, adapter, false);
       loaded = true;
       return network;
@@ -255,7 +256,7 @@ public final class Network implements AutoCloseable {
    */
   public NDArray compared(NDManager step, AnswerBatch batch, Network reference) {
     NDArray own = states(step, batch);
-    NDArray other = reference.states(step, batch);
+    NDArray other = reference == this ? own : reference.states(step, batch);
     try (IValue here = Script.value(own);
         IValue there = Script.value(other);
         IValue targets = Script.value(step.create(batch.targets()))) {
