@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Visitor } from './browser.mjs';
 import { setStage } from './stage.mjs';
+import { sticksOut } from './width.mjs';
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
@@ -14,17 +15,6 @@ async function visit(options, act) {
   } finally {
     await visitor.leave();
   }
-}
-
-/** What sticks out of the window to the right, unless it lies in a box that scrolls or is moved out on purpose. */
-function sticksOut(page) {
-  return page.evaluate(() => {
-    const root = document.documentElement;
-    const tooWide = [...document.querySelectorAll('main *, header *')].filter(
-      (element) => element.getBoundingClientRect().right > innerWidth + 0.5 && !element.closest('pre, .table, .unseen'),
-    );
-    return [root.scrollWidth - root.clientWidth, ...tooWide.map((element) => element.outerHTML.slice(0, 80))];
-  });
 }
 
 describe('on a phone', () => {

@@ -1,21 +1,40 @@
 import { useSyncExternalStore } from 'react';
 
+export const SECTIONS = ['rounds', 'versions', 'pairs', 'audit'] as const;
+export type Section = (typeof SECTIONS)[number];
+
 /** The pages of Hone, as their addresses say. */
-export type Route = { page: 'chat'; conversation: string | null } | { page: 'sign-in'; next?: string };
+export type Route =
+  | { page: 'chat'; conversation: string | null }
+  | { page: 'operate'; section: Section }
+  | { page: 'round'; id: string }
+  | { page: 'sign-in'; next?: string };
 
 const CHANGED = 'hone:route';
 
 export function routeOf(path: string): Route {
   if (path === '/sign-in') return { page: 'sign-in' };
+  const round = /^\/operate\/rounds\/([^/]+)$/.exec(path)?.[1];
+  if (round !== undefined) return { page: 'round', id: round };
+  if (path === '/operate' || path.startsWith('/operate/')) {
+    const section = SECTIONS.find((each) => path === `/operate/${each}`);
+    return { page: 'operate', section: section ?? 'rounds' };
+  }
   const conversation = /^\/c\/([^/]+)$/.exec(path)?.[1];
   return { page: 'chat', conversation: conversation ?? null };
 }
 
 export function pathOf(route: Route): string {
-  if (route.page === 'sign-in') {
-    return route.next === undefined ? '/sign-in' : `/sign-in?next=${encodeURIComponent(route.next)}`;
+  switch (route.page) {
+    case 'chat':
+      return route.conversation === null ? '/' : `/c/${route.conversation}`;
+    case 'operate':
+      return route.section === 'rounds' ? '/operate' : `/operate/${route.section}`;
+    case 'round':
+      return `/operate/rounds/${route.id}`;
+    case 'sign-in':
+      return route.next === undefined ? '/sign-in' : `/sign-in?next=${encodeURIComponent(route.next)}`;
   }
-  return route.conversation === null ? '/' : `/c/${route.conversation}`;
 }
 
 /** Goes to a page; `replace` where Back should not lead to the present one. */

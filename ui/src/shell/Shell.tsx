@@ -1,8 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import type { Sessions } from '../chat/sessions.ts';
-import type { Conversations } from '../chat/useConversations.ts';
 import type { VoteBook } from '../votes/book.ts';
-import { ConversationList } from './ConversationList.tsx';
 import { Menu } from './icons.tsx';
 import { Rail } from './Rail.tsx';
 import { ServerNote } from './ServerNote.tsx';
@@ -11,22 +8,26 @@ import type { ServerStatus } from './useStatus.ts';
 
 interface Props {
   status: ServerStatus;
-  conversations: Conversations;
-  current: string | null;
+  page: 'chat' | 'operate';
+  /** Of the page, where the window is narrow. */
+  title: string;
+  windowTitle: string;
   book: VoteBook | null;
-  sessions: Sessions;
+  /** The open conversation. */
+  current: string | null;
+  /** What stands beside the rail; gets how to leave it. */
+  list?: (close: () => void) => ReactNode;
   children: ReactNode;
 }
 
-/** What stands around every page: the rail, the list of conversations and what the server says of itself. */
-export function Shell({ status, conversations, current, book, sessions, children }: Props) {
+/** What stands around every page: the rail, the list beside it and what the server says of itself. */
+export function Shell({ status, page, title, windowTitle, book, current, list, children }: Props) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
-  const title = conversations.list?.find(({ id }) => id === current)?.title ?? (current === null ? 'New chat' : 'Chat');
 
   useEffect(() => {
-    document.title = current === null ? 'Hone' : `${title} · Hone`;
-  }, [current, title]);
+    document.title = windowTitle;
+  }, [windowTitle]);
 
   useEffect(() => {
     if (!open) return;
@@ -41,7 +42,7 @@ export function Shell({ status, conversations, current, book, sessions, children
         <button
           type="button"
           className="tool"
-          aria-label="Conversations"
+          aria-label={list === undefined ? 'Pages' : 'Conversations'}
           aria-expanded={open}
           onClick={() => setOpen(true)}
         >
@@ -50,13 +51,8 @@ export function Shell({ status, conversations, current, book, sessions, children
         <span className="topbar-title">{title}</span>
       </header>
       <div className="side" id="side">
-        <Rail status={status.status} />
-        <ConversationList
-          conversations={conversations}
-          current={current}
-          onLeave={close}
-          onRemoved={(id) => sessions.forget(id)}
-        />
+        <Rail status={status.status} page={page} onFollow={close} />
+        {list?.(close)}
       </div>
       <div className="veil" onClick={close} />
       <main className="page">

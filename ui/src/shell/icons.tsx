@@ -37,6 +37,7 @@ export const Close = icon(<path d="m5 5 10 10M15 5 5 15" />);
 export const Bin = icon(<path d="M3.5 5.5h13M8 5.2V3.5h4v1.7M5.5 5.8l.7 10.7h7.6l.7-10.7M8.6 8.8v4.7M11.4 8.8v4.7" />);
 export const Chat = icon(<path d="M3.5 4.5h13v9H9.3L5.5 16.8v-3.3h-2z" />);
 export const Leave = icon(<path d="M8 3.5H3.5v13H8M12 6.3l3.8 3.7-3.8 3.7M15.5 10H7.5" />);
+export const Curve = icon(<path d="M3.5 3.5v13h13M6.5 12.5l3-4 2.7 2.4 4.3-5.4" />);
 
 /** Hone's mark: a blade with its edge in the light. */
 export function Mark() {

@@ -11,16 +11,21 @@ import dev.hone.loop.RoundException;
 import dev.hone.model.MessagesRefusedException;
 import dev.hone.registry.RegistryException;
 import dev.hone.registry.UnknownModelException;
+import jakarta.persistence.PersistenceException;
 import jakarta.ws.rs.WebApplicationException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** The one place where the rooms' exceptions become what a caller is told. */
 final class Failures {
   private static final Logger LOG = Logger.getLogger(Failures.class);
   private static final Duration WHILE_LOADING = Duration.ofSeconds(2);
+  private static final Duration WHILE_BUSY = Duration.ofSeconds(5);
 
   private Failures() {}
 
@@ -50,9 +55,20 @@ final class Failures {
       case RoundException e ->
           Failure.of(status(e.reason()), e.reason().name().toLowerCase(Locale.ROOT), sentence(e));
       case RegistryException e -> Failure.of(status(e.reason()), e.reason().code(), e.getMessage());
+      case PersistenceException e when waitedForConnection(e) ->
+          Failure.of(503, "database_busy", "The database is busy; try again.")
+              .retryAfter(WHILE_BUSY);
       case WebApplicationException e -> ofStatus(e.getResponse().getStatus());
       default -> unexpected(thrown);
     };
+  }
+
+  /** The pool of connections has no type and no code for it, only these words. */
+  private static boolean waitedForConnection(Throwable thrown) {
+    return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+        .filter(SQLException.class::isInstance)
+        .map(e -> String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT))
+        .anyMatch(message -> message.contains("acquisition timeout"));
   }
 
   private static int status(ChatException.Reason reason) {

@@ -8,6 +8,8 @@ import jakarta.enterprise.event.Observes;
 @ApplicationScoped
 class PageRoutes {
   void register(@Observes Router router) {
-    router.getWithRegex("/sign-in|/c/[^/]+").handler(context -> context.reroute("/index.html"));
+    router
+        .getWithRegex("/sign-in|/c/[^/]+|/operate(/.*)?")
+        .handler(context -> context.reroute("/index.html"));
   }
 }

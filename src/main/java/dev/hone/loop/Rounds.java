@@ -107,6 +107,10 @@ public class Rounds {
     return get(id);
   }
 
+  public List<Recipe> recipes() {
+    return List.of(new Recipe(DPO, DpoSettings.of(Map.of()).toMap()));
+  }
+
   public Round get(String id) {
     long number = log.number(id);
     return runner.live(log.get(number), number);

@@ -85,7 +85,11 @@ class OfficialClientTest {
   @Test
   void listsModels() {
     var models = client.models().list().data();
-    assertThat(models).extracting(model -> model.id()).containsExactly("hone", TestModel.ID);
+    // Versions that other tests publish on the same server may follow.
+    assertThat(models)
+        .extracting(model -> model.id())
+        .startsWith("hone", "base", TestModel.ID)
+        .doesNotHaveDuplicates();
     assertThat(client.models().retrieve("hone").id()).isEqualTo("hone");
   }
 

@@ -129,7 +129,7 @@ class RoundsResourceTest {
     assertThat(config.models().resolve("versions").resolve(version).resolve("MODEL_CARD.md"))
         .content()
         .contains(version, "pairs to train on", "preference-accuracy", "Limits")
-        .doesNotContain("%");
+        .doesNotContain("%s", "%d", "null");
 
     rollback("it is rude").statusCode(200).body("id", equalTo(parent));
     assertThat(versions.active()).isEqualTo(parent);

@@ -50,7 +50,9 @@ final class HoneProcess implements AutoCloseable {
 
   /** As the leader of a process group, as a shell with job control starts it. */
   static HoneProcess startGroup(Path data, Map<String, String> environment, String... arguments) {
-    return start(List.of("setsid", LAUNCHER.toString()), data, environment, arguments);
+    // A build in the background of a shell ignores SIGINT, and so would whatever it starts.
+    var launcher = List.of("env", "--default-signal=INT", "setsid", LAUNCHER.toString());
+    return start(launcher, data, environment, arguments);
   }
 
   static HoneProcess start(

@@ -47,7 +47,12 @@ final class Candidates {
         HeldOut.read(BASE.resolve("train.jsonl"), tokens, 256).pairs().stream()
             .map(
                 pair ->
-                    flipped ? TokenPair.of(pair.prompt(), pair.rejected(), pair.chosen()) : pair)
+                    flipped
+                        ? TokenPair.of(
+                            pair.prompt(),
+                            /* chosen= */ pair.rejected(),
+                            /* rejected= */ pair.chosen())
+                        : pair)
             .toList();
     var settings =
         DpoSettings.of(

@@ -1,0 +1,24 @@
+package dev.hone.api;
+
+import dev.hone.loop.Recipe;
+import dev.hone.loop.Rounds;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.util.List;
+
+/** What a round can be started with. */
+@Path("/api/recipes")
+@RunOnVirtualThread
+public class RecipesResource {
+  private final Rounds rounds;
+
+  RecipesResource(Rounds rounds) {
+    this.rounds = rounds;
+  }
+
+  @GET
+  public List<Recipe> list() {
+    return rounds.recipes();
+  }
+}

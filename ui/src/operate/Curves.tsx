@@ -1,0 +1,103 @@
+import { useEffect, useMemo, useState } from 'react';
+import { RequestError } from '../api/http.ts';
+import { getCurve, type Round, type StepReport } from '../api/rounds.ts';
+import { Chart, type ChartWords } from './Chart.tsx';
+import { curveOf, MEAN_OF } from './curves.ts';
+import { decimal, percent } from './format.ts';
+import { stageOf } from './words.ts';
+
+type Figure = 'loss' | 'accuracy' | 'margin';
+
+const CHARTS: (ChartWords & { figure: Figure })[] = [
+  {
+    figure: 'loss',
+    label: 'Loss',
+    note: 'In nats. Starts at 0.693 (ln 2, the dashed line); lower is better.',
+    mark: Math.LN2,
+    seen: [],
+    format: decimal,
+  },
+  {
+    figure: 'accuracy',
+    label: 'Accuracy',
+    note: 'Pairs of the step that the candidate tells apart rightly. The dashed line, 50 %, is chance.',
+    mark: 0.5,
+    seen: [0, 1],
+    format: percent,
+  },
+  {
+    figure: 'margin',
+    label: 'Margin',
+    note: 'In nats: how much more the chosen answers have gained than the rejected ones. Starts at 0.',
+    mark: 0,
+    seen: [],
+    format: decimal,
+  },
+];
+
+/** Loss, accuracy and margin of every step so far. */
+export function Curves({ round }: { round: Round }) {
+  const { reports, error } = useCurve(round);
+  const [inspected, setInspected] = useState<number | null>(null);
+  const charts = useMemo(
+    () => CHARTS.map(({ figure, ...words }) => ({ words, curve: curveOf(reports ?? [], figure) })),
+    [reports],
+  );
+  const steps = reports?.at(-1)?.steps ?? round.progress?.steps ?? 1;
+  const ended = stageOf(round) > 1 || round.endedAt !== null;
+
+  if (ended && reports?.length === 0) return null;
+  return (
+    <section aria-label="Training">
+      <h2>Training</h2>
+      <p className="section-note">
+        Measured on the pairs of each step, before the step. Dots are steps, the line is the mean of the last {MEAN_OF}.
+        Point at a step, or use the arrow keys, to read it.
+      </p>
+      {error !== null && (
+        <p className="note note-bad" role="alert">
+          The curves could not be read: {error}
+        </p>
+      )}
+      <div className="charts">
+        {charts.map(({ words, curve }) => (
+          <Chart
+            key={words.label}
+            words={words}
+            curve={curve}
+            steps={steps}
+            inspected={inspected}
+            onInspect={setInspected}
+          />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** The curve as of the step that the round is at, null until it is read; asked for again with each further step. */
+function useCurve({ id, state, progress }: Round): { reports: StepReport[] | null; error: string | null } {
+  const [reports, setReports] = useState<StepReport[] | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const step = progress?.phase === 'training' ? progress.step : null;
+
+  useEffect(() => {
+    let current = true;
+    getCurve(id).then(
+      (read) => {
+        if (!current) return;
+        setReports(read);
+        setError(null);
+      },
+      (cause: unknown) => {
+        if (!(cause instanceof RequestError)) throw cause;
+        if (current) setError(cause.message);
+      },
+    );
+    return () => {
+      current = false;
+    };
+  }, [id, state, step]);
+
+  return { reports, error };
+}

@@ -1,0 +1,116 @@
+import { type FormEvent, useEffect, useState } from 'react';
+import { RequestError } from '../api/http.ts';
+import { countPreferences } from '../api/preferences.ts';
+import { listRecipes, type PairSource, type Recipe, type Round, startRound } from '../api/rounds.ts';
+import { counted } from './format.ts';
+import { SettingFields } from './SettingFields.tsx';
+import { useAction } from './useAction.ts';
+import { pairsOf } from './words.ts';
+
+interface Props {
+  /** The round that runs; there is one at a time. */
+  running: Round | null;
+  onStarted: (round: Round) => void;
+}
+
+interface Offer {
+  recipes: Recipe[];
+  pairs: Record<PairSource, number>;
+}
+
+const SOURCES: { source: PairSource; label: string }[] = [
+  { source: 'imported', label: 'Imported' },
+  { source: 'votes', label: 'From votes' },
+];
+
+export function StartForm({ running, onStarted }: Props) {
+  const [offer, setOffer] = useState<Offer | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [asked, setAsked] = useState(0);
+  const [include, setInclude] = useState<PairSource[]>(['imported', 'votes']);
+  const [settings, setSettings] = useState<Record<string, string>>({});
+  const action = useAction();
+  const recipe = offer?.recipes[0];
+  const pairs = include.reduce<number | null>((sum, source) => (offer ? (sum ?? 0) + offer.pairs[source] : null), null);
+
+  useEffect(() => {
+    let current = true;
+    Promise.all([listRecipes(), countPreferences()]).then(
+      ([recipes, counts]) => {
+        if (!current) return;
+        setOffer({ recipes, pairs: pairsOf(counts.pairs) });
+        setTrouble(null);
+      },
+      (cause: unknown) => {
+        if (!(cause instanceof RequestError)) throw cause;
+        if (current) setTrouble(cause.message);
+      },
+    );
+    return () => {
+      current = false;
+    };
+  }, [asked]);
+
+  const toggle = (source: PairSource, on: boolean) =>
+    setInclude((chosen) => SOURCES.map((each) => each.source).filter((s) => (s === source ? on : chosen.includes(s))));
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (recipe === undefined) return;
+    await action.run(async () => onStarted(await startRound({ recipe: recipe.name, settings, include })));
+  };
+
+  return (
+    <form className="panel start" aria-label="Start a round" onSubmit={(event) => void submit(event)}>
+      <div className="start-row">
+        <fieldset className="start-pairs">
+          <legend>Pairs to learn from</legend>
+          {SOURCES.map(({ source, label }) => (
+            <label key={source} className="check">
+              <input
+                type="checkbox"
+                checked={include.includes(source)}
+                onChange={(event) => toggle(source, event.target.checked)}
+              />
+              {label}
+              <span className="beside">{counted(offer?.pairs[source], 'pair')}</span>
+            </label>
+          ))}
+        </fieldset>
+        <div className="start-go">
+          <button
+            type="submit"
+            className="primary"
+            disabled={recipe === undefined || include.length === 0 || running !== null || action.busy}
+          >
+            {action.busy ? 'Starting…' : `Start a ${recipe?.name.toUpperCase() ?? ''} round`}
+          </button>
+          <span className="hint">
+            {running === null
+              ? `${counted(pairs, 'pair')}, of which a fifth is held out to measure on`
+              : `${running.id} is running; one runs at a time`}
+          </span>
+        </div>
+      </div>
+      {recipe !== undefined && (
+        <details className="advanced">
+          <summary>Advanced</summary>
+          <SettingFields defaults={recipe.settings} changed={settings} onChange={setSettings} />
+        </details>
+      )}
+      {trouble !== null && (
+        <div className="note note-bad" role="alert">
+          <span>What a round can be made of could not be read: {trouble}</span>
+          <button type="button" className="small" onClick={() => setAsked(asked + 1)}>
+            Try again
+          </button>
+        </div>
+      )}
+      {action.error !== null && (
+        <p className="note note-bad" role="alert">
+          The round was not started: {action.error}
+        </p>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { curveOf, rangeOf, runningMean, stepTo } from './curves.ts';
+
+describe('a curve', () => {
+  it('pairs steps with values', () => {
+    const report = { steps: 3, margin: 0, accuracy: 0.5 };
+    const curve = curveOf(
+      [
+        { ...report, step: 1, loss: 0.7 },
+        { ...report, step: 2, loss: 0.5 },
+      ],
+      'loss',
+    );
+    assert.deepEqual(curve.steps, [1, 2]);
+    assert.deepEqual(curve.values, [0.7, 0.5]);
+    assert.deepEqual(curve.means, [0.7, 0.6]);
+  });
+
+  it('of no step is empty', () => {
+    assert.deepEqual(curveOf([], 'margin'), { steps: [], values: [], means: [] });
+  });
+});
+
+describe('a running mean', () => {
+  it('is of what was there so far, then of the last ones', () => {
+    assert.deepEqual(runningMean([2, 4, 6, 8], 2), [2, 3, 5, 7]);
+    assert.deepEqual(runningMean([2, 4, 6, 8], 10), [2, 3, 4, 5]);
+  });
+});
+
+describe('the range of a chart', () => {
+  it('holds every value and the lines to compare with', () => {
+    const [low, high] = rangeOf([0.6, 0.65], [Math.LN2]);
+    assert.ok(low < 0.6 && high > Math.LN2);
+  });
+
+  it('is not empty for one value or none', () => {
+    assert.deepEqual(rangeOf([], []), [0, 1]);
+    for (const value of [0, 3, -3]) {
+      const [low, high] = rangeOf([value], []);
+      assert.ok(low < value && value < high);
+    }
+  });
+
+  it('leaves out what is no number', () => {
+    const [low, high] = rangeOf([NaN, 1, 2, Infinity], []);
+    assert.ok(low > 0.8 && high < 2.2);
+  });
+});
+
+describe('the arrow keys', () => {
+  it('lead from the newest step through all of them', () => {
+    assert.equal(stepTo('ArrowLeft', null, 5), 3);
+    assert.equal(stepTo('ArrowLeft', 0, 5), 0);
+    assert.equal(stepTo('ArrowRight', 4, 5), 4);
+    assert.equal(stepTo('Home', 3, 5), 0);
+    assert.equal(stepTo('End', 0, 5), 4);
+    assert.equal(stepTo('Enter', 3, 5), null);
+  });
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Check, Verdict } from '../api/rounds.ts';
+import { decisionOf, figuresOf, pairsOf, stageOf } from './words.ts';
+
+describe('how far a round is', () => {
+  const begun = { compute: null, version: null, gate: null };
+
+  it('is its state while it runs', () => {
+    assert.equal(stageOf({ ...begun, state: 'COLLECT' }), 0);
+    assert.equal(stageOf({ ...begun, state: 'EVALUATE' }), 2);
+  });
+
+  it('is the end once it is decided', () => {
+    assert.equal(stageOf({ ...begun, state: 'REFUSED' }), 4);
+    assert.equal(stageOf({ ...begun, state: 'ROLLED_BACK' }), 4);
+  });
+
+  it('follows from what there is where it broke off', () => {
+    assert.equal(stageOf({ ...begun, state: 'FAILED' }), 0);
+    assert.equal(stageOf({ ...begun, state: 'CANCELLED', compute: 'f32' }), 1);
+    assert.equal(stageOf({ ...begun, state: 'FAILED', compute: 'f32', version: 'r1-0' }), 2);
+    assert.equal(stageOf({ state: 'FAILED', compute: 'f32', version: 'r1-0', gate: [] }), 3);
+  });
+});
+
+describe('the decision of the gate', () => {
+  const gate = (...verdicts: Verdict[]) => verdicts.map((verdict) => ({ verdict }) as Check);
+
+  it('is the worst of its checks', () => {
+    assert.equal(decisionOf(gate('PASSED', 'PASSED')), 'PASSED');
+    assert.equal(decisionOf(gate('PASSED', 'UNDECIDED')), 'NEEDS_HUMAN');
+    assert.equal(decisionOf(gate('UNDECIDED', 'FAILED')), 'REFUSED');
+  });
+});
+
+describe('the figures of a round', () => {
+  it('that were not measured are dashes', () => {
+    assert.deepEqual(new Set(figuresOf({}).map(({ value }) => value)), new Set(['–']));
+  });
+
+  it('have their interval', () => {
+    const [accuracy] = figuresOf({ accuracy: 0.6, low: 0.55, high: 0.65 });
+    assert.equal(accuracy!.beside!.replaceAll('\u00a0', ' '), '95% interval 55.0 to 65.0 %');
+  });
+});
+
+describe('the pairs there are', () => {
+  it('are imported or follow from votes', () => {
+    assert.deepEqual(pairsOf({ import: 100, comparison: 12, edit: 3 }), { imported: 100, votes: 15 });
+    assert.deepEqual(pairsOf({}), { imported: 0, votes: 0 });
+  });
+});

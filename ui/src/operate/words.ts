@@ -1,0 +1,175 @@
+import type { Check, Metrics, Round, RoundState, Verdict } from '../api/rounds.ts';
+import { bytes, count, decimal, duration, percent, percentRange, UNKNOWN } from './format.ts';
+
+interface StateWords {
+  label: string;
+  /** What it means for the round. */
+  note: string;
+  /** Colour and sign of the badge. */
+  tone: 'running' | 'good' | 'bad' | 'asks' | 'still';
+}
+
+export const STATES: Record<RoundState, StateWords> = {
+  COLLECT: { label: 'Collecting', note: 'Pairs are gathered, split and written down.', tone: 'running' },
+  POLICY: { label: 'Training', note: 'A candidate is trained on the pairs.', tone: 'running' },
+  EVALUATE: { label: 'Measuring', note: 'The candidate is compared with its parent.', tone: 'running' },
+  GATE: { label: 'Judging', note: 'The measurements are held against the thresholds.', tone: 'running' },
+  PUBLISHED: { label: 'Published', note: 'The candidate became the version that answers.', tone: 'good' },
+  REFUSED: { label: 'Refused', note: 'A check failed, so the parent goes on answering.', tone: 'bad' },
+  NEEDS_HUMAN: {
+    label: 'Needs a person',
+    note: 'No check failed, but there is too little data to be sure. Read the answers below and decide.',
+    tone: 'asks',
+  },
+  FAILED: { label: 'Failed', note: 'The round broke off. It can be resumed from its last checkpoint.', tone: 'bad' },
+  CANCELLED: {
+    label: 'Cancelled',
+    note: 'Someone stopped it. It can be resumed from its last checkpoint.',
+    tone: 'still',
+  },
+  ROLLED_BACK: { label: 'Rolled back', note: 'It was published; its parent answers again.', tone: 'still' },
+};
+
+export const STAGES: { state: RoundState; label: string }[] = [
+  { state: 'COLLECT', label: 'Collect' },
+  { state: 'POLICY', label: 'Train' },
+  { state: 'EVALUATE', label: 'Measure' },
+  { state: 'GATE', label: 'Judge' },
+];
+
+/** Index into `STAGES` of how far a round is, or was when it broke off; 4 when it is decided. */
+export function stageOf(round: Pick<Round, 'state' | 'compute' | 'version' | 'gate'>): number {
+  const running = STAGES.findIndex(({ state }) => state === round.state);
+  if (running !== -1) return running;
+  if (round.state !== 'FAILED' && round.state !== 'CANCELLED') return STAGES.length;
+  if (round.gate !== null) return 3;
+  if (round.version !== null) return 2;
+  return round.compute === null ? 0 : 1;
+}
+
+/** What a worker does: what it counts, and what its rate is of. */
+export const PHASES = {
+  training: { label: 'Training', part: 'Step', rate: 'pairs/s' },
+  evaluating: { label: 'Measuring both versions', part: 'Part', rate: 'parts/s' },
+  generating: { label: 'Writing answers to the gate prompts', part: 'Answer', rate: 'answers/s' },
+};
+
+export const VERDICTS: Record<Verdict, { label: string; sign: string }> = {
+  PASSED: { label: 'Passed', sign: '✓' },
+  FAILED: { label: 'Failed', sign: '✗' },
+  UNDECIDED: { label: 'Undecided', sign: '?' },
+};
+
+/** What the checks of the gate ask, by name. */
+export const CHECKS: Record<string, string> = {
+  finite: 'Whether the candidate gives probabilities at all.',
+  'held-out-pairs': 'Pairs that were kept from training, to measure on.',
+  'preference-accuracy': 'Held-out pairs of which the chosen answer gained more than the rejected one. 50 % is chance.',
+  'chat-perplexity': 'How much less likely good answers have become; 1 is no change.',
+  'text-perplexity': 'How much less likely ordinary text has become; 1 is no change.',
+  kl: 'How far its next words are from those of its parent, per token.',
+  'kl-to-base': 'How far its next words are from those of the base, per token.',
+  'response-length': 'Length of its answers against those of its parent.',
+  'distinct-1': 'How many different tokens it uses, against its parent.',
+  'distinct-2': 'How many different runs of two tokens it uses, against its parent.',
+  'distinct-3': 'How many different runs of three tokens it uses, against its parent.',
+  refusals: 'How many more of its answers decline.',
+  loops: 'How many more of its answers repeat themselves.',
+  'cut-sentences': 'How many more of its answers break off within a sentence.',
+  'leaked-tokens': 'How many more of its answers show control tokens.',
+  'self-consistency': 'How much more it agrees with itself when asked again.',
+};
+
+/** What follows from the checks: one that failed refuses, one that is undecided asks a person. */
+export function decisionOf(gate: Check[]): 'PASSED' | 'REFUSED' | 'NEEDS_HUMAN' {
+  if (gate.some(({ verdict }) => verdict === 'FAILED')) return 'REFUSED';
+  return gate.some(({ verdict }) => verdict === 'UNDECIDED') ? 'NEEDS_HUMAN' : 'PASSED';
+}
+
+export interface FigureWords {
+  label: string;
+  value: string;
+  /** What stands beside the value: an interval, what it was before. */
+  beside?: string;
+  note: string;
+}
+
+/** What a round measured, in the order in which one asks. */
+export function figuresOf(metrics: Metrics): FigureWords[] {
+  const { accuracy, low, high, logprobAccuracyBefore, logprobAccuracyAfter } = metrics;
+  const range = percentRange(low, high);
+  return [
+    {
+      label: 'Held-out accuracy',
+      value: percent(accuracy),
+      ...(range !== UNKNOWN && { beside: `95% interval ${range}` }),
+      note: 'Held-out pairs of which the chosen answer gained more than the rejected one, against the parent. 50 % is chance.',
+    },
+    {
+      label: 'Log-prob accuracy',
+      value: percent(logprobAccuracyAfter),
+      beside: `parent ${percent(logprobAccuracyBefore)}`,
+      note: 'Held-out pairs of which the chosen answer is the likelier one, token by token.',
+    },
+    {
+      label: 'Margin',
+      value: nats(metrics.margin),
+      note: 'How much more the chosen answer gained than the rejected one, times beta; mean over held-out pairs.',
+    },
+    {
+      label: 'KL to the parent',
+      value: nats(metrics.kl),
+      note: 'How far the candidate has moved away from its parent, per token. 0 is not at all.',
+    },
+    { label: 'Pairs trained on', value: count(metrics.pairs), note: 'That could be turned into tokens.' },
+    { label: 'Pairs held out', value: count(metrics.heldOut), note: 'Kept from training, to measure on.' },
+    { label: 'Steps', value: count(metrics.steps), note: 'Changes made to the weights.' },
+    { label: 'Took', value: duration(metrics.seconds), note: 'Training and measuring together.' },
+    { label: 'Peak memory', value: bytes(metrics.peakBytes), note: "Most that the round's own process held at once." },
+  ];
+}
+
+function nats(value: number | null | undefined): string {
+  const text = decimal(value);
+  return text === UNKNOWN ? text : `${text}\u00a0nats`;
+}
+
+/** What the settings of recipes mean, by name. */
+export const SETTINGS: Record<string, string> = {
+  beta: 'How strongly the candidate is held to its parent; smaller moves further.',
+  labelSmoothing: 'Share of votes taken to be wrong, below 0.5.',
+  rank: 'Rank of the adapter: how much it can hold.',
+  alpha: 'The adapter counts alpha / rank times.',
+  targets: 'Layers that the adapter changes: q, k, v, o, gate, up, down.',
+  learningRate: 'Size of a step at its peak.',
+  warmup: 'Share of the steps in which the rate rises; then it falls to 0.',
+  epochs: 'How often each pair is seen.',
+  maxSteps: 'Ends the training early; 0 for no limit.',
+  batchPairs: 'Pairs a step.',
+  microBatchPairs: 'Pairs computed at once: changes speed and memory only.',
+  maxTokens: 'Of a prompt and one answer together; longer ones are cut.',
+  maxGradientNorm: 'Longer gradients are shortened to it.',
+  weightDecay: 'Pull of the weights towards 0 in each step.',
+  seed: 'Of the order of the pairs and the first weights.',
+  compute: 'Number format: auto takes what is faster here; or f32, bf16.',
+};
+
+/** Where pairs come from, by the name of their source. */
+const SOURCES: Record<string, string> = {
+  import: 'Imported',
+  comparison: 'Comparisons',
+  ranking: 'Rankings',
+  edit: 'Better answers written',
+  upOverDown: 'Thumb up over thumb down',
+};
+
+export function sourceLabel(source: string): string {
+  return SOURCES[source] ?? source;
+}
+
+/** Pairs that a round can include, by what includes them. */
+export function pairsOf(counts: Record<string, number>): { imported: number; votes: number } {
+  const imported = counts['import'] ?? 0;
+  const all = Object.values(counts).reduce((sum, each) => sum + each, 0);
+  return { imported, votes: all - imported };
+}
