@@ -53,7 +53,7 @@ public interface GateConfig {
     @WithDefault("0.05")
     double maxLeakRise();
 
-    @WithDefault("0.2")
+    @WithDefault("0.1")
     double maxConsistencyFall();
   }
 

@@ -60,20 +60,28 @@ class GateStep {
     Round round = log.get(number);
     String active = versions.active();
     // A killed server may have published it and not lived to say so.
-    if (!active.equals(round.parent()) && !active.equals(round.version())) {
-      log.enter(
-          number,
-          RoundState.NEEDS_HUMAN,
-          "it was measured against %s, but meanwhile %s answers".formatted(round.parent(), active));
-      return;
-    }
-    var candidate = Candidate.of(round, folder);
-    try (var publication =
-        publications.begin(candidate.manifest(), folder.candidate(), ModelCard.of(candidate))) {
-      publication.commit(new Approval.GatePassed(sha256(folder)), round.id());
+    if (!active.equals(round.version())) {
+      if (!active.equals(round.parent())) {
+        log.enter(
+            number,
+            RoundState.NEEDS_HUMAN,
+            "it was measured against %s, but meanwhile %s answers"
+                .formatted(round.parent(), active));
+        return;
+      }
+      commit(Candidate.of(round, folder));
     }
     log.enter(number, RoundState.PUBLISHED, null);
     folder.forgetCandidate();
+  }
+
+  private void commit(Candidate candidate) {
+    RoundFolder folder = candidate.folder();
+    try (var publication =
+        publications.begin(
+            candidate.manifest(), folder.candidate(), ModelCard.of(candidate))) {
+      publication.commit(new Approval.GatePassed(sha256(folder)), candidate.round().id());
+    }
   }
 
   private static String sha256(RoundFolder folder) {

@@ -27,8 +27,11 @@ public interface LoopConfig {
     @WithDefault("true")
     boolean keepRefusedCandidates();
 
-    /** Memory that must be free before a worker starts. */
-    @WithDefault("2G")
+    /**
+     * Memory that must be available before a worker starts; training then looks for what its own
+     * settings take.
+     */
+    @WithDefault("1G")
     MemorySize requiredMemory();
 
     /** Room on the data folder's disk that must be free before a worker starts. */

@@ -106,6 +106,9 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
     } catch (TrainingException e) {
       tell(new WorkerEvent.Failed(e.getMessage()));
       return FAILED;
+    } catch (RuntimeException e) {
+      tell(new WorkerEvent.Failed(e + "; see " + folder.log()));
+      throw e;
     }
   }
 

@@ -24,64 +24,24 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@TestProfile(RoundsResourceTest.ScriptedRounds.class)
+@TestProfile(ScriptedRounds.class)
 class RoundsResourceTest {
-  private static final int PAIRS = 60;
-
   @Inject Versions versions;
   @Inject AuditLog audit;
   @Inject LoopConfig config;
 
-  /** Rounds whose workers are scripted, on a server whose model is. */
-  public static final class ScriptedRounds extends ScriptedServer {
-    @Override
-    public Map<String, String> getConfigOverrides() {
-      var settings = new HashMap<>(super.getConfigOverrides());
-      settings.merge(
-          "quarkus.arc.exclude-types", "dev.hone.loop.Workers", (one, other) -> one + "," + other);
-      settings.put("hone.loop.keep-refused-candidates", "false");
-      settings.put("hone.loop.required-memory", "1M");
-      settings.put("hone.loop.quiet", "100ms");
-      return settings;
-    }
-
-    @Override
-    public Set<Class<?>> getEnabledAlternatives() {
-      var alternatives = new HashSet<>(super.getEnabledAlternatives());
-      alternatives.add(ScriptedWorkers.class);
-      return alternatives;
-    }
-  }
-
   @BeforeEach
   void thereArePairs() {
-    String file =
-        IntStream.range(0, PAIRS)
-            .mapToObj(
-                "{\"prompt\":\"question %d\",\"chosen\":\"good\",\"rejected\":\"bad\"}"::formatted)
-            .collect(Collectors.joining("\n"));
-    given()
-        .contentType("application/x-ndjson")
-        .body(file.getBytes(StandardCharsets.UTF_8))
-        .post("/api/preferences/import")
-        .then()
-        .statusCode(200);
+    ScriptedRounds.importPairs();
   }
 
   @Test
@@ -300,7 +260,7 @@ class RoundsResourceTest {
         .get("/api/preferences/pairs?source=import&offset=10&limit=5")
         .then()
         .statusCode(200)
-        .body("total", equalTo(PAIRS))
+        .body("total", equalTo(ScriptedRounds.PAIRS))
         .body("pairs", hasSize(5))
         .body("pairs[0].source", equalTo("import"))
         .body("pairs[0].prompt", equalTo("question 10"))

@@ -51,7 +51,19 @@ class ProcessIT {
     Path link = Files.createSymbolicLink(folder.resolve("link"), HoneProcess.LAUNCHER);
     var environment = Map.of("JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=" + classes);
     for (String command :
-        List.of("serve", "test", "pull", "chat", "import", "export", "versions", "bench")) {
+        List.of(
+            "serve",
+            "test",
+            "pull",
+            "chat",
+            "import",
+            "export",
+            "round",
+            "versions",
+            "publish",
+            "rollback",
+            "evaluate",
+            "bench")) {
       var help = HoneProcess.start(link, data, environment, command, "--help");
       assertThat(help.exitCode()).as(command).isZero();
       assertThat(help.output()).startsWith("Usage: hone " + command);

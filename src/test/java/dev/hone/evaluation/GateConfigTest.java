@@ -11,7 +11,7 @@ class GateConfigTest {
     assertThat(Configs.thresholds())
         .isEqualTo(
             new GateThresholds(
-                100, 0.5, 1.25, 1.15, 0.5, 2.0, 0.5, 2.0, 0.8, 0.15, 0.15, 0.3, 0.05, 0.2));
+                100, 0.5, 1.25, 1.15, 0.5, 2.0, 0.5, 2.0, 0.8, 0.15, 0.15, 0.3, 0.05, 0.1));
     assertThat(EvaluationSizes.of(Configs.with(Map.of())))
         .isEqualTo(new EvaluationSizes(500, 64, 12, 32, 128, 12, 4, 32, 1024));
   }

@@ -21,7 +21,7 @@ class LoopConfigTest {
     var loop = config.loop();
     assertThat(loop.minPairs()).isEqualTo(8);
     assertThat(loop.keepRefusedCandidates()).isTrue();
-    assertThat(loop.requiredMemory().asLongValue()).isEqualTo(2L << 30);
+    assertThat(loop.requiredMemory().asLongValue()).isEqualTo(1L << 30);
     assertThat(loop.requiredDisk().asLongValue()).isEqualTo(1L << 30);
     assertThat(loop.workerHeap().asLongValue()).isEqualTo(1L << 30);
     assertThat(loop.quiet()).isEqualTo(Duration.ofSeconds(1));
