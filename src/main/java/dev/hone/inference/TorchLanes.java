@@ -6,6 +6,7 @@ import dev.hone.model.CacheMemory;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.GenerationDefaults;
 import dev.hone.model.LoraAdapter;
+import dev.hone.model.Network;
 import dev.hone.registry.ModelStore;
 import dev.hone.registry.RegistryException;
 import dev.hone.registry.VersionFolder;
@@ -64,11 +65,9 @@ final class TorchLanes implements LaneSource {
   }
 
   private TorchRunner untried(String version, Optional<String> manifestSha256) {
+    var views = views(version, manifestSha256);
     return new TorchRunner(
-        manager.newSubManager(),
-        views(version, manifestSha256),
-        config.inference().maxBatch(),
-        memory);
+        manager.newSubManager(), views, config.inference().maxBatch(), memory);
   }
 
   private TorchRunner.Networks views(String version, Optional<String> manifestSha256) {
@@ -88,7 +87,7 @@ final class TorchLanes implements LaneSource {
 
   @Override
   public void close() {
-    networks.distinct().forEach(network -> network.close());
+    networks.distinct().forEach(Network::close);
     manager.close();
   }
 }
