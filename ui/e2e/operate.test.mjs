@@ -73,12 +73,15 @@ describe('a round', () => {
     await page.getByRole('checkbox', { name: /From votes/ }).uncheck();
     await page.getByText('Advanced', { exact: true }).click();
     await page.getByLabel('maxSteps', { exact: true }).fill('2');
+    // Measuring which number format is faster would take longer than the training.
+    await page.getByLabel('compute', { exact: true }).fill('f32');
     await visitor.button('Start a DPO round').dblclick();
     await page.waitForURL('**/operate/rounds/r*');
 
     round = new URL(page.url()).pathname.split('/').at(-1);
     assert.equal(starts.length, 1);
-    assert.deepEqual(starts[0].postDataJSON(), { recipe: 'dpo', settings: { maxSteps: '2' }, include: ['imported'] });
+    const settings = { maxSteps: '2', compute: 'f32' };
+    assert.deepEqual(starts[0].postDataJSON(), { recipe: 'dpo', settings, include: ['imported'] });
     base = (await get(`/api/rounds/${round}`)).parent;
   });
 

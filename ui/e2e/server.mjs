@@ -12,6 +12,15 @@ const LAUNCHER = fileURLToPath(new URL('../../hone', import.meta.url));
 const READY_WITHIN_MS = 15 * 60_000;
 const STOPPED_WITHIN_MS = 60_000;
 const POLL_MS = 250;
+/** A report of the gate to look at, soon: rounds here are about the page, not about the candidate. */
+const SMALL_GATE = {
+  HONE_GATE_SIZES_PASSAGES: '2',
+  HONE_GATE_SIZES_ANSWERS: '4',
+  HONE_GATE_SIZES_ANSWER_TOKENS: '24',
+  HONE_GATE_SIZES_QUESTIONS: '2',
+  HONE_GATE_SIZES_SAMPLES_PER_QUESTION: '2',
+  HONE_GATE_SIZES_QUESTION_TOKENS: '8',
+};
 
 /**
  * The server at HONE_URL, or one of its own on a free port and an empty data folder, ready to
@@ -24,6 +33,7 @@ export async function startServer() {
   const url = `http://127.0.0.1:${port}`;
   const server = spawn(LAUNCHER, ['serve', '--port', String(port), '--data', data], {
     stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...SMALL_GATE, ...process.env },
   });
   const ended = new Promise((resolve, reject) => {
     server.once('error', reject);
