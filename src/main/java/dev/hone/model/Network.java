@@ -53,7 +53,8 @@ public final class Network implements AutoCloseable {
     boolean loaded = false;
     try (var passing = Safetensors.open(folder)) {
       var script = compile(manager, architecture, precision, adapter);
-      var weights = new PackedWeights(manager, script, source, passing, architecture, precision, window);
+      var weights =
+          new PackedWeights(manager, script, source, passing, architecture, precision, window);
       var network = new Network(manager, script, weights, adapter, false);
       loaded = true;
       return network;
