@@ -16,7 +16,7 @@ import java.util.Optional;
  * Times a training micro-batch in each compute type on this machine, over the first blocks of the
  * real model: its shapes, and all that differs between the two.
  */
-final class ComputeMeter {
+public final class ComputeMeter {
   private static final int LAYERS = 2;
   private static final int REPEATS = 3;
   private static final int PROMPT = 150;
@@ -24,7 +24,7 @@ final class ComputeMeter {
 
   private ComputeMeter() {}
 
-  static ComputeType fastest(NDManager manager, Path base) {
+  public static ComputeType fastest(NDManager manager, Path base) {
     return seconds(manager, base, ComputeType.BF16) < seconds(manager, base, ComputeType.F32)
         ? ComputeType.BF16
         : ComputeType.F32;

@@ -1,8 +1,6 @@
 package dev.hone.alignment;
 
-import ai.djl.ndarray.NDManager;
 import dev.hone.model.Precision;
-import java.nio.file.Path;
 import java.util.Locale;
 
 /** What the frozen linear layers compute in while an adapter is trained. */
@@ -14,11 +12,6 @@ public enum ComputeType {
 
   ComputeType(Precision precision) {
     this.precision = precision;
-  }
-
-  /** Whichever trains faster on this machine, timed on the shapes of the model in this folder. */
-  public static ComputeType fastest(NDManager manager, Path base) {
-    return ComputeMeter.fastest(manager, base);
   }
 
   public Precision precision() {

@@ -27,7 +27,7 @@ public record Resources(long memory, long disk) {
       Architecture net, ComputeType compute, LoraShape shape, int rows, int targets) {
     long weights = compute.precision().weightBytes(net) + 4L * net.vocabulary() * net.hidden();
     long parameters = shape.parameters(net);
-    long graph = 4L * rows * net.layers() * graphWidth(net, compute, shape);
+    long graph = 4L * rows * net.layers() * graphWidth(net, shape);
     long logits = 4L * 4 * targets * net.vocabulary();
     return new Resources(
         weights + 5 * 4 * parameters + graph + logits + RUNTIME,
@@ -35,12 +35,9 @@ public record Resources(long memory, long disk) {
   }
 
   /** Numbers that one row of one block leaves in the graph; measured to be within a tenth. */
-  private static long graphWidth(Architecture net, ComputeType compute, LoraShape shape) {
+  private static long graphWidth(Architecture net, LoraShape shape) {
     long attention = 6L * net.hidden() + 4L * net.queryWidth() + 2L * net.kvWidth();
-    long feedForward = 5L * net.feedForward();
-    long lora = (long) shape.rank() * shape.targets().size();
-    // Each linear layer's input and output exist in bf16 as well while it runs back.
-    return attention + feedForward + lora + (compute == ComputeType.BF16 ? net.hidden() : 0);
+    return attention + 5L * net.feedForward() + (long) shape.rank() * shape.targets().size();
   }
 
   /**

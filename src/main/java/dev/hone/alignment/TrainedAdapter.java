@@ -27,8 +27,6 @@ public final class TrainedAdapter implements AutoCloseable {
       LoraAdapter adapter,
       double weightDecay,
       double maxGradientNorm) {
-    // The profiling executor makes training with frozen weights a third slower.
-    JniUtils.setGraphExecutorOptimize(false);
     JniUtils.setGradMode(true);
     this.manager = parent.newSubManager();
     this.adapter = adapter;

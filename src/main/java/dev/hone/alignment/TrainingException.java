@@ -9,7 +9,7 @@ public final class TrainingException extends RuntimeException {
     this.code = code;
   }
 
-  /** Stable: {@code too_little_memory}, {@code too_little_disk}, {@code diverged}. */
+  /** A stable word: {@code too_little_memory}. */
   public String code() {
     return code;
   }

@@ -66,8 +66,7 @@ final class TorchLanes implements LaneSource {
 
   private TorchRunner untried(String version, Optional<String> manifestSha256) {
     var views = views(version, manifestSha256);
-    return new TorchRunner(
-        manager.newSubManager(), views, config.inference().maxBatch(), memory);
+    return new TorchRunner(manager.newSubManager(), views, config.inference().maxBatch(), memory);
   }
 
   private TorchRunner.Networks views(String version, Optional<String> manifestSha256) {

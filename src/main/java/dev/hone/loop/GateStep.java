@@ -78,8 +78,7 @@ class GateStep {
   private void commit(Candidate candidate) {
     RoundFolder folder = candidate.folder();
     try (var publication =
-        publications.begin(
-            candidate.manifest(), folder.candidate(), ModelCard.of(candidate))) {
+        publications.begin(candidate.manifest(), folder.candidate(), ModelCard.of(candidate))) {
       publication.commit(new Approval.GatePassed(sha256(folder)), candidate.round().id());
     }
   }

@@ -348,24 +348,27 @@ final class NetworkSource {
             _1 = torch.append(out, torch.masked_fill(torch.zeros_like(hidden, dtype=6), hidden, -inf))
             start = torch.add(start, n)
           return out
-        def heads(self: __torch__.M, x: Tensor, start: int, n: int) -> Tensor:
-          return torch.unsqueeze(torch.transpose(torch.narrow(x, 0, start, n), 0, 1), 0)
+        def heads(self: __torch__.M, x: Tensor) -> Tensor:
+          return torch.unsqueeze(torch.transpose(x, 0, 1), 0)
         def states(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor) -> Tensor:
           masks = (self).masks(branches, groups)
+          sizes = annotate(List[int], [])
+          for g in range(torch.len(masks)):
+            _1 = torch.append(sizes, torch.size(masks[g], 0))
           x = torch.embedding(w[0], tokens)
           cos = torch.unsqueeze(torch.index_select(w[2], 0, positions), 1)
           sin = torch.unsqueeze(torch.index_select(w[3], 0, positions), 1)
           for i in range(LAYERS):
             q, k, v = (self).before(x, i, w, p, a, cos, sin)
+            qs = torch.split_with_sizes(q, sizes)
+            ks = torch.split_with_sizes(k, sizes)
+            vs = torch.split_with_sizes(v, sizes)
             ys = annotate(List[Tensor], [])
-            start = 0
             for g in range(torch.len(masks)):
-              n = torch.size(masks[g], 0)
-              keys = (self).spread((self).heads(k, start, n))
-              values = (self).spread((self).heads(v, start, n))
-              y = torch.scaled_dot_product_attention((self).heads(q, start, n), keys, values, masks[g], 0., False)
-              _1 = torch.append(ys, torch.flatten(torch.transpose(torch.squeeze(y, 0), 0, 1), 1))
-              start = torch.add(start, n)
+              keys = (self).spread((self).heads(ks[g]))
+              values = (self).spread((self).heads(vs[g]))
+              y = torch.scaled_dot_product_attention((self).heads(qs[g]), keys, values, masks[g], 0., False)
+              _2 = torch.append(ys, torch.flatten(torch.transpose(torch.squeeze(y, 0), 0, 1), 1))
             y = torch.cat(ys)
             if torch.eq(i, torch.sub(LAYERS, 1)):
               x = (self).after(torch.index_select(x, 0, rows), torch.index_select(y, 0, rows), i, w, p, a)

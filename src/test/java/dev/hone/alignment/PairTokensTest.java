@@ -50,9 +50,9 @@ class PairTokensTest {
 
   @Test
   void longPromptsLoseTheirBeginningAndLongAnswersTheirEnd() throws UntrainableException {
-    String long_ = "word ".repeat(100);
-    var pair = new PairTokens(format, 64).of(text(long_, long_, "Short."));
-    var whole = new PairTokens(format, 4096).of(text(long_, long_, "Short."));
+    String words = "word ".repeat(100);
+    var pair = new PairTokens(format, 64).of(text(words, words, "Short."));
+    var whole = new PairTokens(format, 4096).of(text(words, words, "Short."));
     assertThat(pair.chosen()).isEqualTo(Arrays.copyOf(whole.chosen(), 32));
     assertThat(pair.rejected()).isEqualTo(whole.rejected());
     int cut = whole.prompt().length - 32;

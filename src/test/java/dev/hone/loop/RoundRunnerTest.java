@@ -80,11 +80,13 @@ class RoundRunnerTest {
   private String start() throws Exception {
     String id =
         rounds
-            .start("dpo", Map.of("seed", "" + ScriptedWorkers.WAITS), Set.of(PairSource.IMPORTED), "test")
+            .start(
+                "dpo",
+                Map.of("seed", "" + ScriptedWorkers.WAITS),
+                Set.of(PairSource.IMPORTED),
+                "test")
             .id();
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> rounds.get(id).progress() != null);
+    await().atMost(Duration.ofSeconds(60)).until(() -> rounds.get(id).progress() != null);
     return id;
   }
 

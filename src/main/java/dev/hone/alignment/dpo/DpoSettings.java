@@ -95,7 +95,7 @@ public record DpoSettings(
             read.count("epochs", 1),
             read.count("maxSteps", 0),
             read.count("batchPairs", 8),
-            read.count("microBatchPairs", 4),
+            read.count("microBatchPairs", 2),
             read.count("maxTokens", 384),
             read.number("maxGradientNorm", 1),
             read.number("weightDecay", 0),

@@ -5,6 +5,7 @@ import dev.hone.alignment.BatchPlan;
 import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.Candidate;
 import dev.hone.alignment.Checkpoints;
+import dev.hone.alignment.ComputeMeter;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.Digest;
 import dev.hone.alignment.LearningRate;
@@ -70,8 +71,8 @@ public final class DpoTraining implements AutoCloseable {
    * @param parentVersion its id
    * @param work folder for {@code checkpoints/} and {@code candidate/}
    * @param logProbCache folder of the reference's log-probabilities
-   * @throws TrainingException {@code no_pairs}, {@code too_little_memory} or {@code
-   *     too_little_disk}
+   * @throws TrainingException {@code no_pairs}, {@code too_long}, {@code too_little_memory} or
+   *     {@code too_little_disk}
    */
   public DpoTraining(
       NDManager engine,
@@ -102,6 +103,12 @@ public final class DpoTraining implements AutoCloseable {
     this.candidate = new Candidate(work);
     var wanted = new LoraShape(settings.rank(), settings.alpha(), settings.targets());
     var net = Architecture.load(base);
+    if (longest() > net.maxPositions()) {
+      throw new TrainingException(
+          "too_long",
+          "a prompt and answer of %d tokens exceed the model's %d; set a smaller maxTokens"
+              .formatted(longest(), net.maxPositions()));
+    }
     resources(net, compute, wanted).check(work);
 
     this.manager = engine.newSubManager();
@@ -267,7 +274,7 @@ public final class DpoTraining implements AutoCloseable {
 
   /** The compute type that trains faster on this machine, timed on the model's own shapes. */
   public static ComputeType measure(NDManager manager, Path base) {
-    return ComputeType.fastest(manager, base);
+    return ComputeMeter.fastest(manager, base);
   }
 
   /** Native arrays held at the moment, for tests: between steps it stays the same. */

@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.PairScorer;
-import dev.hone.alignment.Resources;
 import dev.hone.alignment.StepReport;
 import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainingException;
@@ -194,10 +193,26 @@ class DpoTrainingTest {
   }
 
   @Test
-  void tooLittleMemoryIsAnErrorBeforeTheFirstStep() {
-    assertThatThrownBy(() -> new Resources(Long.MAX_VALUE, 0).check(folder))
+  void whatDoesNotFitIsAnErrorBeforeTheFirstStep() {
+    var tooLong = TokenPair.of(new int[120], new int[9], new int[] {2});
+    assertThatThrownBy(() -> training("a", List.of(tooLong)))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("of memory");
+        .hasMessageContaining("129 tokens exceed the model's 128");
+    assertThatThrownBy(() -> training("a", List.of())).isInstanceOf(TrainingException.class);
+  }
+
+  private DpoTraining training(String name, List<TokenPair> pairs) {
+    return new DpoTraining(
+        manager,
+        BASE,
+        "hash",
+        Optional.empty(),
+        "base",
+        pairs,
+        settings(),
+        ComputeType.F32,
+        folder.resolve(name),
+        folder.resolve("logprobs"));
   }
 
   private DpoTraining training(
