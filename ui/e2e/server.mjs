@@ -12,6 +12,8 @@ const LAUNCHER = fileURLToPath(new URL('../../hone', import.meta.url));
 const READY_WITHIN_MS = 15 * 60_000;
 const STOPPED_WITHIN_MS = 60_000;
 const POLL_MS = 250;
+/** The longest answer: now and then the model does not find its end, and a test waits for it. */
+const MAX_NEW_TOKENS = '400';
 /** A report of the gate to look at, soon: rounds here are about the page, not about the candidate. */
 const SMALL_GATE = {
   HONE_GATE_SIZES_PASSAGES: '2',
@@ -33,7 +35,7 @@ export async function startServer() {
   const url = `http://127.0.0.1:${port}`;
   const server = spawn(LAUNCHER, ['serve', '--port', String(port), '--data', data], {
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...SMALL_GATE, ...process.env },
+    env: { HONE_MAX_NEW_TOKENS: MAX_NEW_TOKENS, ...SMALL_GATE, ...process.env },
   });
   const ended = new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -91,29 +91,37 @@ public final class Answer {
         case TokenEvent.Token token -> {
           text.append(token.text());
           if (unread.isEmpty()) {
-            deliver(text, reader);
+            deliverOrEnd(text, reader);
           }
         }
         case TokenEvent.Finished finished -> {
-          deliver(text.append(finished.tail()), reader);
-          return finish(finished.reason());
+          AnswerEnd end;
+          try {
+            deliver(text.append(finished.tail()), reader);
+          } finally {
+            end = finish(finished.reason());
+          }
+          return end;
         }
         case TokenEvent.Failed failed -> throw failed.cause();
       }
     }
   }
 
-  private void deliver(StringBuilder text, Consumer<String> reader) {
-    if (text.isEmpty()) {
-      return;
-    }
+  private void deliverOrEnd(StringBuilder text, Consumer<String> reader) {
     try {
-      reader.accept(text.toString());
-      text.setLength(0);
+      deliver(text, reader);
     } catch (RuntimeException gone) {
       cancel();
       drain();
       throw gone;
+    }
+  }
+
+  private static void deliver(StringBuilder text, Consumer<String> reader) {
+    if (!text.isEmpty()) {
+      reader.accept(text.toString());
+      text.setLength(0);
     }
   }
 

@@ -64,17 +64,42 @@ class AnswerTest {
 
   @Test
   void aReaderThatThrowsEndsTheAnswerAndWhatThereIsOfItIsStored() {
-    engine(_ -> 'a');
+    var reading = new CountDownLatch(1);
+    engine(
+        tokens -> {
+          if (tokens.length > 5) {
+            awaitQuietly(reading);
+          }
+          return 'a';
+        });
     var gone = new UncheckedIOException(new IOException("client gone"));
+    var answer = start(request(true), 10);
     assertThatThrownBy(
             () ->
-                start(request(true), WINDOW)
-                    .read(
-                        _ -> {
-                          throw gone;
-                        }))
+                answer.read(
+                    _ -> {
+                      reading.countDown();
+                      throw gone;
+                    }))
         .isSameAs(gone);
     assertThat(log.ends()).containsExactly(FinishReason.CANCELLED);
+  }
+
+  @Test
+  void aReaderThatThrowsAtTheLastPieceLosesNothing() {
+    engine(tokens -> tokens.length < 8 ? 'a' : ByteTokenizer.END);
+    var gone = new UncheckedIOException(new IOException("client gone"));
+    var answer = start(request(true), 1_000);
+    engine.drain(Duration.ofMinutes(1));
+    assertThatThrownBy(
+            () ->
+                answer.read(
+                    _ -> {
+                      throw gone;
+                    }))
+        .isSameAs(gone);
+    assertThat(log.texts()).containsExactly("aaaaa");
+    assertThat(log.ends()).containsExactly(FinishReason.STOP);
   }
 
   @Test
