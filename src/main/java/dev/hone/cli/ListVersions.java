@@ -10,10 +10,9 @@ import picocli.CommandLine.Mixin;
 
 @Command(
     name = "versions",
-    description = {
-      "List the model versions of this instance, and the candidates that wait for 'publish",
-      "--override'."
-    })
+    description =
+        "List the model versions of this instance, and the candidates that wait for "
+            + "'publish --override'.")
 final class ListVersions implements Callable<Integer> {
   @Mixin private Instance instance;
 

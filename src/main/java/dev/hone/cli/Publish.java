@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
     name = "publish",
     description = {
       "Let a version answer. Running answers finish on theirs.",
-      "A candidate that the gate refused, or left to a person, wants --override and --why; both go",
-      "into the audit log."
+      "A candidate that the gate refused, or left to a person, wants --override and --why; both go "
+          + "into the audit log."
     })
 final class Publish implements Callable<Integer> {
   @Mixin private Instance instance;

@@ -35,19 +35,23 @@ final class RoundCommand {
   @Command(
       name = "run",
       description = {
-        "Start a round and follow it to its end: a snapshot of the pairs, training, evaluation, gate,",
-        "publication. Ends with 0 whatever the gate decides, and with 1 if the round failed or was",
-        "cancelled.",
-        "Ctrl-C ends the command only. A server that runs on its own goes on with the round; one",
-        "that this command started rests, and the next server on the data folder goes on with it."
+        "Start a round and follow it to its end: a snapshot of the pairs, training, evaluation, "
+            + "gate, publication. Ends with 0 whatever the gate decides, and with 1 if the round "
+            + "failed or was cancelled.",
+        "",
+        "Ctrl-C ends the command only. A server that runs on its own goes on with the round; one "
+            + "that this command started rests, and the next server on the data folder goes on "
+            + "with it.",
+        ""
       },
       footer = {
         "",
         "Settings of dpo, with their defaults:",
-        "  maxSteps=0 (no limit), epochs=1, batchPairs=8, microBatchPairs=4, maxTokens=384, seed=0,",
-        "  beta=0.1, labelSmoothing=0, learningRate=3e-4, warmup=0.1, weightDecay=0,",
-        "  maxGradientNorm=1, rank=16, alpha=32, targets=q,k,v,o (also gate,up,down),",
-        "  compute=auto (or f32, bf16). What each means: docs/algorithms/dpo.md."
+        "  maxSteps=0 (no limit), epochs=1, batchPairs=8, microBatchPairs=2,",
+        "  maxTokens=384, seed=0, beta=0.1, labelSmoothing=0, learningRate=3e-4,",
+        "  warmup=0.1, weightDecay=0, maxGradientNorm=1, rank=16, alpha=32,",
+        "  targets=q,k,v,o (also gate,up,down), compute=auto (or f32, bf16).",
+        "What each means: docs/algorithms/dpo.md."
       })
   static final class Run implements Callable<Integer> {
     @Mixin private Instance instance;
@@ -92,10 +96,9 @@ final class RoundCommand {
 
   @Command(
       name = "resume",
-      description = {
-        "Let a round that failed or was cancelled go on from its last checkpoint, and follow it to",
-        "its end like 'round run'. A round that is running is followed."
-      })
+      description =
+          "Let a round that failed or was cancelled go on from its last checkpoint, and follow it "
+              + "to its end like 'round run'. A round that is running is followed.")
   static final class Resume implements Callable<Integer> {
     @Mixin private Instance instance;
 

@@ -4,11 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A round as a person reads it. */
 final class RoundText {
+  /** What the rate of a phase counts. */
+  private static final Map<String, String> PER_SECOND =
+      Map.of("training", "pairs/s", "evaluating", "parts/s", "generating", "answers/s");
+
   private static final Set<String> WAITING = Set.of("REFUSED", "NEEDS_HUMAN");
 
   private RoundText() {}
@@ -54,7 +59,8 @@ final class RoundText {
       return head + round.path("state").asText().toLowerCase(Locale.ROOT);
     }
     var line = new StringBuilder(head);
-    line.append(progress.path("phase").asText())
+    String phase = progress.path("phase").asText();
+    line.append(phase)
         .append(' ')
         .append(progress.path("step").asInt())
         .append('/')
@@ -62,7 +68,7 @@ final class RoundText {
     append(line, progress, "loss", "  loss %.4f");
     append(line, progress, "margin", "  margin %.4f");
     append(line, progress, "accuracy", "  accuracy %.2f");
-    append(line, progress, "pairsPerSecond", "  %.2f/s");
+    append(line, progress, "pairsPerSecond", "  %.2f " + PER_SECOND.getOrDefault(phase, "parts/s"));
     if (progress.path("secondsLeft").isNumber()) {
       long left = Math.round(progress.path("secondsLeft").asDouble());
       line.append("  %d:%02d left".formatted(left / 60, left % 60));

@@ -13,11 +13,10 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "test",
-    description = {
-      "Run every test there is: units, the server on a real PostgreSQL with the real model,",
-      "the processes, the page in Chromium. Ends with 'N passed, N failed'; a skipped test counts",
-      "as failed."
-    })
+    description =
+        "Run every test there is: units, the server on a real PostgreSQL with the real model, the "
+            + "processes, the page in Chromium. Ends with 'N passed, N failed'; a skipped test "
+            + "counts as failed.")
 final class RunTests implements Callable<Integer> {
   @Mixin private Instance instance;
 

@@ -37,6 +37,7 @@ public class ModelHost {
   private final ExecutorService loader =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("model-loader").factory());
   private volatile State state = new State.Loading();
+  private volatile boolean draining;
 
   @Inject
   public ModelHost(InferenceConfig config, Versions versions) {
@@ -133,6 +134,7 @@ public class ModelHost {
    * engine has stopped.
    */
   public void drain() {
+    draining = true;
     if (state instanceof State.Loaded(var lanes, _)) {
       var engine = lanes.engine();
       int unfinished = engine.running() + engine.queued();
@@ -143,9 +145,10 @@ public class ModelHost {
     }
   }
 
-  /** Whether the active version is loaded and has decoded a token. */
+  /** Whether the active version is loaded, has decoded a token, and still takes questions. */
   public boolean ready() {
-    return state instanceof State.Loaded(_, var problem) && problem.isEmpty();
+    return !draining
+        && state instanceof State.Loaded(_, var problem) && problem.isEmpty();
   }
 
   /** Why the active version can't be served, if so; the server stays up to say so. */

@@ -60,6 +60,14 @@ class ModelHostTest {
   }
 
   @Test
+  void whoeverDrainsIsNotReadyForMore() {
+    startWith("base");
+    assertThat(host.ready()).isTrue();
+    host.drain();
+    assertThat(host.ready()).isFalse();
+  }
+
+  @Test
   void theActiveVersionIsLoadedBeforeItIsReady() {
     var loaded = new CompletableFuture<String>();
     lanes.onLoad =
