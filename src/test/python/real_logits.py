@@ -3,7 +3,7 @@
     python3 src/test/python/real_logits.py SmolLM2-135M-Instruct.Q4_1.gguf src/test/resources/golden/real-logits.json
 
 Ten prompts in the model's chat format: ids, the 50 largest logits after the last token and at four
-other positions, and the greedy continuation (32 tokens; where the two best logits are closer than
+positions of the user's text, every 64th logit of the last row, and the greedy continuation (32 tokens; where the two best logits are closer than
 0.002 the continuation is cut, since rounding may decide). One longer text: the log-probability of
 every token. Needs torch, transformers, gguf, llama-cpp-python.
 """
@@ -36,7 +36,9 @@ TEXT = (
     "second lamp, which was forbidden, and waited until the morning came grey and silent over the bay."
 )
 SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
-POSITIONS = [5, 11, 17, 23]
+# From the end: the six tokens that end the turn and open the answer come after the user's text.
+POSITIONS = [-7, -8, -9, -10]
+EVERY = 64
 TOP = 50
 CONTINUATION = 32
 NEAR_TIE = 0.002
@@ -72,7 +74,8 @@ def main():
                 "prompt": text,
                 "ids": ids,
                 "last": top(logits[-1]),
-                "at": [{"position": p, **top(logits[p])} for p in POSITIONS],
+                "every": [round(v, 5) for v in logits[-1][::EVERY].tolist()],
+                "at": [{"position": len(ids) + p, **top(logits[p])} for p in POSITIONS],
                 "continuation": continuation,
             }
         )

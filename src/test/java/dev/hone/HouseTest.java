@@ -8,6 +8,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
 import dev.hone.registry.Approval;
+import jakarta.persistence.Entity;
 
 /** The walls of the house (docs/architecture.md). */
 @AnalyzeClasses(packages = "dev.hone", importOptions = DoNotIncludeTests.class)
@@ -44,13 +45,26 @@ class HouseTest {
           .resideInAPackage("ai.djl..");
 
   @ArchTest
+  static final ArchRule onlyEntitiesAndTheirQueriesTouchPanache =
+      noClasses()
+          .that()
+          .areNotAnnotatedWith(Entity.class)
+          .and()
+          .doNotHaveFullyQualifiedName("dev.hone.preference.Preferences")
+          .and()
+          .doNotHaveFullyQualifiedName("dev.hone.preference.PreferenceImport")
+          .should()
+          .accessClassesThat()
+          .resideInAPackage("io.quarkus.hibernate..");
+
+  @ArchTest
   static final ArchRule entitiesStayBehindTheEdge =
       noClasses()
           .that()
-          .resideInAnyPackage("dev.hone.cli..")
+          .resideInAnyPackage("dev.hone.api..", "dev.hone.cli..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.quarkus.hibernate..");
+          .areAnnotatedWith(Entity.class);
 
   /** Nobody else may say that a candidate passed. */
   @ArchTest

@@ -1,16 +1,13 @@
 package dev.hone.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.hone.chat.AnswerEnd;
 import java.util.List;
 
-/**
- * OpenAI's {@code chat.completion.chunk}.
- *
- * @param usage in the last chunk only, where it was asked for
- */
+/** OpenAI's {@code chat.completion.chunk}. */
 @JsonNaming(SnakeCaseStrategy.class)
 record CompletionChunk(
     String id,
@@ -18,8 +15,14 @@ record CompletionChunk(
     long created,
     String model,
     String systemFingerprint,
-    List<Choice> choices,
-    @JsonInclude(JsonInclude.Include.NON_NULL) CompletionResponse.Usage usage) {
+    List<Choice> choices) {
+  /**
+   * A chunk of a stream that was asked for its usage.
+   *
+   * @param usage null in every chunk but the last
+   */
+  record WithUsage(@JsonUnwrapped CompletionChunk chunk, CompletionResponse.Usage usage) {}
+
   /** What one answer has grown by. */
   @JsonNaming(SnakeCaseStrategy.class)
   record Choice(int index, Delta delta, Object logprobs, String finishReason) {}
@@ -40,23 +43,21 @@ record CompletionChunk(
     return of(head, new Choice(index, new Delta(null, null), null, FinishReasons.of(end)));
   }
 
-  static CompletionChunk usage(CompletionHead head, CompletionResponse.Usage usage) {
-    return of(head, List.of(), usage);
+  static WithUsage usage(CompletionHead head, CompletionResponse.Usage usage) {
+    return new WithUsage(of(head, List.of()), usage);
   }
 
   private static CompletionChunk of(CompletionHead head, Choice choice) {
-    return of(head, List.of(choice), null);
+    return of(head, List.of(choice));
   }
 
-  private static CompletionChunk of(
-      CompletionHead head, List<Choice> choices, CompletionResponse.Usage usage) {
+  private static CompletionChunk of(CompletionHead head, List<Choice> choices) {
     return new CompletionChunk(
         head.id(),
         "chat.completion.chunk",
         head.created(),
         head.model(),
         head.systemFingerprint(),
-        choices,
-        usage);
+        choices);
   }
 }

@@ -61,8 +61,9 @@ public class CompletionsResource {
     }
     StreamingOutput events =
         out ->
-            new StreamedCompletion(head, new EventStream(out, cancellation))
-                .write(started, body.streaming().usage());
+            new StreamedCompletion(
+                    head, new EventStream(out, cancellation), body.streaming().usage())
+                .write(started);
     return Response.ok(events, EventStream.MEDIA_TYPE)
         .header("Cache-Control", "no-cache")
         .header("X-Accel-Buffering", "no")

@@ -9,6 +9,7 @@ import dev.hone.inference.ModelLoadingException;
 import dev.hone.inference.ModelUnavailableException;
 import dev.hone.loop.RoundException;
 import dev.hone.model.MessagesRefusedException;
+import dev.hone.model.jinja.TemplateException;
 import dev.hone.registry.RegistryException;
 import dev.hone.registry.UnknownModelException;
 import jakarta.persistence.PersistenceException;
@@ -39,6 +40,9 @@ final class Failures {
       case MessagesRefusedException e ->
           Failure.of(400, "invalid_value", "The model's chat template refuses: " + e.getMessage())
               .about("messages");
+      case TemplateException e ->
+          Failure.of(
+              500, "chat_template_failed", "The model's chat template failed: " + sentence(e));
       case EngineBusyException e ->
           Failure.of(429, "rate_limit_exceeded", sentence(e)).retryAfter(e.retryAfter());
       case ModelLoadingException e ->

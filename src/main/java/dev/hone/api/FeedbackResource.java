@@ -84,7 +84,10 @@ public class FeedbackResource {
     }
     var posted = VoteJson.read(bounded(body));
     var receipt =
-        log.take(caller.owner(posted.user().orElse(null)), posted.vote(), Optional.ofNullable(key));
+        log.take(
+            caller.owner(posted.user().orElse(null)),
+            posted.vote(),
+            Optional.ofNullable(key).filter(name -> !name.isBlank()));
     return Response.status(receipt.repeated() ? Status.OK : Status.CREATED)
         .entity(new Accepted(receipt.id()))
         .build();

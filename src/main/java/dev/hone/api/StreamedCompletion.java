@@ -8,16 +8,21 @@ import java.util.List;
 final class StreamedCompletion {
   private final CompletionHead head;
   private final EventStream events;
+  private final boolean usage;
 
-  StreamedCompletion(CompletionHead head, EventStream events) {
+  /**
+   * @param usage whether it was asked for: the last chunk then has it, the others say null
+   */
+  StreamedCompletion(CompletionHead head, EventStream events, boolean usage) {
     this.head = head;
     this.events = events;
+    this.usage = usage;
   }
 
   /** Past the first byte a failure can only be told as an event, after which nothing follows. */
-  void write(List<Answer> answers, boolean usage) {
+  void write(List<Answer> answers) {
     for (int index = 0; index < answers.size(); index++) {
-      events.json(CompletionChunk.begin(head, index));
+      send(CompletionChunk.begin(head, index));
     }
     List<AnswerEnd> ends;
     try {
@@ -34,8 +39,12 @@ final class StreamedCompletion {
   }
 
   private AnswerEnd stream(int index, Answer answer) {
-    var end = answer.read(text -> events.json(CompletionChunk.text(head, index, text)));
-    events.json(CompletionChunk.finish(head, index, end));
+    var end = answer.read(text -> send(CompletionChunk.text(head, index, text)));
+    send(CompletionChunk.finish(head, index, end));
     return end;
+  }
+
+  private void send(CompletionChunk chunk) {
+    events.json(usage ? new CompletionChunk.WithUsage(chunk, null) : chunk);
   }
 }

@@ -40,7 +40,7 @@ final class Bench {
     @Override
     public Integer call() {
       try (var data = DataFolder.lock(instance.data())) {
-        String id = instance.modelChoice().make(Optional.ofNullable(model));
+        String id = instance.modelChoice().look(Optional.ofNullable(model));
         NativeLibraries.unpackInto(data.path());
         var report =
             InferenceBenchmark.run(

@@ -1,11 +1,11 @@
 package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +41,7 @@ final class Chat implements Callable<Integer> {
   @Parameters(paramLabel = "QUESTION", arity = "0..*")
   private List<String> question = List.of();
 
-  private final ArrayNode messages = JSON.arrayNode();
+  private final ChatHistory history = new ChatHistory();
 
   @Override
   public Integer call() {
@@ -52,7 +52,7 @@ final class Chat implements Callable<Integer> {
       var api = Api.of(server);
       awaitModel(api);
       if (system != null) {
-        say("system", system);
+        history.instruct(system);
       }
       if (question.isEmpty()) {
         converse(api);
@@ -91,15 +91,10 @@ final class Chat implements Callable<Integer> {
   }
 
   private ChatStream.Answer ask(Api api, String text, boolean aloud) throws IOException {
-    say("user", text);
-    ObjectNode request = JSON.objectNode().put("stream", true);
-    request.set("messages", messages);
-    if (seed != null) {
-      request.put("seed", seed);
-    }
+    history.say("user", text);
     var answer =
         ChatStream.read(
-            api.stream("/v1/chat/completions", request),
+            open(api),
             piece -> {
               if (aloud) {
                 System.out.print(piece);
@@ -109,12 +104,27 @@ final class Chat implements Callable<Integer> {
     if (aloud) {
       System.out.println();
     }
-    say("assistant", answer.text());
+    history.say("assistant", answer.text());
     return answer;
   }
 
-  private void say(String role, String content) {
-    messages.add(JSON.objectNode().put("role", role).put("content", content));
+  /** The stream of an answer; what no longer fits into the model's window is left out, and said. */
+  private InputStream open(Api api) {
+    ObjectNode request = JSON.objectNode().put("stream", true);
+    request.set("messages", history.messages());
+    if (seed != null) {
+      request.put("seed", seed);
+    }
+    while (true) {
+      try {
+        return api.stream("/v1/chat/completions", request);
+      } catch (ServerException e) {
+        if (!e.code().equals("context_length_exceeded") || !history.forgetOldest()) {
+          throw e;
+        }
+        instance.progress().println("(the oldest question no longer fits and is left out)");
+      }
+    }
   }
 
   private void awaitModel(Api api) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
     description =
         "Run every test there is: units, the server on a real PostgreSQL with the real model, the "
             + "processes, the page in Chromium. Ends with 'N passed, N failed'; a skipped test "
-            + "counts as failed.")
+            + "counts as failed. They have folders and ports of their own, whatever --data, --models "
+            + "and --port say.")
 final class RunTests implements Callable<Integer> {
   @Mixin private Instance instance;
 

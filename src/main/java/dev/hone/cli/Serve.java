@@ -144,7 +144,11 @@ final class Serve implements Callable<Integer> {
           exitCode.set(code);
           failure.set(thrown);
         },
-        whileUsed ? new String[] {ServeApplication.WHILE_USED} : new String[0]);
+        Stream.of(
+                whileUsed ? ServeApplication.WHILE_USED : "",
+                instance.json() ? ServeApplication.JSON : "")
+            .filter(option -> !option.isEmpty())
+            .toArray(String[]::new));
     if (failure.get() != null) {
       throw notStarted(port, failure.get());
     }

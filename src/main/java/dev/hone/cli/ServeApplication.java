@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.hone.inference.ModelHost;
 import dev.hone.operations.HoneConfig;
 import dev.hone.operations.RunningServer;
@@ -16,6 +17,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /** What the server does once it listens: say where it is, and when the model is ready. */
 public final class ServeApplication implements QuarkusApplication {
   static final String WHILE_USED = "while-used";
+  static final String JSON = "json";
 
   private static final Duration LOOK = Duration.ofMillis(50);
 
@@ -38,9 +40,10 @@ public final class ServeApplication implements QuarkusApplication {
   @Override
   public int run(String... arguments) throws UnknownHostException {
     String url = url();
-    boolean whileUsed = List.of(arguments).contains(WHILE_USED);
+    var options = List.of(arguments);
+    boolean whileUsed = options.contains(WHILE_USED);
     RunningServer.here(url, whileUsed).announce(config.data());
-    Thread.ofVirtual().name("ready").start(() -> sayWhenReady(url));
+    Thread.ofVirtual().name("ready").start(() -> sayWhenReady(url, options.contains(JSON)));
     if (whileUsed) {
       Thread.ofPlatform().daemon().name("last-command").start(this::stopAfterLastCommand);
     }
@@ -51,14 +54,24 @@ public final class ServeApplication implements QuarkusApplication {
     return 0;
   }
 
-  private void sayWhenReady(String url) {
+  private void sayWhenReady(String url, boolean json) {
     while (!host.ready() && host.failure().isEmpty()) {
       LockSupport.parkNanos(LOOK.toNanos());
     }
-    host.failure()
-        .ifPresentOrElse(
-            cause -> System.err.println("hone: the model cannot be served: " + cause.getMessage()),
-            () -> System.out.println("Hone is serving " + config.model() + " at " + url));
+    var object = JsonNodeFactory.instance.objectNode();
+    if (host.failure().isPresent()) {
+      String message = "the model cannot be served: " + host.failure().get().getMessage();
+      System.err.println("hone: " + message);
+      object.putObject("error").put("code", "model_unavailable").put("message", message);
+    } else {
+      object.put("url", url).put("model", config.model());
+      if (!json) {
+        System.out.println("Hone is serving " + config.model() + " at " + url);
+      }
+    }
+    if (json) {
+      System.out.println(object);
+    }
   }
 
   private void stopAfterLastCommand() {

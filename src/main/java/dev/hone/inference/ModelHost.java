@@ -147,8 +147,7 @@ public class ModelHost {
 
   /** Whether the active version is loaded, has decoded a token, and still takes questions. */
   public boolean ready() {
-    return !draining
-        && state instanceof State.Loaded(_, var problem) && problem.isEmpty();
+    return !draining && state instanceof State.Loaded(_, var problem) && problem.isEmpty();
   }
 
   /** Why the active version can't be served, if so; the server stays up to say so. */

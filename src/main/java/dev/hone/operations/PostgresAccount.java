@@ -63,10 +63,18 @@ sealed interface PostgresAccount {
 
   /** The first of the ways that works on this machine. */
   static PostgresAccount find() {
-    if (new UnixSystem().getUid() != 0) {
+    return find(new UnixSystem().getUid(), forRoot());
+  }
+
+  /**
+   * @param user number of the account that Hone runs as
+   * @param outOfRoot the ways to try if that is root
+   */
+  static PostgresAccount find(long user, Stream<PostgresAccount> outOfRoot) {
+    if (user != 0) {
       return new Ordinary();
     }
-    return forRoot()
+    return outOfRoot
         .findFirst()
         .orElseThrow(
             () ->

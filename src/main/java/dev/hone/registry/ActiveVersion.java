@@ -6,6 +6,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.Optional;
 
 /** The one row that says which version answers as {@code hone}. */
 @Entity
@@ -29,9 +30,22 @@ class ActiveVersion extends PanacheEntityBase {
     return findById(true, LockModeType.PESSIMISTIC_WRITE);
   }
 
-  /** Keeps the active version where it comes from this base; another base takes its place. */
-  static void ensureComesFrom(String base, Instant now) {
-    getEntityManager()
+  /**
+   * Keeps the active version where it comes from this base; another base takes its place.
+   *
+   * @return the version that had to make place
+   */
+  static Optional<String> ensureComesFrom(String base, Instant now) {
+    var before =
+        getEntityManager()
+            .createQuery("select version from ActiveVersion", String.class)
+            .getResultStream()
+            .findFirst();
+    return insertOrReplace(base, now) == 0 ? Optional.empty() : before;
+  }
+
+  private static int insertOrReplace(String base, Instant now) {
+    return getEntityManager()
         .createNativeQuery(
             """
             insert into active_version as active (singleton, version, since) values (true, :base, :now)

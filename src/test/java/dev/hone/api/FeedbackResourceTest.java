@@ -114,6 +114,14 @@ class FeedbackResourceTest {
   }
 
   @Test
+  void anEmptyKeyIsNone() {
+    var t = StoredTurns.answer("Hi", "Hello", "Hey");
+    var vote = "{'kind':'rating','turn':'%s','value':'%s'}";
+    post(vote.formatted(t.get(0), "up"), "").then().statusCode(201);
+    post(vote.formatted(t.get(0), "down"), " ").then().statusCode(201);
+  }
+
+  @Test
   void keysHaveABoundedLength() {
     refused(post("{}", "k".repeat(201)), 400, "malformed_vote")
         .body("detail", containsString("Idempotency-Key"));

@@ -46,7 +46,7 @@ class KillNineIT {
   private record Sent(String key, String body) {}
 
   @Test
-  @Timeout(value = 10, unit = TimeUnit.MINUTES) // two starts of the server, one with its measuring
+  @Timeout(value = 10, unit = TimeUnit.MINUTES) // two starts of the server
   void everyAcknowledgedVoteSurvivesKillNine() throws Exception {
     Path data = Files.createDirectory(folder.resolve("data"));
     Map<Sent, String> acknowledged = new ConcurrentHashMap<>();

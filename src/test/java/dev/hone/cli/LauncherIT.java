@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -105,9 +107,83 @@ class LauncherIT {
     var versions = run("versions", "--json");
     assertThat(versions.exitCode()).isEqualTo(1);
     assertThat(versions.json().at("/error/message").asText())
-        .isEqualTo(
-            "building needs Maven 3.8 or later, and %s is 3.6.3.", folder.resolve("bin/mvn"));
+        .startsWith(
+            "building needs Maven 3.8 or later, and %s is 3.6.3.\n"
+                .formatted(folder.resolve("bin/mvn")))
+        .contains("https://maven.apache.org");
     assertThat(run("test").output()).isEqualTo("0 passed, 1 failed\n");
+  }
+
+  @Test
+  void anOldNodeIsToldOnTheLastLine() throws Exception {
+    builder("node", "echo v18.19.1");
+    var versions = run("versions", "--json");
+    assertThat(versions.exitCode()).isEqualTo(1);
+    assertThat(versions.json().at("/error/message").asText())
+        .startsWith(
+            "building the page needs Node 20.19 or later, and %s is 18.19.1.\n"
+                .formatted(folder.resolve("bin/node")))
+        .contains("https://nodejs.org");
+  }
+
+  @Test
+  void theJdkOfJavaHomeIsTakenWhereItIs25() throws Exception {
+    mvnThatBuilds();
+    var taken = run(Map.of("JAVA_HOME", jdk("25.0.1")), "versions");
+    assertThat(taken.exitCode()).as(taken.errors()).isZero();
+    assertThat(taken.output()).isEqualTo("java of 25.0.1: versions\n");
+    for (String other : List.of("21.0.9", "26.0.1", "2.5.0")) {
+      assertThat(run(Map.of("JAVA_HOME", jdk(other)), "versions").output()).isEmpty();
+    }
+  }
+
+  @Test
+  void buildsOnlyWhereSourcesAreNewer() throws Exception {
+    mvnThatBuilds();
+    var environment = Map.of("JAVA_HOME", jdk("25.0.1"));
+    for (int i = 0; i < 2; i++) {
+      assertThat(run(environment, "versions").exitCode()).isZero();
+      assertThat(folder.resolve("builds")).hasContent("built");
+    }
+    Path source = Files.createFile(project.resolve("src/main/Some.java"));
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
+    assertThat(run(environment, "versions").exitCode()).isZero();
+    assertThat(folder.resolve("builds")).hasContent("built\nbuilt");
+  }
+
+  private void mvnThatBuilds() throws IOException {
+    Files.createFile(project.resolve("pom.xml"));
+    for (String sources : List.of("src/main", "ui/src", "ui/public")) {
+      Files.createDirectories(project.resolve(sources));
+    }
+    builder(
+        "mvn",
+        """
+        [ "$1" = -v ] && echo '3.9.9' && exit
+        echo built >>../builds
+        mkdir -p target/quarkus-app
+        touch target/quarkus-app/quarkus-run.jar
+        """);
+  }
+
+  /** A folder that looks like a JDK; its {@code java} says which it is and what it was given. */
+  private String jdk(String version) throws IOException {
+    Path jdk = folder.resolve("jdk-" + version);
+    Path bin = Files.createDirectories(jdk.resolve("bin"));
+    Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"%s\"\n".formatted(version));
+    for (String program : List.of("java", "javac")) {
+      Path file =
+          Files.writeString(
+              bin.resolve(program),
+              """
+              #!/bin/sh
+              for last in "$@"; do :; done
+              echo "java of %s: $last"
+              """
+                  .formatted(version));
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    return jdk.toString();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -154,6 +155,25 @@ class ProcessIT {
     assertThat(HoneProcess.anyoneIn(data.resolve("postgres/cluster"))).isFalse();
   }
 
+  private static void vote(String url) {
+    var json = "application/json";
+    String completion =
+        given()
+            .contentType(json)
+            .body("{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], \"max_tokens\": 2}")
+            .post(url + "/v1/chat/completions")
+            .then()
+            .statusCode(200)
+            .extract()
+            .path("id");
+    given()
+        .contentType(json)
+        .body("{\"kind\": \"rating\", \"value\": \"up\", \"turn\": \"%s\"}".formatted(completion))
+        .post(url + "/api/feedback")
+        .then()
+        .statusCode(201);
+  }
+
   @Test
   void anyPostgresWillDo() throws Exception {
     try (var other = EmbeddedPostgres.start(folder.resolve("other"))) {
@@ -163,10 +183,14 @@ class ProcessIT {
               .jdbcUrl()
               .replace("jdbc:postgresql://", "postgres://%s:%s@")
               .formatted(address.user(), address.password());
-      var versions = HoneProcess.start(data, Map.of("HONE_DB_URL", url), "versions");
-      assertThat(versions.exitCode()).as(versions.errors()).isZero();
-      assertThat(versions.output()).contains(TestModel.ID);
-      assertThat(data.resolve("postgres")).doesNotExist();
+      var environment = Map.of("HONE_DB_URL", url);
+      var arguments = new String[] {"serve", "--json", "--port", freePort()};
+      try (var server = HoneProcess.start(data, environment, arguments)) {
+        var ready = new ObjectMapper().readTree(server.readyLine());
+        assertThat(ready.path("model").asText()).isEqualTo(TestModel.ID);
+        vote(ready.path("url").asText());
+        assertThat(data.resolve("postgres")).doesNotExist();
+      }
     }
   }
 }

@@ -55,6 +55,7 @@ class RealModelTest {
         float[] logits = network.full(step, new int[][] {ids}).toFloatArray();
         assertNear(prompt.path("last"), logits, ids.length - 1);
         prompt.path("at").forEach(at -> assertNear(at, logits, at.path("position").asInt()));
+        assertNearOverTheWholeRow(prompt.path("every"), logits, ids.length - 1);
       }
     }
   }
@@ -105,6 +106,16 @@ class RealModelTest {
     for (int i = 0; i < ids.length; i++) {
       float expected = (float) top.path("logits").get(i).asDouble();
       assertThat(logits[from + ids[i]]).isCloseTo(expected, near());
+    }
+  }
+
+  private static void assertNearOverTheWholeRow(JsonNode every, float[] logits, int position) {
+    int vocabulary = network.architecture().vocabulary();
+    int apart = vocabulary / every.size();
+    assertThat(every.size()).isEqualTo(768);
+    for (int i = 0; i < every.size(); i++) {
+      float expected = (float) every.get(i).asDouble();
+      assertThat(logits[position * vocabulary + i * apart]).isCloseTo(expected, near());
     }
   }
 

@@ -17,6 +17,8 @@ public class ScriptedModelHost extends ModelHost {
   public static final int QUEUE = 4;
   public static final int WINDOW = 500;
 
+  private volatile boolean loading;
+
   public ScriptedModelHost(InferenceConfig config, Versions versions) {
     super(
         () ->
@@ -30,6 +32,24 @@ public class ScriptedModelHost extends ModelHost {
         versions::active,
         versions::find,
         Duration.ofSeconds(1));
+  }
+
+  /** As before the model was loaded, or no longer so. */
+  public void pretendToLoad(boolean loading) {
+    this.loading = loading;
+  }
+
+  @Override
+  public boolean ready() {
+    return !loading && super.ready();
+  }
+
+  @Override
+  public ServedModel model(String version) {
+    if (loading) {
+      throw new ModelLoadingException();
+    }
+    return super.model(version);
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -149,11 +150,27 @@ class EmbeddedPostgresTest {
     }
     boolean root = new UnixSystem().getUid() == 0;
     var ways = root ? PostgresAccount.forRoot().toList() : List.of(PostgresAccount.find());
-    assertThat(ways).isNotEmpty();
+    assertThat(ways).hasSizeGreaterThanOrEqualTo(root ? 2 : 1);
     for (PostgresAccount way : ways) {
       try (var postgres = EmbeddedPostgres.start(data.resolve("postgres"), way)) {
         assertThat(ask(postgres, "select value from vote")).as(way.toString()).isEqualTo("up");
       }
     }
+  }
+
+  @Test
+  void anOrdinaryUserRunsPostgresAsTheSame() {
+    assertThat(PostgresAccount.find(1000, Stream.empty()))
+        .isEqualTo(new PostgresAccount.Ordinary());
+  }
+
+  @Test
+  void rootTakesTheFirstWayOutThatWorksAndElseNamesTheOther() {
+    var dropped = new PostgresAccount.Dropped(List.of("setpriv"));
+    var mapped = new PostgresAccount.Mapped(List.of("unshare"));
+    assertThat(PostgresAccount.find(0, Stream.of(dropped, mapped))).isEqualTo(dropped);
+    assertThatThrownBy(() -> PostgresAccount.find(0, Stream.empty()))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("HONE_DB_URL=postgres://");
   }
 }

@@ -52,6 +52,17 @@ class ModelChoiceTest {
   }
 
   @Test
+  void aLookChangesNothing() {
+    install(Source.SMOLLM2);
+    install(Source.SMOLLM2_Q4_1);
+    choice.make(Optional.of("smollm2-135m-instruct"));
+    assertThat(choice.look(Optional.of("smollm2-135m-instruct-q4_1")))
+        .isEqualTo("smollm2-135m-instruct-q4_1");
+    assertThat(choice.look(Optional.empty())).isEqualTo("smollm2-135m-instruct");
+    assertThat(choice.make(Optional.empty())).isEqualTo("smollm2-135m-instruct");
+  }
+
+  @Test
   void takesTheOtherOneWhereTheHubIsOutOfReachAndSaysSo() {
     install(Source.SMOLLM2_Q4_1);
     assertThat(choice.make(Optional.empty())).isEqualTo("smollm2-135m-instruct-q4_1");

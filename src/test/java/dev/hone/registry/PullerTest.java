@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PullerTest {
   private static final String ID = "someone--tiny";
@@ -254,6 +256,14 @@ class PullerTest {
         .isInstanceOf(PullException.class)
         .hasMessageContaining("model_type 'mamba' is not supported");
     assertNothingInstalled("mine");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hf-mirror.com", "ftp://mirror", "http://", "http://a b"})
+  void anEndpointThatIsNoAddressIsNamed(String endpoint) {
+    assertThatThrownBy(() -> HubClient.of(Map.of("HF_ENDPOINT", endpoint)))
+        .isInstanceOf(PullException.class)
+        .hasMessageContaining("HF_ENDPOINT is '%s'".formatted(endpoint));
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(TestServer.class)
 class VersionsTest {
   @Inject Versions versions;
+  @Inject AuditLog audit;
 
   @BeforeEach
   void aBaseIsKnown() {
@@ -46,6 +47,10 @@ class VersionsTest {
     versions.ensureBase("another");
     assertThat(versions.resolve("hone")).isEqualTo("another");
     assertThat(versions.resolve("base")).isEqualTo("another");
+    assertThat(audit.list(1).getFirst())
+        .returns("base", AuditLog.Entry::action)
+        .returns(TestModel.ID, AuditLog.Entry::before)
+        .returns("another", AuditLog.Entry::after);
     versions.ensureBase(TestModel.ID);
     assertThat(versions.active()).isEqualTo(TestModel.ID);
   }

@@ -1,0 +1,186 @@
+package dev.hone.model;
+
+/**
+ * The ways in which the network is run, as TorchScript text: they differ in where attention finds
+ * its keys and values. {@link NetworkSource} fills in the sizes.
+ */
+final class NetworkPasses {
+  private NetworkPasses() {}
+
+  /** One token for each of the first n slots. Keys are [slots, kvHeads, headSize, positions]. */
+  static final String DECODE =
+      """
+        def decode(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], ks: List[Tensor], vs: List[Tensor], tokens: Tensor, positions: Tensor, length: int) -> Tensor:
+          n = torch.size(tokens, 0)
+          m = torch.mul(n, KV_HEADS)
+          x = torch.embedding(w[0], tokens)
+          cos = torch.unsqueeze(torch.index_select(w[2], 0, positions), 1)
+          sin = torch.unsqueeze(torch.index_select(w[3], 0, positions), 1)
+          slots = torch.arange(n, dtype=4, device=ops.prim.device(tokens))
+          ahead = torch.gt(torch.arange(length, dtype=4, device=ops.prim.device(tokens)), torch.unsqueeze(positions, 1))
+          hidden = torch.masked_fill(torch.zeros_like(ahead, dtype=6), ahead, -inf)
+          mask = torch.view(torch.contiguous(torch.expand(torch.unsqueeze(hidden, 1), [n, KV_HEADS, length])), [m, 1, length])
+          for i in range(LAYERS):
+            q, k, v = (self).before(x, i, w, p, a, cos, sin)
+            _1 = torch.index_put_(ks[i], annotate(List[Optional[Tensor]], [slots, None, None, positions]), k)
+            _2 = torch.index_put_(vs[i], annotate(List[Optional[Tensor]], [slots, None, positions]), v)
+            keys = torch.narrow(torch.flatten(torch.narrow(ks[i], 0, 0, n), 0, 1), 2, 0, length)
+            values = torch.narrow(torch.flatten(torch.narrow(vs[i], 0, 0, n), 0, 1), 1, 0, length)
+            scores = torch.baddbmm(mask, torch.reshape(q, [m, GROUP, SIZE]), keys, beta=1, alpha=SCALE)
+            y = torch.bmm(torch.softmax(scores, -1), values)
+            x = (self).after(x, torch.reshape(y, [n, -1]), i, w, p, a)
+          return (self).logitsOf(x, w, p)
+      """;
+
+  /** A run of tokens for one slot; logits after the last. */
+  static final String PREFILL =
+      """
+        def spread(self: __torch__.M, x: Tensor) -> Tensor:
+          s = torch.size(x)
+          y = torch.expand(torch.unsqueeze(x, 2), [s[0], s[1], GROUP, s[2], s[3]])
+          return torch.flatten(y, 1, 2)
+        def prefill(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], ks: List[Tensor], vs: List[Tensor], tokens: Tensor, slot: int, start: int) -> Tensor:
+          n = torch.size(tokens, 0)
+          length = torch.add(start, n)
+          x = torch.embedding(w[0], tokens)
+          cos = torch.unsqueeze(torch.narrow(w[2], 0, start, n), 1)
+          sin = torch.unsqueeze(torch.narrow(w[3], 0, start, n), 1)
+          seen = torch.tril(torch.ones([n, length], dtype=11, device=ops.prim.device(tokens)), start)
+          for i in range(LAYERS):
+            q, k, v = (self).before(x, i, w, p, a, cos, sin)
+            cachedKeys = torch.narrow(torch.select(ks[i], 0, slot), 2, 0, length)
+            cachedValues = torch.narrow(torch.select(vs[i], 0, slot), 1, 0, length)
+            _1 = torch.copy_(torch.narrow(cachedKeys, 2, start, n), torch.permute(k, [1, 2, 0]))
+            _2 = torch.copy_(torch.narrow(cachedValues, 1, start, n), torch.transpose(v, 0, 1))
+            queries = torch.unsqueeze(torch.transpose(q, 0, 1), 0)
+            if torch.eq(start, 0):
+              keys = (self).spread(torch.unsqueeze(torch.transpose(k, 0, 1), 0))
+              values = (self).spread(torch.unsqueeze(torch.transpose(v, 0, 1), 0))
+              y = torch.scaled_dot_product_attention(queries, keys, values, None, 0., True)
+            else:
+              keys = (self).spread(torch.unsqueeze(torch.transpose(cachedKeys, 1, 2), 0))
+              values = (self).spread(torch.unsqueeze(cachedValues, 0))
+              y = torch.scaled_dot_product_attention(queries, keys, values, seen, 0., False)
+            y = torch.reshape(torch.permute(torch.squeeze(y, 0), [1, 0, 2]), [n, -1])
+            x = (self).after(x, y, i, w, p, a)
+          return (self).logitsOf(torch.narrow(x, 0, -1, 1), w, p)
+      """;
+
+  /** Whole sequences without a cache; a row's padding comes after its tokens and is not seen. */
+  static final String FULL =
+      """
+        def full(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor) -> Tensor:
+          n, s = torch.size(tokens)
+          x = torch.embedding(w[0], torch.flatten(tokens))
+          cos = torch.unsqueeze(torch.repeat(torch.narrow(w[2], 0, 0, s), [n, 1]), 1)
+          sin = torch.unsqueeze(torch.repeat(torch.narrow(w[3], 0, 0, s), [n, 1]), 1)
+          for i in range(LAYERS):
+            q, k, v = (self).before(x, i, w, p, a, cos, sin)
+            queries = torch.transpose(torch.reshape(q, [n, s, HEADS, SIZE]), 1, 2)
+            keys = (self).spread(torch.transpose(torch.reshape(k, [n, s, KV_HEADS, SIZE]), 1, 2))
+            values = (self).spread(torch.transpose(torch.reshape(v, [n, s, KV_HEADS, SIZE]), 1, 2))
+            y = torch.scaled_dot_product_attention(queries, keys, values, None, 0., True)
+            x = (self).after(x, torch.reshape(torch.transpose(y, 1, 2), [torch.mul(n, s), -1]), i, w, p, a)
+          return torch.view((self).logitsOf(x, w, p), [n, s, VOCABULARY])
+        def logProbs(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor) -> Tensor:
+          n, s = torch.size(tokens)
+          logits = torch.narrow((self).full(w, p, a, tokens), 1, 0, torch.sub(s, 1))
+          targets = torch.narrow(tokens, 1, 1, torch.sub(s, 1))
+          losses = torch.cross_entropy_loss(torch.transpose(logits, 1, 2), targets, None, 0)
+          return torch.neg(losses)
+      """;
+
+  /**
+   * Prompts with answers that branch off, as {@link AnswerBatch} lays them out: {@code groups} are
+   * their lengths, {@code rows} those that predict. Attention runs group by group; the last block's
+   * second half runs on predicting rows only.
+   */
+  static final String ANSWERS =
+      """
+        def masks(self: __torch__.M, branches: Tensor, groups: Tensor) -> List[Tensor]:
+          out = annotate(List[Tensor], [])
+          start = 0
+          for g in range(torch.size(groups, 0)):
+            n = int(torch.select(groups, 0, g))
+            own = torch.narrow(branches, 0, start, n)
+            other = torch.logical_and(torch.ne(torch.unsqueeze(own, 0), 0), torch.ne(torch.unsqueeze(own, 0), torch.unsqueeze(own, 1)))
+            hidden = torch.logical_or(other, torch.triu(torch.ones_like(other), 1))
+            _1 = torch.append(out, torch.masked_fill(torch.zeros_like(hidden, dtype=6), hidden, -inf))
+            start = torch.add(start, n)
+          return out
+        def heads(self: __torch__.M, x: Tensor) -> Tensor:
+          return torch.unsqueeze(torch.transpose(x, 0, 1), 0)
+        def states(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor) -> Tensor:
+          masks = (self).masks(branches, groups)
+          sizes = annotate(List[int], [])
+          for g in range(torch.len(masks)):
+            _1 = torch.append(sizes, torch.size(masks[g], 0))
+          x = torch.embedding(w[0], tokens)
+          cos = torch.unsqueeze(torch.index_select(w[2], 0, positions), 1)
+          sin = torch.unsqueeze(torch.index_select(w[3], 0, positions), 1)
+          for i in range(LAYERS):
+            q, k, v = (self).before(x, i, w, p, a, cos, sin)
+            qs = torch.split_with_sizes(q, sizes)
+            ks = torch.split_with_sizes(k, sizes)
+            vs = torch.split_with_sizes(v, sizes)
+            ys = annotate(List[Tensor], [])
+            for g in range(torch.len(masks)):
+              keys = (self).spread((self).heads(ks[g]))
+              values = (self).spread((self).heads(vs[g]))
+              y = torch.scaled_dot_product_attention((self).heads(qs[g]), keys, values, masks[g], 0., False)
+              _2 = torch.append(ys, torch.flatten(torch.transpose(torch.squeeze(y, 0), 0, 1), 1))
+            y = torch.cat(ys)
+            if torch.eq(i, torch.sub(LAYERS, 1)):
+              x = (self).after(torch.index_select(x, 0, rows), torch.index_select(y, 0, rows), i, w, p, a)
+            else:
+              x = (self).after(x, y, i, w, p, a)
+          return x
+        def answers(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor) -> Tensor:
+          states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
+          return torch.neg(torch.cross_entropy_loss((self).logitsOf(states, w, p), targets, None, 0))
+        def trained(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], scale: Tensor, tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor) -> Tensor:
+          scaled = annotate(List[Tensor], [])
+          for i in range(torch.floordiv(torch.len(a), 2)):
+            _1 = torch.append(scaled, a[torch.mul(i, 2)])
+            _2 = torch.append(scaled, torch.mul(a[torch.add(torch.mul(i, 2), 1)], scale))
+          return (self).answers(w, p, scaled, tokens, positions, branches, groups, rows, targets)
+        def compare(self: __torch__.M, w: List[Tensor], p: List[PACKED], policy: Tensor, reference: Tensor, targets: Tensor) -> Tensor:
+          out = annotate(List[Tensor], [])
+          for start in range(0, torch.size(policy, 0), 64):
+            n = ops.prim.min([64, torch.sub(torch.size(policy, 0), start)])
+            x = torch.log_softmax((self).logitsOf(torch.narrow(policy, 0, start, n), w, p), -1)
+            y = torch.log_softmax((self).logitsOf(torch.narrow(reference, 0, start, n), w, p), -1)
+            t = torch.unsqueeze(torch.narrow(targets, 0, start, n), 1)
+            kl = torch.sum(torch.mul(torch.exp(x), torch.sub(x, y)), [-1], True)
+            _1 = torch.append(out, torch.cat([torch.gather(x, 1, t), torch.gather(y, 1, t), kl], 1))
+          return torch.cat(out)
+      """;
+
+  /** The cache's own care: another size, and one slot's contents into another. */
+  static final String CACHE =
+      """
+        def resizedKeys(self: __torch__.M, old: List[Tensor], slots: int, positions: int, keptSlots: int, keptPositions: int) -> List[Tensor]:
+          out = annotate(List[Tensor], [])
+          for i in range(LAYERS):
+            x = torch.zeros([slots, KV_HEADS, SIZE, positions])
+            if torch.gt(keptSlots, 0):
+              kept = torch.narrow(torch.narrow(old[i], 0, 0, keptSlots), 3, 0, keptPositions)
+              _1 = torch.copy_(torch.narrow(torch.narrow(x, 0, 0, keptSlots), 3, 0, keptPositions), kept)
+            _2 = torch.append(out, x)
+          return out
+        def resizedValues(self: __torch__.M, old: List[Tensor], slots: int, positions: int, keptSlots: int, keptPositions: int) -> List[Tensor]:
+          out = annotate(List[Tensor], [])
+          for i in range(LAYERS):
+            x = torch.zeros([slots, KV_HEADS, positions, SIZE])
+            if torch.gt(keptSlots, 0):
+              kept = torch.narrow(torch.narrow(old[i], 0, 0, keptSlots), 2, 0, keptPositions)
+              _1 = torch.copy_(torch.narrow(torch.narrow(x, 0, 0, keptSlots), 2, 0, keptPositions), kept)
+            _2 = torch.append(out, x)
+          return out
+        def move(self: __torch__.M, ks: List[Tensor], vs: List[Tensor], source: int, target: int, length: int) -> int:
+          for i in range(LAYERS):
+            _1 = torch.copy_(torch.narrow(torch.select(ks[i], 0, target), 2, 0, length), torch.narrow(torch.select(ks[i], 0, source), 2, 0, length))
+            _2 = torch.copy_(torch.narrow(torch.select(vs[i], 0, target), 1, 0, length), torch.narrow(torch.select(vs[i], 0, source), 1, 0, length))
+          return length
+      """;
+}
