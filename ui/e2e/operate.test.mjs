@@ -115,6 +115,9 @@ describe('a round', () => {
     assert.equal(await report.locator('.check-item').count(), gate.length);
     const pairs = report.getByRole('listitem', { name: 'Held out pairs', exact: true });
     assert.match(await pairs.innerText(), /Undecided/);
+    const accuracy = report.getByRole('listitem', { name: 'Preference accuracy', exact: true });
+    await accuracy.getByText(/^\d+ samples?$/).click();
+    await accuracy.getByRole('region', { name: 'Chosen', exact: true }).first().waitFor();
     const measured = await page.getByRole('region', { name: 'Measurements' }).innerText();
     assert.match(measured, new RegExp(`${(100 * metrics.accuracy).toFixed(1)}\\s%`));
     const data = await page.getByRole('region', { name: 'Data' }).innerText();

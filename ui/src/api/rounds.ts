@@ -7,11 +7,16 @@ export type RoundState =
 
 export type Verdict = 'PASSED' | 'FAILED' | 'UNDECIDED';
 
-/** What both versions answered to the same prompt with the same seed. */
+/**
+ * What both versions answered to the same prompt with the same seed; or a held-out pair; or, with neither, a passage
+ * that both read.
+ */
 export interface Sample {
   prompt: string;
-  parent: string;
-  candidate: string;
+  parent?: string;
+  candidate?: string;
+  chosen?: string;
+  rejected?: string;
   note: string | null;
 }
 

@@ -46,7 +46,7 @@ function CheckItem({ check, parent, version }: { check: Check } & Omit<Props, 'g
       </div>
       <p className="check-value">
         <strong>{inUnit(value, unit)}</strong>
-        {low !== null && high !== null && (
+        {unit !== 'pairs' && low !== null && high !== null && (
           <span className="beside">
             95% interval {inUnit(low, unit)} to {inUnit(high, unit)}
           </span>
@@ -61,7 +61,7 @@ function CheckItem({ check, parent, version }: { check: Check } & Omit<Props, 'g
         <details className="samples">
           <summary>{samples.length === 1 ? '1 sample' : `${samples.length} samples`}</summary>
           {samples.map((sample, index) => (
-            <SamplePair key={index} sample={sample} parent={parent} version={version} />
+            <SampleTexts key={index} sample={sample} parent={parent} version={version} />
           ))}
         </details>
       )}
@@ -69,25 +69,29 @@ function CheckItem({ check, parent, version }: { check: Check } & Omit<Props, 'g
   );
 }
 
-function SamplePair({ sample, parent, version }: { sample: Sample } & Omit<Props, 'gate'>) {
+function SampleTexts({ sample, parent, version }: { sample: Sample } & Omit<Props, 'gate'>) {
+  const texts = [
+    { side: 'Parent', id: parent, text: sample.parent },
+    { side: 'Candidate', id: version, text: sample.candidate },
+    { side: 'Chosen', id: null, text: sample.chosen },
+    { side: 'Rejected', id: null, text: sample.rejected },
+  ].filter(({ text }) => text !== undefined);
   return (
     <article className="sample">
       <p className="asked">{sample.prompt}</p>
       {sample.note !== null && sample.note !== '' && <p className="hint">{sample.note}</p>}
-      <div className="pair">
-        <section className="text" aria-label="Parent">
-          <h4>
-            Parent <code>{parent}</code>
-          </h4>
-          <p>{sample.parent}</p>
-        </section>
-        <section className="text" aria-label="Candidate">
-          <h4>
-            Candidate <code>{version}</code>
-          </h4>
-          <p>{sample.candidate}</p>
-        </section>
-      </div>
+      {texts.length > 0 && (
+        <div className="pair">
+          {texts.map(({ side, id, text }) => (
+            <section key={side} className="text" aria-label={side}>
+              <h4>
+                {side} {id !== null && <code>{id}</code>}
+              </h4>
+              <p>{text}</p>
+            </section>
+          ))}
+        </div>
+      )}
     </article>
   );
 }

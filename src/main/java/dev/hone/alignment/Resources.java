@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * What a training will take at most, so that it fails before its first step and not in the middle
@@ -16,7 +15,6 @@ import java.util.List;
  * @param disk bytes
  */
 public record Resources(long memory, long disk) {
-  private static final Path MEMORY = Path.of("/proc/meminfo");
   private static final long RUNTIME = 256L << 20;
 
   /**
@@ -45,7 +43,11 @@ public record Resources(long memory, long disk) {
    * @throws TrainingException {@code too_little_memory} or {@code too_little_disk}
    */
   public void check(Path folder) {
-    long available = availableMemory();
+    check(folder, FreeMemory.OF_THIS_MACHINE);
+  }
+
+  void check(Path folder, FreeMemory free) {
+    long available = free.bytes().orElse(Long.MAX_VALUE);
     if (available < memory) {
       throw new TrainingException(
           "too_little_memory",
@@ -68,22 +70,5 @@ public record Resources(long memory, long disk) {
 
   private static String megabytes(long bytes) {
     return (bytes >> 20) + " MiB";
-  }
-
-  /** What Linux believes it could hand out; unlimited where nobody says. */
-  private static long availableMemory() {
-    if (!Files.exists(MEMORY)) {
-      return Long.MAX_VALUE;
-    }
-    try {
-      List<String> lines = Files.readAllLines(MEMORY);
-      return lines.stream()
-          .filter(line -> line.startsWith("MemAvailable:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-          .findFirst()
-          .orElse(Long.MAX_VALUE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

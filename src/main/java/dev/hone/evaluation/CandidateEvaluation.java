@@ -1,6 +1,7 @@
 package dev.hone.evaluation;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.alignment.TokenPair;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,21 +33,22 @@ public final class CandidateEvaluation {
    */
   public static EvaluationReport run(EvaluationJob job, EvaluationWatch watch) {
     var texts = GateTexts.shipped().upTo(job.sizes());
-    try (var log = SampleLog.open(job.work().resolve(SAMPLES), fingerprint(job, texts))) {
+    var heldOut = HeldOut.of(job);
+    String fingerprint = fingerprint(job, texts, heldOut);
+    try (var log = SampleLog.open(job.work().resolve(SAMPLES), fingerprint)) {
       var measurement = new Measurement(job, watch, log, texts);
-      var heldOut = measurement.heldOut();
       measurement.pairs(heldOut.pairs());
-      var findings = new Findings(log, job, texts);
+      var findings = new Findings(new Measured(log), heldOut, job, texts);
       if (!findings.finite()) {
         return written(job, findings.broken());
       }
       measurement.texts();
-      return written(job, findings.report(heldOut.skipped()));
+      return written(job, findings.report());
     }
   }
 
-  /** What the numbers depend on: the files by content, the rest by value. */
-  private static String fingerprint(EvaluationJob job, GateTexts texts) {
+  /** What the numbers depend on: files and tokens by content, the rest by value. */
+  private static String fingerprint(EvaluationJob job, GateTexts texts, HeldOut heldOut) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
       hash(job.candidate().resolve("adapter_model.safetensors"), digest);
@@ -54,6 +56,9 @@ public final class CandidateEvaluation {
         hash(job.parent().get().resolve("adapter_model.safetensors"), digest);
       }
       hash(job.heldOut(), digest);
+      for (TokenPair pair : heldOut.pairs()) {
+        digest.update(pair.key().getBytes(StandardCharsets.UTF_8));
+      }
       String values =
           "%s %s %s %s %s %s"
               .formatted(

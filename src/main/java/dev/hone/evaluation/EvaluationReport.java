@@ -1,6 +1,7 @@
 package dev.hone.evaluation;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Everything that is measured of a candidate before it is judged (docs/algorithms/gate.md).
@@ -24,6 +25,7 @@ import java.util.List;
  * @param leaked share of answers that show control tokens as text
  * @param consistency mean agreement of several answers to one question; interval of the difference
  * @param samples answers to the gate prompts, those with a finding first
+ * @param evidence texts that show the other numbers
  */
 public record EvaluationReport(
     long seed,
@@ -41,4 +43,10 @@ public record EvaluationReport(
     Comparison cut,
     Comparison leaked,
     Comparison consistency,
-    List<Sample> samples) {}
+    List<Sample> samples,
+    Evidence evidence) {
+  public EvaluationReport {
+    // Reports of earlier releases lie in the folders of their rounds.
+    evidence = Objects.requireNonNullElse(evidence, Evidence.NONE);
+  }
+}

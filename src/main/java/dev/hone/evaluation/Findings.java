@@ -7,38 +7,42 @@ import dev.hone.model.Message;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** Makes a report of what the log holds; no model is needed for that. */
 final class Findings {
-  private final SampleLog log;
+  private final Measured measured;
+  private final HeldOut heldOut;
   private final EvaluationJob job;
   private final GateTexts texts;
 
-  Findings(SampleLog log, EvaluationJob job, GateTexts texts) {
-    this.log = log;
+  Findings(Measured measured, HeldOut heldOut, EvaluationJob job, GateTexts texts) {
+    this.measured = measured;
+    this.heldOut = heldOut;
     this.job = job;
     this.texts = texts;
   }
 
   /** Whether every number of the held-out pairs is one; weights that are broken make others. */
   boolean finite() {
-    return pairs().stream()
-        .allMatch(
-            s ->
-                Double.isFinite(s.policyChosen())
-                    && Double.isFinite(s.policyRejected())
-                    && Double.isFinite(s.kl()));
+    return measured.pairs().stream().allMatch(Findings::isFinite);
+  }
+
+  static boolean isFinite(PairScore score) {
+    return Double.isFinite(score.policyChosen())
+        && Double.isFinite(score.policyRejected())
+        && Double.isFinite(score.kl());
   }
 
   EvaluationReport broken() {
+    var scores = measured.pairs();
     return new EvaluationReport(
         job.seed(),
         false,
-        null,
+        new PreferenceReport(
+            scores.size(), heldOut.skipped(), null, null, null, null, null, null, null),
         null,
         null,
         null,
@@ -51,27 +55,25 @@ final class Findings {
         null,
         null,
         null,
-        List.of());
+        List.of(),
+        Evidence.ofBroken(scores, heldOut.samples()));
   }
 
-  /**
-   * @param skipped lines of the held-out file that were no pair
-   */
-  EvaluationReport report(int skipped) {
-    var scores = pairs();
+  EvaluationReport report() {
+    var scores = measured.pairs();
     var tally = new PreferenceTally(job.beta());
     scores.forEach(tally::add);
-    var parent = answers(Of.PARENT);
-    var candidate = answers(Of.CANDIDATE);
+    var parent = measured.answers(Of.PARENT);
+    var candidate = measured.answers(Of.CANDIDATE);
     return new EvaluationReport(
         job.seed(),
         true,
-        tally.report(skipped),
+        tally.report(heldOut.skipped()),
         tally.referenceLogprobAccuracy(),
         chatPerplexity(scores),
         textPerplexity(),
         kl(scores),
-        kl(job.parent().isEmpty() ? scores : basePairs()),
+        kl(job.parent().isEmpty() ? scores : measured.basePairs()),
         length(parent, candidate),
         IntStream.rangeClosed(1, 3).mapToObj(n -> distinct(n, parent, candidate)).toList(),
         shares(parent, candidate, answer -> Refusal.in(answer.text())),
@@ -79,27 +81,8 @@ final class Findings {
         shares(parent, candidate, answer -> Structure.cut(answer.text(), answer.bounded())),
         shares(parent, candidate, answer -> Structure.leaksTemplate(answer.text())),
         consistency(),
-        samples(parent, candidate));
-  }
-
-  private List<PairScore> pairs() {
-    var byIndex = new TreeMap<Integer, PairScore>();
-    log.of(Entry.Pair.class).forEach(pair -> byIndex.put(pair.index(), pair.score()));
-    return List.copyOf(byIndex.values());
-  }
-
-  private List<PairScore> basePairs() {
-    var byIndex = new TreeMap<Integer, PairScore>();
-    log.of(Entry.BasePair.class).forEach(pair -> byIndex.put(pair.index(), pair.score()));
-    return List.copyOf(byIndex.values());
-  }
-
-  private List<Entry.Answer> answers(Of of) {
-    var byIndex = new TreeMap<Integer, Entry.Answer>();
-    log.of(Entry.Answer.class)
-        .filter(answer -> answer.of() == of)
-        .forEach(answer -> byIndex.put(answer.index(), answer));
-    return List.copyOf(byIndex.values());
+        samples(parent, candidate),
+        Evidence.of(measured, heldOut.samples(), job, texts));
   }
 
   private static Comparison chatPerplexity(List<PairScore> scores) {
@@ -113,19 +96,11 @@ final class Findings {
   }
 
   private Comparison textPerplexity() {
-    var parent = passages(Of.PARENT);
+    var parent = measured.passages(Of.PARENT);
     return perplexity(
         column(parent, Entry.Passage::tokens),
         column(parent, Entry.Passage::logProb),
-        column(passages(Of.CANDIDATE), Entry.Passage::logProb));
-  }
-
-  private List<Entry.Passage> passages(Of of) {
-    var byIndex = new TreeMap<Integer, Entry.Passage>();
-    log.of(Entry.Passage.class)
-        .filter(passage -> passage.of() == of)
-        .forEach(passage -> byIndex.put(passage.index(), passage));
-    return List.copyOf(byIndex.values());
+        column(measured.passages(Of.CANDIDATE), Entry.Passage::logProb));
   }
 
   /**
@@ -181,18 +156,9 @@ final class Findings {
   }
 
   private double[] agreements(Of of) {
-    var byIndex = new TreeMap<Integer, String>();
-    log.of(Entry.Repeat.class)
-        .filter(repeat -> repeat.of() == of)
-        .forEach(repeat -> byIndex.put(repeat.index(), repeat.text()));
-    int samples = job.sizes().samplesPerQuestion();
+    var answers = measured.repeats(of, job.sizes().samplesPerQuestion());
     return IntStream.range(0, texts.questions().size())
-        .mapToDouble(
-            question ->
-                Agreement.of(
-                    texts.questions().get(question),
-                    List.copyOf(
-                        byIndex.subMap(question * samples, (question + 1) * samples).values())))
+        .mapToDouble(i -> Agreement.of(texts.questions().get(i), answers.get(i)))
         .toArray();
   }
 
@@ -207,7 +173,8 @@ final class Findings {
     for (int i = 0; i < candidate.size(); i++) {
       String asked = lastOf(texts.prompts().get(i));
       samples.add(
-          new Sample(asked, parent.get(i).text(), candidate.get(i).text(), note(candidate.get(i))));
+          Sample.answers(
+              asked, parent.get(i).text(), candidate.get(i).text(), note(candidate.get(i))));
     }
     samples.sort(Comparator.comparing(sample -> sample.note().isEmpty()));
     return samples;

@@ -1,5 +1,7 @@
 package dev.hone.evaluation;
 
+import java.util.Arrays;
+
 /** Where a measured number lies with 95% confidence. */
 public record Interval(double low, double high) {
   /** The 97.5% quantile of the normal distribution. */
@@ -18,5 +20,19 @@ public record Interval(double low, double high) {
     double centre = (share + spread / 2) / (1 + spread);
     double half = Z / (1 + spread) * Math.sqrt(share * (1 - share) / count + spread / (4 * count));
     return new Interval(Math.max(0, centre - half), Math.min(1, centre + half));
+  }
+
+  /**
+   * The jackknife's interval of a number over items (Tukey 1958), normal around its value. On
+   * average its variance is not too small (Efron and Stein 1981).
+   *
+   * @param leftOut the number with each of the items left out
+   */
+  static Interval jackknife(double value, double[] leftOut) {
+    int n = leftOut.length;
+    double mean = Arrays.stream(leftOut).sum() / n;
+    double squares = Arrays.stream(leftOut).map(one -> (one - mean) * (one - mean)).sum();
+    double half = Z * Math.sqrt((n - 1.0) / n * squares);
+    return new Interval(value - half, value + half);
   }
 }

@@ -2,7 +2,6 @@ package dev.hone.evaluation;
 
 import dev.hone.alignment.PairScore;
 import dev.hone.alignment.PairScorer;
-import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.TokenPair;
 import dev.hone.chat.Seeds;
 import dev.hone.evaluation.SampleLog.Entry;
@@ -10,7 +9,6 @@ import dev.hone.evaluation.SampleLog.Of;
 import dev.hone.inference.GenerationRequest;
 import dev.hone.inference.SamplingParams;
 import dev.hone.inference.VersionProbe;
-import dev.hone.model.ChatFormat;
 import dev.hone.model.GenerationDefaults;
 import dev.hone.model.Message;
 import java.nio.file.Path;
@@ -40,11 +38,6 @@ final class Measurement {
     this.watch = watch;
     this.log = log;
     this.texts = texts;
-  }
-
-  HeldOut heldOut() {
-    var tokens = new PairTokens(ChatFormat.load(job.base()), sizes.maxTokens());
-    return HeldOut.read(job.heldOut(), tokens, sizes.heldOutPairs());
   }
 
   void pairs(List<TokenPair> pairs) {

@@ -68,7 +68,7 @@ public final class PreferenceEvaluation {
             try {
               add(tokens.asItIs(pair));
             } catch (UntrainableException e) {
-              skip(line, "the model's chat template has no place for it: " + e.getCause());
+              skip(line, "the model's chat template has no place for it" + why(e));
             }
           }
         }
@@ -80,6 +80,10 @@ public final class PreferenceEvaluation {
     }
     score();
     return new PreferenceResult(tally.report(skippedCount), List.copyOf(skipped));
+  }
+
+  private static String why(UntrainableException e) {
+    return e.getCause() == null ? "" : ": " + e.getCause().getMessage();
   }
 
   private void skip(int line, String reason) {

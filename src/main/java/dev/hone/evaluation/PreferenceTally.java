@@ -22,8 +22,7 @@ final class PreferenceTally {
   }
 
   void add(PairScore s) {
-    double margin =
-        (s.policyChosen() - s.referenceChosen()) - (s.policyRejected() - s.referenceRejected());
+    double margin = margin(s);
     pairs++;
     margins += margin;
     rightByReward += right(margin, 0);
@@ -34,6 +33,11 @@ final class PreferenceTally {
     rightByLength += right(s.chosenTokens(), s.rejectedTokens());
     kl += s.kl();
     tokens += s.chosenTokens() + s.rejectedTokens();
+  }
+
+  /** By how much the implicit reward of the chosen answer is higher, before beta. */
+  static double margin(PairScore s) {
+    return (s.policyChosen() - s.referenceChosen()) - (s.policyRejected() - s.referenceRejected());
   }
 
   private static double right(double chosen, double rejected) {

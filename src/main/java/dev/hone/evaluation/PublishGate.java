@@ -12,21 +12,23 @@ import java.util.Locale;
 
 /** Says of a measured candidate whether it may answer people (docs/algorithms/gate.md). */
 public final class PublishGate {
-  private static final int SAMPLES = 3;
   private static final String SHARE = "share";
   private static final String RATIO = "ratio";
   private static final String NATS = "nats";
 
   private final EvaluationReport report;
+  private final Evidence evidence;
   private final GateThresholds thresholds;
 
   private PublishGate(EvaluationReport report, GateThresholds thresholds) {
     this.report = report;
+    this.evidence = report.evidence();
     this.thresholds = thresholds;
   }
 
   public static GateReport judge(EvaluationReport report, GateThresholds thresholds) {
-    return GateReport.of(new PublishGate(report, thresholds).checks());
+    var checks = new PublishGate(report, thresholds).checks();
+    return GateReport.of(checks.stream().map(PublishGate::numeric).toList());
   }
 
   private List<Check> checks() {
@@ -36,13 +38,22 @@ public final class PublishGate {
     var checks = new ArrayList<>(List.of(pairs(), accuracy()));
     if (report.preferences().pairs() > 0) {
       checks.add(
-          perplexity("chat-perplexity", report.chatPerplexity(), thresholds.maxChatPerplexity()));
+          perplexity(
+              "chat-perplexity",
+              report.chatPerplexity(),
+              thresholds.maxChatPerplexity(),
+              evidence.chatPerplexity()));
     }
     checks.add(
-        perplexity("text-perplexity", report.textPerplexity(), thresholds.maxTextPerplexity()));
+        perplexity(
+            "text-perplexity",
+            report.textPerplexity(),
+            thresholds.maxTextPerplexity(),
+            evidence.textPerplexity()));
     if (report.preferences().pairs() > 0) {
-      checks.add(kl("kl", report.klToParent(), thresholds.maxKl()));
-      checks.add(kl("kl-to-base", report.klToBase(), thresholds.maxKlToBase()));
+      checks.add(kl("kl", report.klToParent(), thresholds.maxKl(), evidence.klToParent()));
+      checks.add(
+          kl("kl-to-base", report.klToBase(), thresholds.maxKlToBase(), evidence.klToBase()));
     }
     checks.add(length());
     for (int n = 1; n <= report.distinct().size(); n++) {
@@ -58,7 +69,33 @@ public final class PublishGate {
     return checks;
   }
 
-  private static Check notFinite() {
+  /** No comparison sees a number that is none, so it fails here; JSON has no such numbers. */
+  private static Check numeric(Check check) {
+    if (isNumber(check.value()) && isNumber(check.low()) && isNumber(check.high())) {
+      return check;
+    }
+    return new Check(
+        check.name(),
+        FAILED,
+        finite(check.value()),
+        finite(check.low()),
+        finite(check.high()),
+        check.threshold(),
+        check.thresholdValue(),
+        check.unit(),
+        "not every number is finite; " + check.detail(),
+        check.samples());
+  }
+
+  private static boolean isNumber(Double value) {
+    return value == null || Double.isFinite(value);
+  }
+
+  private static Double finite(Double value) {
+    return isNumber(value) ? value : null;
+  }
+
+  private Check notFinite() {
     return new Check(
         "finite",
         FAILED,
@@ -69,22 +106,23 @@ public final class PublishGate {
         0,
         "",
         "on held-out pairs the candidate's are not",
-        List.of());
+        evidence.pairs());
   }
 
   private Check pairs() {
     int pairs = report.preferences().pairs();
+    double exact = pairs;
     return new Check(
         "held-out-pairs",
         pairs < thresholds.minPairs() ? UNDECIDED : PASSED,
-        (double) pairs,
-        null,
-        null,
+        exact,
+        exact,
+        exact,
         "at least " + thresholds.minPairs(),
         thresholds.minPairs(),
         "pairs",
         pairs < thresholds.minPairs() ? "too few to decide without a person" : "",
-        List.of());
+        evidence.pairs());
   }
 
   private Check accuracy() {
@@ -106,7 +144,7 @@ public final class PublishGate {
                 report.logprobAccuracyBefore(),
                 preferences.logprobAccuracy(),
                 preferences.lengthBaseline()),
-        List.of());
+        evidence.accuracy());
   }
 
   private Verdict accuracyVerdict(PreferenceReport preferences) {
@@ -119,7 +157,8 @@ public final class PublishGate {
     return preferences.low() > thresholds.minAccuracy() ? PASSED : FAILED;
   }
 
-  private static Check perplexity(String name, Comparison measured, double most) {
+  private static Check perplexity(
+      String name, Comparison measured, double most, List<Sample> samples) {
     return new Check(
         name,
         beyond(measured.ratio() > most, measured.low() > 1),
@@ -130,10 +169,10 @@ public final class PublishGate {
         most,
         RATIO,
         both(measured),
-        List.of());
+        samples);
   }
 
-  private static Check kl(String name, Estimate measured, double most) {
+  private static Check kl(String name, Estimate measured, double most, List<Sample> samples) {
     return new Check(
         name,
         measured.value() > most ? FAILED : PASSED,
@@ -144,7 +183,7 @@ public final class PublishGate {
         most,
         NATS,
         "mean of %d answer tokens".formatted(measured.count()),
-        List.of());
+        samples);
   }
 
   private Check length() {
@@ -172,7 +211,7 @@ public final class PublishGate {
     return report.samples().stream()
         .sorted(
             Comparator.comparingInt(s -> -Math.abs(s.candidate().length() - s.parent().length())))
-        .limit(SAMPLES)
+        .limit(Evidence.SAMPLES)
         .toList();
   }
 
@@ -187,7 +226,7 @@ public final class PublishGate {
         thresholds.minDistinct(),
         RATIO,
         both(measured),
-        List.of());
+        evidence.distinct().get(n - 1));
   }
 
   private static Check rise(String name, Comparison measured, double most, List<Sample> samples) {
@@ -217,7 +256,7 @@ public final class PublishGate {
         most,
         SHARE,
         both(measured),
-        List.of());
+        evidence.consistency());
   }
 
   /** What lies beyond a threshold by chance only, as far as the interval can say, is undecided. */
@@ -231,7 +270,7 @@ public final class PublishGate {
   private List<Sample> noted(String note) {
     return report.samples().stream()
         .filter(sample -> sample.note().contains(note))
-        .limit(SAMPLES)
+        .limit(Evidence.SAMPLES)
         .toList();
   }
 

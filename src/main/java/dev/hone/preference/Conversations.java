@@ -15,11 +15,8 @@ final class Conversations {
    * @throws BadLineException where what remains is not two answers to it
    */
   static Pair pair(List<Message> chosen, List<Message> rejected, Provenance provenance) {
-    int common = 0;
+    int common = common(chosen, rejected);
     int shorter = Math.min(chosen.size(), rejected.size());
-    while (common < shorter && chosen.get(common).equals(rejected.get(common))) {
-      common++;
-    }
     if (common == chosen.size() && common == rejected.size()) {
       if (common == 1 || !chosen.getLast().role().equals("assistant")) {
         throw new BadLineException("'chosen' and 'rejected' are the same");
@@ -37,6 +34,32 @@ final class Conversations {
         answer("chosen", chosen, common),
         answer("rejected", rejected, common),
         provenance);
+  }
+
+  /**
+   * Takes the longest common beginning that leaves both at least a message, as TRL does. Whatever
+   * remains are the answers; the prompt of conversations that begin differently is empty.
+   *
+   * @param chosen at least one message
+   * @param rejected likewise
+   */
+  static Pair anyPair(List<Message> chosen, List<Message> rejected, Provenance provenance) {
+    int shorter = Math.min(chosen.size(), rejected.size());
+    int common = Math.min(common(chosen, rejected), shorter - 1);
+    return new Pair(
+        new Passage.Chat(chosen.subList(0, common)),
+        new Passage.Chat(chosen.subList(common, chosen.size())),
+        new Passage.Chat(rejected.subList(common, rejected.size())),
+        provenance);
+  }
+
+  private static int common(List<Message> chosen, List<Message> rejected) {
+    int common = 0;
+    int shorter = Math.min(chosen.size(), rejected.size());
+    while (common < shorter && chosen.get(common).equals(rejected.get(common))) {
+      common++;
+    }
+    return common;
   }
 
   private static Passage answer(String field, List<Message> conversation, int from) {

@@ -2,6 +2,7 @@ package dev.hone.preference;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -17,23 +18,31 @@ public enum Format {
   static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          // Python writes such numbers, in columns that nobody reads here.
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
   /** A line that is to be learnt from, which two equal answers cannot. */
   Example read(String line, Provenance provenance) {
-    Example example = readAny(line, provenance);
+    ObjectNode object = object(line);
+    Example example =
+        switch (this) {
+          case TRL -> TrlFormat.read(object, provenance);
+          case HH -> HhFormat.read(object, provenance);
+        };
     if (example instanceof Example.Pair pair && pair.chosen().equals(pair.rejected())) {
       throw new BadLineException("'chosen' and 'rejected' are the same");
     }
     return example;
   }
 
-  Example readAny(String line, Provenance provenance) {
+  /** A pair that is to be judged: any two texts or conversations are one. */
+  Example.Pair readAny(String line, Provenance provenance) {
     ObjectNode object = object(line);
     return switch (this) {
-      case TRL -> TrlFormat.read(object, provenance);
-      case HH -> HhFormat.read(object, provenance);
+      case TRL -> AnyPair.read(object, provenance);
+      case HH -> HhFormat.readAny(object, provenance);
     };
   }
 

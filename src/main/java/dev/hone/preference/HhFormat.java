@@ -21,6 +21,11 @@ final class HhFormat {
     return Conversations.pair(transcript(line, "chosen"), transcript(line, "rejected"), provenance);
   }
 
+  static Example.Pair readAny(ObjectNode line, Provenance provenance) {
+    return Conversations.anyPair(
+        transcript(line, "chosen"), transcript(line, "rejected"), provenance);
+  }
+
   private static List<Message> transcript(ObjectNode line, String field) {
     JsonNode node = line.path(field);
     if (!node.isTextual()) {

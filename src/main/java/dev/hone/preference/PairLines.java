@@ -5,15 +5,12 @@ import dev.hone.preference.LineReader.Line;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
- * Every pair of a preference file, one at a time and none left out: equal answers, and what was
- * there before, are pairs like others.
+ * Every pair of a preference file, one at a time and none left out: equal answers, what was there
+ * before, and conversations that nothing could be learnt from are pairs like others.
  */
 public final class PairLines {
-  private static final UUID NO_IMPORT = new UUID(0, 0);
-
   private final LineReader lines;
   private final Format format;
   private int line;
@@ -48,10 +45,7 @@ public final class PairLines {
       case Line.Bad(int number, String reason) -> new Entry.Bad(number, reason);
       case Line.Good(int number, String text) -> {
         try {
-          yield format.readAny(text, new Provenance.Imported(NO_IMPORT, number))
-                  instanceof Pair pair
-              ? new Entry.Good(number, pair)
-              : new Entry.Bad(number, "not a pair: 'chosen' and 'rejected' are missing");
+          yield new Entry.Good(number, format.readAny(text, new Provenance.Listed(number)));
         } catch (BadLineException e) {
           yield new Entry.Bad(number, e.getMessage());
         }

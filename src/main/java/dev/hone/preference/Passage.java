@@ -26,7 +26,8 @@ public sealed interface Passage {
   /**
    * A piece of a conversation; the completion's messages follow the prompt's.
    *
-   * @param messages at least one
+   * @param messages at least one, but for the prompt of conversations that begin differently, which
+   *     are only ever judged
    */
   record Chat(List<Message> messages) implements Passage {
     public Chat {

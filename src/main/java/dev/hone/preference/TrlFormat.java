@@ -12,6 +12,7 @@ import dev.hone.preference.Example.Unpaired;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * The preference, unpaired preference and prompt-completion columns of Hugging Face TRL, each as
@@ -105,12 +106,20 @@ final class TrlFormat {
   }
 
   private static Passage passage(ObjectNode line, String field) {
+    return passage(line, field, TrlFormat::message);
+  }
+
+  /**
+   * @param message reads one of the named field's messages
+   */
+  static Passage passage(
+      ObjectNode line, String field, BiFunction<String, JsonNode, Message> message) {
     return switch (line.get(field)) {
       case null -> throw new BadLineException("'%s' is missing".formatted(field));
       case JsonNode text when text.isTextual() -> new Passage.Text(sound(field, text));
       case ArrayNode messages when !messages.isEmpty() -> {
         var read = new ArrayList<Message>();
-        messages.forEach(message -> read.add(message(field, message)));
+        messages.forEach(node -> read.add(message.apply(field, node)));
         yield new Passage.Chat(read);
       }
       case JsonNode _ ->
@@ -119,23 +128,29 @@ final class TrlFormat {
   }
 
   private static Message message(String field, JsonNode message) {
-    JsonNode role = message.path("role");
-    JsonNode content = message.path("content");
-    if (!role.isTextual() || !content.isTextual()) {
-      throw new BadLineException(
-          "each message of '%s' needs 'role' and 'content' as text".formatted(field));
-    }
+    Message read = anyMessage(field, message);
     for (String name : names(message)) {
       if (!MESSAGE_FIELDS.contains(name) && !message.get(name).isNull()) {
         throw new BadLineException(
             "a message of '%s' has '%s', which is not supported".formatted(field, name));
       }
     }
-    if (!ROLES.contains(role.textValue())) {
+    if (!ROLES.contains(read.role())) {
       throw new BadLineException(
-          "role '%s' in '%s' is not supported".formatted(role.textValue(), field));
+          "role '%s' in '%s' is not supported".formatted(read.role(), field));
     }
-    return new Message(role.textValue(), sound(field, content));
+    return read;
+  }
+
+  /** Whoever says it, and whatever else is said of it. */
+  static Message anyMessage(String field, JsonNode message) {
+    JsonNode role = message.path("role");
+    JsonNode content = message.path("content");
+    if (!role.isTextual() || !content.isTextual()) {
+      throw new BadLineException(
+          "each message of '%s' needs 'role' and 'content' as text".formatted(field));
+    }
+    return new Message(sound(field, role), sound(field, content));
   }
 
   /** JSON can spell half of a surrogate pair; UTF-8 can't. */

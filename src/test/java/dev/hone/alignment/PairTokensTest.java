@@ -61,6 +61,103 @@ class PairTokensTest {
   }
 
   @Test
+  void anAnswerMayTakeWhatAShortPromptLeaves() throws UntrainableException {
+    var whole = new PairTokens(format, 4096).of(text("Hi", "word ".repeat(100), "Short."));
+    int prompt = whole.prompt().length;
+    int all = prompt + whole.chosen().length;
+    assertThat(2 * whole.chosen().length).isGreaterThan(all);
+
+    var fitting = new PairTokens(format, all).of(text("Hi", "word ".repeat(100), "Short."));
+    assertThat(fitting.key()).isEqualTo(whole.key());
+
+    var cut = new PairTokens(format, all - 1).of(text("Hi", "word ".repeat(100), "Short."));
+    assertThat(cut.prompt()).isEqualTo(whole.prompt());
+    assertThat(cut.chosen()).isEqualTo(Arrays.copyOf(whole.chosen(), whole.chosen().length - 1));
+    assertThat(cut.rejected()).isEqualTo(whole.rejected());
+  }
+
+  @Test
+  void aLongPromptGivesWayToAnAnswerUpToHalfOfTheLimit() throws UntrainableException {
+    String words = "word ".repeat(100);
+    var whole = new PairTokens(format, 4096).of(text(words, "Short.", "No."));
+    var pair = new PairTokens(format, 64).of(text(words, "Short.", "No."));
+    assertThat(pair.chosen()).isEqualTo(whole.chosen());
+    assertThat(pair.prompt()).hasSize(64 - whole.chosen().length);
+  }
+
+  @Test
+  void conversationsThatPartElsewherePartWhereTheirTokensDo() throws UntrainableException {
+    var hi = new Message("user", "Hi");
+    var ho = new Message("user", "Ho");
+    var yes = new Message("assistant", "Yes");
+    var pair =
+        new PairTokens(format, 512)
+            .asItIs(conversations(List.of(), List.of(hi, yes), List.of(ho, yes)));
+    int[] first = ended(List.of(hi, yes));
+    int[] second = ended(List.of(ho, yes));
+    assertThat(joined(pair.prompt(), pair.chosen())).isEqualTo(first);
+    assertThat(joined(pair.prompt(), pair.rejected())).isEqualTo(second);
+    assertThat(pair.prompt()).hasSize(Arrays.mismatch(first, second));
+  }
+
+  @Test
+  void ofOneConversationThatBeginsTheOtherTheLastCommonTokenIsTheAnswer()
+      throws UntrainableException {
+    var hi = new Message("user", "Hi");
+    var yes = new Message("assistant", "Yes");
+    var pair =
+        new PairTokens(format, 512).asItIs(conversations(List.of(), List.of(hi, yes), List.of(hi)));
+    assertThat(joined(pair.prompt(), pair.chosen())).isEqualTo(ended(List.of(hi, yes)));
+    assertThat(joined(pair.prompt(), pair.rejected())).isEqualTo(ended(List.of(hi)));
+    assertThat(pair.rejected()).hasSize(1);
+
+    var same =
+        new PairTokens(format, 512).asItIs(conversations(List.of(), List.of(hi), List.of(hi)));
+    assertThat(same.chosen()).isEqualTo(same.rejected()).hasSize(1);
+  }
+
+  @Test
+  void anAnswerMayFollowAnAnswer() throws UntrainableException {
+    var asked = List.of(new Message("user", "Hi"), new Message("assistant", "Yes"));
+    var pair =
+        new PairTokens(format, 512)
+            .asItIs(
+                conversations(
+                    asked,
+                    List.of(new Message("assistant", "Well")),
+                    List.of(new Message("assistant", ""))));
+    assertThat(pair.prompt()).isEqualTo(format.prompt(asked));
+    assertThat(pair.chosen()).isEqualTo(format.answer("Well"));
+    assertThat(pair.rejected()).isEqualTo(format.answer(""));
+  }
+
+  /** The template's text up to the end of the last turn. */
+  private static int[] ended(List<Message> messages) {
+    int[] all = format.prompt(messages);
+    int end = format.tokenizer().id("<|im_end|>").orElseThrow();
+    int last = all.length - 1;
+    while (all[last] != end) {
+      last--;
+    }
+    return Arrays.copyOf(all, last + 1);
+  }
+
+  private static int[] joined(int[] first, int[] second) {
+    int[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  private static Example.Pair conversations(
+      List<Message> prompt, List<Message> chosen, List<Message> rejected) {
+    return new Example.Pair(
+        new Passage.Chat(prompt),
+        new Passage.Chat(chosen),
+        new Passage.Chat(rejected),
+        provenance());
+  }
+
+  @Test
   void whatTeachesNothingIsRefusedWithItsReason() {
     refused(text("a", "b", " \n"), "empty-answer");
     refused(text("a", "b", "b"), "same-answer");

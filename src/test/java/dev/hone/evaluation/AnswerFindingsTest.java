@@ -77,10 +77,26 @@ class AnswerFindingsTest {
   void distinctComparesAsManyTokensOfOneAsOfTheOther() {
     var varied = List.of(new int[] {1, 2, 3, 4, 5, 6}, new int[] {7, 8});
     var same = List.of(new int[] {1, 1, 1, 1}, new int[] {1, 1, 1, 1, 1, 1});
-    assertThat(Distinct.of(1, varied, same)).isEqualTo(new Comparison(1, 1 / 6.0, null, null));
-    assertThat(Distinct.of(2, varied, same)).isEqualTo(new Comparison(1, 1 / 4.0, null, null));
+    assertThat(Distinct.shares(1, varied, same)).isEqualTo(new Comparison(1, 1 / 6.0, null, null));
+    assertThat(Distinct.shares(2, varied, same)).isEqualTo(new Comparison(1, 1 / 4.0, null, null));
     assertThat(Distinct.of(3, List.of(new int[0]), List.of(new int[] {1})))
-        .isEqualTo(new Comparison(1, 1, null, null));
+        .isEqualTo(new Comparison(1, 1, 1.0, 1.0));
+  }
+
+  @Test
+  void distinctHasTheIntervalOfTheRatiosWithoutEachPrompt() {
+    var parent = List.of(new int[] {1, 2}, new int[] {3, 4}, new int[] {5, 6});
+    var candidate = List.of(new int[] {1, 1}, new int[] {2, 3}, new int[] {4, 5});
+    var measured = Distinct.of(1, parent, candidate);
+    var expected = Interval.jackknife(5 / 6.0, new double[] {1, 3 / 4.0, 3 / 4.0});
+    assertThat(measured).isEqualTo(new Comparison(1, 5 / 6.0, expected.low(), expected.high()));
+  }
+
+  @Test
+  void theIntervalOfDistinctDoesNotReachBelowNothing() {
+    var parent = List.of(IntStream.range(0, 10).toArray(), new int[] {11, 12});
+    var candidate = List.of(new int[10], new int[] {3, 4});
+    assertThat(Distinct.of(1, parent, candidate).low()).isZero();
   }
 
   @Test

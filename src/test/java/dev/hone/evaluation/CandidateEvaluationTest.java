@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +72,63 @@ class CandidateEvaluationTest {
   }
 
   @Test
+  void showsTheTextsThatSpeakMostAgainstTheCandidate() throws IOException {
+    var evidence = whole.evidence();
+    assertThat(evidence.pairs()).hasSize(3);
+    assertThat(evidence.pairs().getFirst().prompt()).isEqualTo("What do you think of books?");
+    for (var pairs :
+        List.of(
+            evidence.accuracy(),
+            evidence.chatPerplexity(),
+            evidence.klToParent(),
+            evidence.klToBase())) {
+      assertThat(pairs)
+          .hasSize(3)
+          .allMatch(sample -> !sample.chosen().isEmpty() && !sample.rejected().isEmpty());
+    }
+    assertThat(figures(evidence.accuracy())).isSorted();
+    assertThat(figures(evidence.klToParent()))
+        .isSortedAccordingTo(Comparator.reverseOrder())
+        .first()
+        .matches(worst -> worst > whole.klToParent().value());
+    assertThat(evidence.textPerplexity()).hasSize(3).allMatch(sample -> sample.candidate() == null);
+    assertThat(evidence.distinct())
+        .hasSize(3)
+        .allMatch(samples -> samples.size() == 3 && samples.getFirst().candidate() != null);
+    assertThat(figures(evidence.consistency())).isSorted();
+    assertThat(evidence.consistency())
+        .allMatch(sample -> sample.candidate().lines().count() >= SIZES.samplesPerQuestion());
+  }
+
+  /** The first number of each note. */
+  private static List<Double> figures(List<Sample> samples) {
+    return samples.stream()
+        .map(sample -> sample.note().replaceAll("^[^0-9-]*(-?[0-9.]+).*$", "$1"))
+        .map(Double::valueOf)
+        .toList();
+  }
+
+  @Test
+  void longTextsAreShownShortened() {
+    var sample = Sample.pair("😀".repeat(401), "a".repeat(400), "b".repeat(9999));
+    assertThat(sample.prompt()).isEqualTo("😀".repeat(400) + "…");
+    assertThat(sample.chosen()).isEqualTo("a".repeat(400));
+    assertThat(sample.rejected()).isEqualTo("b".repeat(400) + "…");
+  }
+
+  @Test
+  void ofBrokenWeightsThePairsThatTheyBreakAreShown() throws IOException {
+    Path broken = Candidates.noise(Double.MAX_VALUE, 6, folder.resolve("broken"));
+    var report =
+        CandidateEvaluation.run(
+            job(broken, Optional.of(parent), "of-broken"), new Counting(Integer.MAX_VALUE));
+    assertThat(report.finite()).isFalse();
+    assertThat(report.preferences().pairs()).isEqualTo(22);
+    assertThat(report.preferences().accuracy()).isNull();
+    assertThat(report.evidence().pairs()).hasSize(3);
+  }
+
+  @Test
   void isLeftAsAFileToo() throws IOException {
     var file = folder.resolve("whole").resolve("evaluation.json").toFile();
     assertThat(new JsonMapper().readValue(file, EvaluationReport.class)).isEqualTo(whole);
@@ -121,10 +179,15 @@ class CandidateEvaluationTest {
   }
 
   private static EvaluationJob job(Optional<Path> reference, String work) throws IOException {
+    return job(candidate, reference, work);
+  }
+
+  private static EvaluationJob job(Path judged, Optional<Path> reference, String work)
+      throws IOException {
     return new EvaluationJob(
         Candidates.BASE,
         reference,
-        candidate,
+        judged,
         Candidates.HELD_OUT,
         Files.createDirectories(folder.resolve(work)),
         0.1,

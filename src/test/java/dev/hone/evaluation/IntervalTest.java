@@ -3,6 +3,7 @@ package dev.hone.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,5 +50,17 @@ class IntervalTest {
     double[] others = {2, 2, 2, 2, 2};
     assertThat(Bootstrap.interval(items, others, (a, b) -> a / b))
         .isEqualTo(Bootstrap.interval(items, others, (a, b) -> a / b));
+  }
+
+  /** Of a mean the jackknife's standard error is the usual one. */
+  @Test
+  void theJackknifeOfAMeanIsItsStandardError() {
+    double[] values = {1, 5, 2, 8, 3, 11};
+    double sum = Arrays.stream(values).sum();
+    double[] leftOut = Arrays.stream(values).map(value -> (sum - value) / 5).toArray();
+    double variance = Arrays.stream(values).map(v -> (v - 5) * (v - 5)).sum() / 5;
+    var interval = Interval.jackknife(5, leftOut);
+    assertThat(interval.high() - 5).isCloseTo(1.959964 * Math.sqrt(variance / 6), within(1e-5));
+    assertThat(5 - interval.low()).isCloseTo(interval.high() - 5, within(1e-12));
   }
 }

@@ -75,6 +75,36 @@ class PreferenceEvaluationTest {
   }
 
   @Test
+  void conversationsThatAnImportRefusesCount() throws IOException {
+    String hi = "{'role':'user','content':'Hi'}";
+    String yes = "{'role':'assistant','content':'Yes.'}";
+    String no = "{'role':'assistant','content':'No.','name':'x'}";
+    String odd = "{'role':'critic','content':'Hm.'}";
+    String same = "{'chosen':[%s,%s],'rejected':[%s,%s]}\n".formatted(hi, yes, hi, yes);
+    var result =
+        judge(
+            Optional.of(version),
+            Optional.empty(),
+            "{'chosen':'\\n\\nHuman: Hi\\n\\nAssistant: Yes','rejected':'\\n\\nHuman: Hi'}\n",
+            "{'chosen':'Yes','rejected':'No'}\n",
+            "{'chosen':'','rejected':'No'}\n",
+            "{'chosen':[%s,%s],'rejected':[%s,%s]}\n".formatted(hi, yes, hi, no),
+            "{'chosen':[%s,%s],'rejected':[%s]}\n".formatted(hi, yes, hi),
+            "{'chosen':[%s,%s,%s,%s],'rejected':[%s,%s]}\n".formatted(hi, yes, hi, no, hi, yes),
+            "{'chosen':[%s],'rejected':[%s]}\n".formatted(yes, no),
+            "{'chosen':[%s,%s],'rejected':[%s,%s]}\n".formatted(hi, yes, odd, no),
+            "{'prompt':[%s,%s],'chosen':[%s],'rejected':[%s]}\n".formatted(hi, no, yes, no),
+            "{'prompt':[%s],'chosen':[%s],'rejected':[%s]}\n".formatted(hi, hi, yes),
+            same,
+            "{'chosen':[%s],'rejected':[]}\n".formatted(yes));
+    assertThat(result.skipped()).extracting(PreferenceResult.Skipped::line).containsExactly(12);
+    assertThat(result.report().pairs()).isEqualTo(11);
+    assertThat(result.report().margin()).isFinite();
+    assertThat(judge(Optional.of(version), Optional.empty(), same).report().accuracy())
+        .isEqualTo(0.5);
+  }
+
+  @Test
   void aPairTwiceCountsTwice() throws IOException {
     String pair = "{'prompt':'Tell me about tea.','chosen':'Tea is nice.','rejected':'No.'}\n";
     var once = judge(Optional.of(version), Optional.empty(), pair).report();

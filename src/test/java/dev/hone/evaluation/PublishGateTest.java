@@ -7,11 +7,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.evaluation.Check.Verdict;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PublishGateTest {
   private static final GateThresholds THRESHOLDS = Configs.thresholds();
   private static final Comparison SAME = new Comparison(0.2, 0.2, -0.1, 0.1);
+
+  private static final Evidence EVIDENCE =
+      new Evidence(
+          shown("pairs"),
+          shown("accuracy"),
+          shown("chats"),
+          shown("texts"),
+          shown("kl"),
+          shown("base"),
+          List.of(shown("one"), shown("two"), shown("three")),
+          shown("consistency"));
 
   /** An honest candidate; each test spoils one thing. */
   private PreferenceReport preferences = preferences(400, 0.6);
@@ -21,7 +35,7 @@ class PublishGateTest {
   private Estimate kl = new Estimate(0.05, 0.04, 0.06, 9000);
   private Estimate klToBase = kl;
   private Comparison length = new Comparison(80, 74, 0.8, 1.1);
-  private Comparison distinct = new Comparison(0.5, 0.49, null, null);
+  private Comparison distinct = new Comparison(0.5, 0.49, 0.9, 1.06);
   private Comparison refusals = SAME;
   private Comparison loops = SAME;
   private Comparison cut = SAME;
@@ -87,7 +101,7 @@ class PublishGateTest {
     kl = new Estimate(0.9, 0.8, 1, 9000);
     klToBase = new Estimate(2.5, 2.4, 2.6, 9000);
     length = new Comparison(80, 20, 0.2, 0.3);
-    distinct = new Comparison(0.5, 0.3, null, null);
+    distinct = new Comparison(0.5, 0.3, 0.5, 0.7);
     refusals = new Comparison(0, 0.5, 0.3, 0.7);
     loops = new Comparison(0, 0.5, 0.3, 0.7);
     cut = new Comparison(0.3, 0.8, 0.3, 0.7);
@@ -127,7 +141,7 @@ class PublishGateTest {
     var broken =
         new EvaluationReport(
             1, false, null, null, null, null, null, null, null, List.of(), null, null, null, null,
-            null, List.of());
+            null, List.of(), null);
     var report = PublishGate.judge(broken, THRESHOLDS);
     assertThat(report.decision()).isEqualTo(REFUSED);
     assertThat(report.checks()).extracting(Check::name).containsExactly("finite");
@@ -139,7 +153,71 @@ class PublishGateTest {
     assertThat(judge().checks())
         .filteredOn(check -> check.name().equals("loops"))
         .flatExtracting(Check::samples)
-        .containsExactly(new Sample("Why?", "So.", "So so so", "repeats itself, is cut"));
+        .containsExactly(Sample.answers("Why?", "So.", "So so so", "repeats itself, is cut"));
+  }
+
+  @Test
+  void everyNumberIsShownByTexts() {
+    assertThat(judge().checks())
+        .filteredOn(check -> !Set.of("refusals", "leaked-tokens").contains(check.name()))
+        .allMatch(check -> !check.samples().isEmpty());
+    assertThat(judge().checks())
+        .flatExtracting(Check::samples)
+        .extracting(Sample::note)
+        .contains(
+            "pairs",
+            "accuracy",
+            "chats",
+            "texts",
+            "kl",
+            "base",
+            "one",
+            "two",
+            "three",
+            "consistency");
+  }
+
+  @Test
+  void everyNumberHasItsIntervalAndACountIsExact() {
+    assertThat(judge().checks()).allMatch(check -> check.low() != null && check.high() != null);
+    var pairs = judge().checks().getFirst();
+    assertThat(List.of(pairs.low(), pairs.high())).containsOnly(pairs.value());
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  void aNumberThatIsNoneFailsEveryCheck(double none) {
+    var broken = new Comparison(none, none, none, none);
+    preferences = new PreferenceReport(400, 0, none, none, none, none, none, 0.56, none);
+    chats = broken;
+    texts = broken;
+    kl = new Estimate(none, none, none, 9000);
+    klToBase = kl;
+    length = broken;
+    distinct = broken;
+    refusals = broken;
+    loops = broken;
+    cut = broken;
+    leaked = broken;
+    consistency = broken;
+    assertThat(failed()).hasSize(14);
+    assertThat(judge().checks()).filteredOn(check -> check.value() != null).hasSize(1);
+  }
+
+  @Test
+  void anIntervalThatIsNoneFailsToo() {
+    texts = new Comparison(14, 28, Double.NaN, Double.NaN);
+    assertThat(failed()).containsExactly("text-perplexity");
+  }
+
+  @Test
+  void aReportOfAnEarlierReleaseIsJudgedAlike() {
+    assertThat(report(null).evidence()).isEqualTo(Evidence.NONE);
+    assertThat(PublishGate.judge(report(null), THRESHOLDS).decision()).isEqualTo(PASSED);
+  }
+
+  private static List<Sample> shown(String note) {
+    return List.of(Sample.passage("Once.", note));
   }
 
   private List<String> failed() {
@@ -150,27 +228,30 @@ class PublishGateTest {
   }
 
   private GateReport judge() {
-    return PublishGate.judge(
-        new EvaluationReport(
-            1,
-            true,
-            preferences,
-            0.52,
-            chats,
-            texts,
-            kl,
-            klToBase,
-            length,
-            List.of(distinct, distinct, distinct),
-            refusals,
-            loops,
-            cut,
-            leaked,
-            consistency,
-            List.of(
-                new Sample("Why?", "So.", "So so so", "repeats itself, is cut"),
-                new Sample("Who?", "Me.", "You.", ""))),
-        THRESHOLDS);
+    return PublishGate.judge(report(EVIDENCE), THRESHOLDS);
+  }
+
+  private EvaluationReport report(Evidence evidence) {
+    return new EvaluationReport(
+        1,
+        true,
+        preferences,
+        0.52,
+        chats,
+        texts,
+        kl,
+        klToBase,
+        length,
+        List.of(distinct, distinct, distinct),
+        refusals,
+        loops,
+        cut,
+        leaked,
+        consistency,
+        List.of(
+            Sample.answers("Why?", "So.", "So so so", "repeats itself, is cut"),
+            Sample.answers("Who?", "Me.", "You.", "")),
+        evidence);
   }
 
   private static PreferenceReport preferences(int pairs, double accuracy) {

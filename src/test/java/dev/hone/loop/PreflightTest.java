@@ -2,6 +2,7 @@ package dev.hone.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.alignment.FreeMemory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -24,23 +25,8 @@ class PreflightTest {
   }
 
   @Test
-  void aContainersLimitCounts() throws Exception {
-    var memory = machine(64 * GIB);
-    assertThat(memory.bytes()).hasValue(64 * GIB);
-
-    write("memory.max", 4 * GIB);
-    write("memory.current", 3 * GIB);
-    Files.writeString(folder.resolve("memory.stat"), "anon 1\ninactive_file %d\n".formatted(GIB));
-    assertThat(memory.bytes()).hasValue(2 * GIB);
-
-    Files.writeString(folder.resolve("memory.max"), "max\n");
-    assertThat(memory.bytes()).hasValue(64 * GIB);
-  }
-
-  @Test
   void whereTheSystemDoesNotSayNobodyIsRefused() {
     var unknown = new FreeMemory(folder.resolve("none"), folder.resolve("none"));
-    assertThat(unknown.bytes()).isEmpty();
     assertThat(new Preflight(unknown, Long.MAX_VALUE, 1).objection(folder)).isEmpty();
   }
 
@@ -49,9 +35,5 @@ class PreflightTest {
     Files.writeString(
         meminfo, "MemTotal: 1 kB\nMemAvailable:   %d kB\n".formatted(available >> 10));
     return new FreeMemory(meminfo, folder);
-  }
-
-  private void write(String file, long bytes) throws Exception {
-    Files.writeString(folder.resolve(file), bytes + "\n");
   }
 }

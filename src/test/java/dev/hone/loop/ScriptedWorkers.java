@@ -3,6 +3,7 @@ package dev.hone.loop;
 import dev.hone.evaluation.Comparison;
 import dev.hone.evaluation.Estimate;
 import dev.hone.evaluation.EvaluationReport;
+import dev.hone.evaluation.Evidence;
 import dev.hone.evaluation.PreferenceReport;
 import dev.hone.evaluation.Sample;
 import jakarta.enterprise.inject.Alternative;
@@ -108,7 +109,8 @@ public class ScriptedWorkers extends Workers {
         same,
         same,
         same,
-        List.of(new Sample("Hi", "Hello.", "Hello!", "")));
+        List.of(Sample.answers("Hi", "Hello.", "Hello!", "")),
+        Evidence.NONE);
   }
 
   private static PreferenceReport preferences(int pairs, double accuracy, double low, double high) {

@@ -12,9 +12,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PairLinesTest {
+  private static final String SYSTEM = "{'role':'system','content':'Brief.'}";
+  private static final String ASK = "{'role':'user','content':'Hi'}";
+  private static final String YES = "{'role':'assistant','content':'Yes'}";
+  private static final String NO = "{'role':'assistant','content':'No'}";
+
   @Test
   void keepsWhatAnImportWouldDrop() throws IOException {
     var same = "{'prompt':'a','chosen':'b','rejected':'b'}\n";
@@ -35,6 +45,124 @@ class PairLinesTest {
                   .isEqualTo(new Passage.Chat(List.of(new Message("user", "a"))));
               assertThat(readable.pair().chosen()).isEqualTo(readable.pair().rejected());
             });
+  }
+
+  /** The expected columns are what TRL's extract_prompt makes of the line. */
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      ignoreLeadingAndTrailingWhitespace = false,
+      value = {
+        "The sky is blue.|The sky is green.|The sky is| blue.| green.",
+        "I like tea|I like toast|I like t|ea|oast",
+        "~~Human: Hi~~Assistant: Hello|~~Human: Hi~~Assistant: No|~~Human: Hi~~Assistant:| Hello| No",
+        "Q: x A: yes|Q: x A: yes, sir|Q: x A: ye|s|s, sir",
+        "same|same|sam|e|e",
+        "so 😀|so 😁|so| 😀| 😁",
+        "a😀|a😀b|a|😀|😀b",
+      })
+  void aPromptThatIsOnlyImpliedInTextIsWhatBothBeginWith(
+      String chosen, String rejected, String prompt, String better, String worse)
+      throws IOException {
+    assertThat(texts(chosen, rejected))
+        .isEqualTo(List.of(prompt.replace("~", "\n"), better, worse));
+  }
+
+  @Test
+  void textsThatBeginWithNothingInCommonHaveAnEmptyPrompt() throws IOException {
+    assertThat(texts("Yes. ", "No. ")).isEqualTo(List.of("", "Yes. ", "No. "));
+    assertThat(texts("", "No.")).isEqualTo(List.of("", "", "No."));
+    assertThat(texts("", "")).isEqualTo(List.of("", "", ""));
+  }
+
+  @Test
+  void aPromptOfNothingIsImplied() throws IOException {
+    assertThat(read("{'prompt':null,'chosen':'a b','rejected':'a c'}"))
+        .extracting(PairLinesTest::texts)
+        .containsExactly(List.of("a", " b", " c"));
+    assertThat(
+            pair("{'prompt':[],'chosen':[%s,%s],'rejected':[%s,%s]}".formatted(ASK, YES, ASK, NO)))
+        .isEqualTo(List.of("user: Hi", "assistant: Yes", "assistant: No"));
+  }
+
+  @Test
+  void conversationsPartWhereTheyDiffer() throws IOException {
+    assertThat(pair("{'chosen':[%s,%s],'rejected':[%s,%s]}".formatted(ASK, YES, ASK, NO)))
+        .isEqualTo(List.of("user: Hi", "assistant: Yes", "assistant: No"));
+    assertThat(pair("{'chosen':[%s,%s],'rejected':[%s,%s]}".formatted(SYSTEM, YES, SYSTEM, NO)))
+        .isEqualTo(List.of("system: Brief.", "assistant: Yes", "assistant: No"));
+    assertThat(pair("{'chosen':[%s,%s,%s],'rejected':[%s,%s]}".formatted(ASK, YES, NO, ASK, YES)))
+        .isEqualTo(List.of("user: Hi", "assistant: Yes, assistant: No", "assistant: Yes"));
+    assertThat(pair("{'chosen':[%s],'rejected':[%s,%s]}".formatted(ASK, ASK, YES)))
+        .isEqualTo(List.of("", "user: Hi", "user: Hi, assistant: Yes"));
+    assertThat(pair("{'chosen':[%s],'rejected':[%s]}".formatted(YES, NO)))
+        .isEqualTo(List.of("", "assistant: Yes", "assistant: No"));
+  }
+
+  @Test
+  void aPromptMayEndWithAnAnswer() throws IOException {
+    assertThat(
+            pair("{'prompt':[%s,%s],'chosen':[%s],'rejected':[%s]}".formatted(ASK, YES, YES, NO)))
+        .isEqualTo(List.of("user: Hi, assistant: Yes", "assistant: Yes", "assistant: No"));
+  }
+
+  @Test
+  void aPromptAsTextIsAQuestionUnlessTheConversationsHoldIt() throws IOException {
+    assertThat(pair("{'prompt':'Hi','chosen':[%s],'rejected':[%s]}".formatted(YES, NO)))
+        .isEqualTo(List.of("user: Hi", "assistant: Yes", "assistant: No"));
+    assertThat(
+            pair(
+                "{'prompt':'Hi','chosen':[%s,%s],'rejected':[%s,%s]}".formatted(ASK, YES, ASK, NO)))
+        .isEqualTo(List.of("user: Hi", "assistant: Yes", "assistant: No"));
+    assertThat(pair("{'prompt':[%s],'chosen':'Yes','rejected':'No'}".formatted(ASK)))
+        .isEqualTo(List.of("user: Hi", "assistant: Yes", "assistant: No"));
+  }
+
+  @Test
+  void messagesMayHaveOtherFieldsAndRoles() throws IOException {
+    String named = "{'role':'user','name':'Ann','content':'Hi','tool_calls':[{'id':7}]}";
+    String tool = "{'role':'tool','content':'12'}";
+    assertThat(
+            pair(
+                "{'prompt':[%s,%s],'chosen':[%s],'rejected':[%s]}".formatted(named, tool, YES, NO)))
+        .isEqualTo(List.of("user: Hi, tool: 12", "assistant: Yes", "assistant: No"));
+  }
+
+  @Test
+  void columnsThatNobodyReadsMayHoldWhatTheyLike() throws IOException {
+    assertThat(read("{'chosen':'a','rejected':'b','prompt':'','score':NaN,'x':-Infinity}"))
+        .hasOnlyElementsOfType(Good.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'prompt':'a','chosen':null,'rejected':'b'}",
+        "{'prompt':'a','chosen':7,'rejected':'b'}",
+        "{'prompt':7,'chosen':'a','rejected':'b'}",
+        "{'prompt':'a','chosen':[],'rejected':[]}",
+        "{'chosen':'a','rejected':[{'role':'assistant','content':'b'}]}",
+        "{'chosen':[{'role':'user','content':null}],'rejected':[{'role':'user','content':'b'}]}",
+        "{'chosen':[{'content':'a'}],'rejected':[{'role':'user','content':'b'}]}",
+        "{'chosen':'a'}",
+        "{'prompt':'a'}",
+        "['a','b']"
+      })
+  void whatIsNeitherTextNorMessagesIsUnreadable(String line) throws IOException {
+    assertThat(read(line)).singleElement().isInstanceOf(Bad.class);
+  }
+
+  @Test
+  void transcriptsMayPartAnywhere() throws IOException {
+    var line =
+        Format.MAPPER
+            .createObjectNode()
+            .put("chosen", "\n\nHuman: a\n\nAssistant: b\n\nHuman: c\n\nAssistant: d")
+            .put("rejected", "\n\nHuman: a\n\nAssistant: b");
+    assertThat(read(line.toString(), Format.HH))
+        .extracting(entry -> conversations(((Good) entry).pair()))
+        .containsExactly(List.of("user: a", "assistant: b, user: c, assistant: d", "assistant: b"));
   }
 
   @Test
@@ -65,9 +193,37 @@ class PairLinesTest {
     return ((Passage.Text) passage).text();
   }
 
+  /** Of a line with these two, in which a tilde stands for a line break. */
+  private static List<String> texts(String chosen, String rejected) throws IOException {
+    var line = Format.MAPPER.createObjectNode();
+    line.put("chosen", chosen.replace("~", "\n")).put("rejected", rejected.replace("~", "\n"));
+    return texts(read(line.toString(), Format.TRL).getFirst());
+  }
+
+  private static List<String> pair(String line) throws IOException {
+    return conversations(((Good) read(line).getFirst()).pair());
+  }
+
+  private static List<String> conversations(Pair pair) {
+    return Stream.of(pair.prompt(), pair.chosen(), pair.rejected())
+        .map(PairLinesTest::conversation)
+        .toList();
+  }
+
+  private static String conversation(Passage passage) {
+    return ((Passage.Chat) passage)
+        .messages().stream()
+            .map(message -> message.role() + ": " + message.content())
+            .collect(Collectors.joining(", "));
+  }
+
   private static List<Entry> read(String text) throws IOException {
-    byte[] bytes = text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-    var lines = new PairLines(new ByteArrayInputStream(bytes), Format.TRL);
+    return read(text.replace('\'', '"'), Format.TRL);
+  }
+
+  private static List<Entry> read(String text, Format format) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    var lines = new PairLines(new ByteArrayInputStream(bytes), format);
     var entries = new ArrayList<Entry>();
     for (var entry = lines.next(); entry.isPresent(); entry = lines.next()) {
       entries.add(entry.get());

@@ -1,4 +1,4 @@
-package dev.hone.loop;
+package dev.hone.alignment;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** How much memory a new process may take, as Linux tells it. */
-record FreeMemory(Path meminfo, Path cgroup) {
-  static final FreeMemory OF_THIS_MACHINE =
+/** How much more memory may be taken, as Linux tells it. */
+public record FreeMemory(Path meminfo, Path cgroup) {
+  public static final FreeMemory OF_THIS_MACHINE =
       new FreeMemory(Path.of("/proc/meminfo"), Path.of("/sys/fs/cgroup"));
 
   /** In bytes, what can be had without swapping; nothing on a system that does not say. */
-  OptionalLong bytes() {
+  public OptionalLong bytes() {
     try {
       OptionalLong machine = field(meminfo, "MemAvailable:");
       OptionalLong container = ofContainer();

@@ -1,0 +1,45 @@
+package dev.hone.alignment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FreeMemoryTest {
+  private static final long GIB = 1L << 30;
+
+  @TempDir Path folder;
+
+  @Test
+  void aContainersLimitCounts() throws IOException {
+    var memory = machine(64 * GIB);
+    assertThat(memory.bytes()).hasValue(64 * GIB);
+
+    write("memory.max", 4 * GIB);
+    write("memory.current", 3 * GIB);
+    Files.writeString(folder.resolve("memory.stat"), "anon 1\ninactive_file %d\n".formatted(GIB));
+    assertThat(memory.bytes()).hasValue(2 * GIB);
+
+    Files.writeString(folder.resolve("memory.max"), "max\n");
+    assertThat(memory.bytes()).hasValue(64 * GIB);
+  }
+
+  @Test
+  void whereTheSystemDoesNotSayNothingIsKnown() {
+    assertThat(new FreeMemory(folder.resolve("none"), folder.resolve("none")).bytes()).isEmpty();
+  }
+
+  private FreeMemory machine(long available) throws IOException {
+    Path meminfo = folder.resolve("meminfo");
+    Files.writeString(
+        meminfo, "MemTotal: 1 kB\nMemAvailable:   %d kB\n".formatted(available >> 10));
+    return new FreeMemory(meminfo, folder);
+  }
+
+  private void write(String file, long bytes) throws IOException {
+    Files.writeString(folder.resolve(file), bytes + "\n");
+  }
+}
