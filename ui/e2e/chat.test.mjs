@@ -189,13 +189,26 @@ describe('what goes wrong', () => {
     assert.match(await textOf(visitor.answers.first()), /^Half an ans/);
   });
 
-  it('tells that the oldest messages were dropped', async () => {
-    const start = { type: 'start', position: 0, turns: ['dropped-0'], version: 'v' };
+  it('tells that the oldest exchanges were dropped', async () => {
+    const start = { type: 'start', position: 0, turns: ['dropped-0'], version: 'v', promptHash: 'p' };
     const notice = { type: 'notice', dropped: 2, text: '' };
     const finish = { type: 'finish', index: 0, turn: 'dropped-0', finishReason: 'stop' };
     await visitor.page.route(MESSAGES, (route) => route.fulfill(stream(start, notice, finish, '[DONE]')), { times: 1 });
     await visitor.send(SHORT);
-    await visitor.page.getByText('it no longer saw the 2 oldest messages').waitFor();
+    await visitor.page.getByText('it no longer saw the 2 oldest messages and their answers').waitFor();
+  });
+
+  it('tells after a reload that the oldest exchange was dropped', async () => {
+    const { page } = visitor;
+    await visitor.ask(SHORT);
+    await page.route('**/api/conversations/*', async (route) => {
+      const conversation = await (await route.fetch()).json();
+      assert.equal(conversation.exchanges[0].turns[0].dropped, 0);
+      conversation.exchanges[0].turns[0].dropped = 1;
+      await route.fulfill({ json: conversation });
+    });
+    await visitor.reload();
+    await page.getByText('here it no longer saw the oldest message and its answer.').waitFor();
   });
 
   it('leads to the sign-in page where a key is wanted', async () => {

@@ -40,6 +40,12 @@ describe('on a phone', () => {
       await visitor.button('A is better').click();
       await page.getByText('You found A better').waitFor();
       assert.deepEqual(await sticksOut(page), [0]);
+
+      await visitor.button('Answer again').click();
+      await page.getByText('3/3', { exact: true }).waitFor();
+      await visitor.button('Rank the answers').click();
+      await visitor.button('Save ranking').waitFor();
+      assert.deepEqual(await sticksOut(page), [0]);
     });
   });
 

@@ -30,6 +30,34 @@ function comparable() {
   return visitor.page.locator('.choice[data-choice="a"]:enabled').waitFor();
 }
 
+/** Draws so many answers to one message, one after the other. */
+async function draw(count) {
+  await visitor.ask(SHORT);
+  for (let drawn = 2; drawn <= count; drawn++) {
+    await visitor.button('Answer again').click();
+    await visitor.page.getByText(`${drawn}/${drawn}`, { exact: true }).waitFor();
+  }
+}
+
+/** The ranking as it is on the page: turns with their letters, the best first. */
+function ranked() {
+  return visitor.page
+    .getByRole('listitem')
+    .filter({ has: visitor.button(/^Move . up$/) })
+    .evaluateAll((items) => items.map((item) => [item.dataset.turn, item.querySelector('h3').firstChild.textContent]));
+}
+
+/** What a screen reader would call the element with the focus. */
+function focusedName() {
+  return visitor.page.evaluate(() => document.activeElement.ariaLabel ?? document.activeElement.textContent);
+}
+
+function posted(kind) {
+  return visitor.page.waitForResponse(
+    (response) => isVote(response.request()) && response.request().postDataJSON().kind === kind,
+  );
+}
+
 /** Ids of the two turns last drawn, by the letters they are shown under. */
 async function lettered() {
   const drawn = (await visitor.stored()).exchanges
@@ -74,6 +102,30 @@ describe('a thumb', () => {
 
     await visitor.reload();
     await page.getByText('Too long · Made up · “It rambles.”').waitFor();
+  });
+
+  it('up can be explained, in the words of praise, but is not asked for it', async () => {
+    const { page } = visitor;
+    const answer = await visitor.ask(SHORT);
+    await visitor.voting(() => answer.getByRole('button', { name: 'Good answer' }).click());
+    const offer = visitor.button('Say what was good');
+    await offer.waitFor();
+    assert.equal(await page.getByRole('form').count(), 0);
+
+    await offer.press('Enter');
+    await page.getByRole('form', { name: 'What was good?' }).waitFor();
+    assert.equal(await visitor.button('Made up').count(), 0);
+    assert.equal(await focusedName(), 'Correct');
+    await page.keyboard.press('Space');
+    await visitor.button('To the point').click();
+    await page.getByLabel('Comment').fill('Friendly.');
+    await visitor.voting(() => visitor.button('Add to my vote').click());
+    const [vote, ...others] = await visitor.votes();
+    assert.deepEqual([vote.value, vote.reasons, vote.comment], ['up', ['correct', 'concise'], 'Friendly.']);
+    assert.deepEqual(others, []);
+
+    await visitor.reload();
+    await page.getByText('Correct · To the point · “Friendly.”').waitFor();
   });
 
   it('is taken back by a second click', async () => {
@@ -168,6 +220,140 @@ describe('a comparison', () => {
     await visitor.voting(() => visitor.button('A is better').click());
     await visitor.voting(() => visitor.button('Take back').click());
     assert.deepEqual(await visitor.votes(), []);
+  });
+});
+
+describe('a ranking', () => {
+  it('is made with the keyboard, posted once, and the chat goes on with the best', async () => {
+    const { page } = visitor;
+    await draw(2);
+    assert.equal(await visitor.button('Rank the answers').count(), 0);
+    await visitor.button('Answer again').click();
+    await page.getByText('3/3', { exact: true }).waitFor();
+    await visitor.button('Rank the answers').press('Enter');
+    assert.equal(await focusedName(), 'Rank the 3 answers, the best first');
+    assert.equal(await page.locator('.version').count(), 0);
+
+    const [[a], [b], [c]] = await ranked();
+    const drawn = (await visitor.stored()).exchanges[0].turns.map(({ id }) => id);
+    assert.deepEqual([a, b, c].sort(), drawn.sort());
+    const best = await page.locator(`[data-turn="${c}"] .prose`).innerText();
+    const status = page.getByRole('region', { name: 'Answers to rank' }).getByRole('status');
+    await visitor.button('Move C up').focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await status.innerText(), 'C is number 2 of 3. Best to worst: A, C, B.');
+    assert.equal(await focusedName(), 'Move C up');
+    await page.keyboard.press('Enter');
+    assert.equal(await status.innerText(), 'C is number 1 of 3. Best to worst: C, A, B.');
+    assert.equal(await focusedName(), 'Move C up');
+    await page.keyboard.press('Enter');
+    assert.equal(await status.innerText(), 'C is number 1 of 3 already.');
+    assert.deepEqual(
+      (await ranked()).map(([, letter]) => letter),
+      ['C', 'A', 'B'],
+    );
+
+    const chosen = page.waitForResponse((response) => response.url().endsWith('/choose'));
+    const request = await visitor.voting(() => visitor.button('Save ranking').click());
+    assert.deepEqual(request.postDataJSON(), { kind: 'ranking', turns: [c, a, b] });
+    assert.ok(request.headers()['idempotency-key']);
+    assert.equal((await chosen).ok(), true);
+    assert.equal((await visitor.stored()).exchanges[0].chosen, c);
+    await page.getByText('You ranked 3 answers. This is the best.').waitFor();
+    assert.equal(await focusedName(), 'Rank again');
+    assert.equal(await textOf(visitor.answers.first()), best.trim());
+
+    await visitor.reload();
+    await page.getByText('You ranked 3 answers. This is the best.').waitFor();
+    assert.equal(posts.length, 1);
+    const leaf = drawn.indexOf(c) === 0 ? 'Next answer' : 'Previous answer';
+    await visitor.button(leaf).click();
+    await page.getByText(/You ranked 3 answers\. This is (number 2|the worst)\./).waitFor();
+
+    await visitor.voting(() => visitor.button('Take back the ranking').click());
+    assert.deepEqual(await visitor.votes(), []);
+    await visitor.button('Rank the answers').waitFor();
+  });
+
+  it('is made anew in place of the one before', async () => {
+    await draw(3);
+    await visitor.button('Rank the answers').click();
+    const [[a], [b], [c]] = await ranked();
+    await visitor.voting(() => visitor.button('Save ranking').click());
+
+    await visitor.button('Rank again').click();
+    assert.deepEqual(
+      (await ranked()).map(([turn]) => turn),
+      [a, b, c],
+    );
+    assert.equal(await visitor.button('Save ranking').isEnabled(), false);
+    await visitor.button('Move A down').click();
+    const sent = posted('ranking');
+    await visitor.button('Save ranking').click();
+    await sent;
+    assert.deepEqual(
+      (await visitor.votes()).map(({ turns }) => turns),
+      [[b, a, c]],
+    );
+  });
+
+  it('is left by Escape', async () => {
+    await draw(3);
+    await visitor.button('Rank the answers').click();
+    await visitor.button('Move B up').press('Escape');
+    await visitor.answers.first().waitFor();
+    assert.equal(await focusedName(), 'Rank the answers');
+    assert.equal(posts.length, 0);
+  });
+
+  it('that does not get through says so and is sent under the same key', async () => {
+    const { page } = visitor;
+    await draw(3);
+    await page.route('**/api/feedback', (route) => route.abort());
+    await visitor.button('Rank the answers').click();
+    await visitor.button('Save ranking').click();
+    await visitor.answers.first().getByText('Your vote is not saved yet').waitFor();
+    const key = posts[0].headers()['idempotency-key'];
+    await page.unroute('**/api/feedback');
+    const request = await visitor.voting(() => visitor.reload());
+    assert.equal(request.headers()['idempotency-key'], key);
+    assert.equal((await visitor.votes())[0].kind, 'ranking');
+  });
+
+  it('has the newest eight answers to the same prompt, long ones shortened', async () => {
+    const { page } = visitor;
+    await visitor.ask(SHORT);
+    const turn = (index) => ({
+      id: `many-${index}`,
+      text: index === 10 ? 'A long line.\n\n'.repeat(20) : `Number ${index}.`,
+      version: 'v',
+      finishReason: 'stop',
+      promptHash: index === 5 ? 'another' : 'p',
+      dropped: 0,
+    });
+    await page.route('**/api/conversations/*', async (route) => {
+      const conversation = await (await route.fetch()).json();
+      const turns = Array.from({ length: 11 }, (_, index) => turn(index));
+      const exchanges = [{ ...conversation.exchanges[0], chosen: 'many-10', turns }];
+      await route.fulfill({ json: { ...conversation, exchanges } });
+    });
+    await visitor.reload();
+    await visitor.button('Rank the answers').click();
+    await page.getByRole('heading', { name: 'Rank 8 of the 11 answers, the best first' }).waitFor();
+    const letters = new Map(await ranked());
+    const newest = [2, 3, 4, 6, 7, 8, 9, 10].map((index) => `many-${index}`);
+    assert.deepEqual([...letters.keys()].sort(), newest.sort());
+
+    const long = page.locator('[data-turn="many-10"]');
+    const height = () => long.evaluate((element) => element.clientHeight);
+    const short = await height();
+    const more = visitor.button(`Show all of ${letters.get('many-10')}`);
+    assert.equal(await page.getByRole('button', { name: /^Show all/ }).count(), 1);
+    assert.equal(await more.getAttribute('aria-expanded'), 'false');
+    await more.click();
+    assert.ok((await height()) > 2 * short);
+    await visitor.button(`Show less of ${letters.get('many-10')}`).click();
+    assert.equal(await height(), short);
   });
 });
 

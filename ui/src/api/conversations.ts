@@ -12,6 +12,10 @@ export interface StoredTurn {
   text: string;
   version: string;
   finishReason: string;
+  /** Equal for answers to the same prompt. */
+  promptHash: string;
+  /** How many of the oldest exchanges the model was not shown. */
+  dropped: number;
   createdAt: string;
 }
 

@@ -1,6 +1,6 @@
 /** What the server streams while it answers; the wire format of `/api/conversations/{id}/messages`. */
 export type StreamEvent =
-  | { type: 'start'; position: number; turns: string[]; version: string }
+  | { type: 'start'; position: number; turns: string[]; version: string; promptHash: string }
   | { type: 'token'; index: number; text: string }
   | { type: 'notice'; dropped: number; text: string }
   | { type: 'finish'; index: number; turn: string; finishReason: string }

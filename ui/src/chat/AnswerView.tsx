@@ -1,11 +1,12 @@
-import { useState } from 'react';
+import { type RefObject, useState } from 'react';
 import type { AnswerCount } from '../api/conversations.ts';
 import { Again, Pencil, TwoUp } from '../shell/icons.tsx';
 import { editsOf, ratingOf } from '../votes/ballot.ts';
 import { ComparisonNote } from '../votes/ComparisonNote.tsx';
 import { EditedAnswer } from '../votes/EditedAnswer.tsx';
 import { EditForm } from '../votes/EditForm.tsx';
-import { RatingDetails } from '../votes/RatingDetails.tsx';
+import { RankingNote } from '../votes/RankingNote.tsx';
+import { type Explaining, RatingDetails } from '../votes/RatingDetails.tsx';
 import { Thumbs } from '../votes/Thumbs.tsx';
 import { UnsentVotes } from '../votes/UnsentVotes.tsx';
 import { useVotesHere } from '../votes/useVotes.ts';
@@ -21,13 +22,16 @@ interface Props {
   onShow: (turn: string) => void;
   /** Draws further answers; null where the conversation has gone on. */
   onDraw: ((answers: AnswerCount) => void) | null;
+  onRank: () => void;
+  /** What opens the ranking, for the focus to come back to. */
+  rankButton: RefObject<HTMLButtonElement | null>;
 }
 
 /** One answer with everything that can be said about it. */
-export function AnswerView({ exchange, answer, busy, onShow, onDraw }: Props) {
+export function AnswerView({ exchange, answer, busy, onShow, onDraw, onRank, rankButton }: Props) {
   const votes = useVotesHere();
   const [editing, setEditing] = useState(false);
-  const [explaining, setExplaining] = useState(false);
+  const [explaining, setExplaining] = useState<Explaining>('no');
   const { id, text, version, finishReason } = answer;
   const edit = editsOf(votes.casts, id).at(-1)?.vote;
   const better = edit?.kind === 'edit' ? edit.text : null;
@@ -49,7 +53,7 @@ export function AnswerView({ exchange, answer, busy, onShow, onDraw }: Props) {
       {settled && !editing && (
         <div className="actions">
           <Leaf turns={turns} shown={id} disabled={busy} onShow={onShow} />
-          <Thumbs turn={id} value={value} onDown={() => setExplaining(true)} onOther={() => setExplaining(false)} />
+          <Thumbs turn={id} value={value} onDown={() => setExplaining('asked')} onOther={() => setExplaining('no')} />
           <button
             type="button"
             className="tool"
@@ -90,9 +94,10 @@ export function AnswerView({ exchange, answer, busy, onShow, onDraw }: Props) {
         </div>
       )}
       {rating?.kind === 'rating' && (
-        <RatingDetails rating={rating} open={explaining} onClose={() => setExplaining(false)} />
+        <RatingDetails key={rating.value} rating={rating} explaining={explaining} onExplaining={setExplaining} />
       )}
       <ComparisonNote answers={exchange.answers} shown={id} />
+      <RankingNote answers={exchange.answers} shown={answer} busy={busy} onRank={onRank} button={rankButton} />
       <UnsentVotes turns={turns} />
     </section>
   );

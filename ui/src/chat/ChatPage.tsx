@@ -25,11 +25,12 @@ interface Props {
 export function ChatPage({ session, book, status }: Props) {
   const { id, loading, transcript } = useSyncExternalStore(session.subscribe, session.snapshot);
   const votes = useVotes(book, id);
+  const [ranked, setRanked] = useState<number | null>(null);
   const [two, setTwo] = useState(() => localStorage.getItem(TWO_ANSWERS) === 'yes');
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { exchanges, activity } = transcript;
-  const { following, toEnd } = useStickToEnd(box, content, exchanges.length > 0);
+  const { following, toEnd } = useStickToEnd(box, content, exchanges.length > 0 && ranked === null);
   const last = exchanges.at(-1);
   const answers: AnswerCount = two ? 2 : 1;
   const ready = status.status?.ready ?? false;
@@ -82,6 +83,8 @@ export function ChatPage({ session, book, status }: Props) {
               last={exchange === last}
               activity={exchange === last ? activity : 'idle'}
               busy={activity !== 'idle'}
+              ranking={exchange.position === ranked}
+              onRanking={(on) => setRanked(on ? exchange.position : null)}
               session={session}
               answers={answers}
             />

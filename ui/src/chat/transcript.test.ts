@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { StoredConversation } from '../api/conversations.ts';
+import type { StoredConversation, StoredTurn } from '../api/conversations.ts';
 import type { StreamEvent } from '../api/events.ts';
 import { changed, EMPTY, type Transcript, visibleAnswer } from './transcript.ts';
 
@@ -10,7 +10,13 @@ function stream(transcript: Transcript, events: StreamEvent[], swapped = false):
   return events.reduce((state, event) => changed(state, { type: 'streamed', event, swapped }), transcript);
 }
 
-const start = (...turns: string[]): StreamEvent => ({ type: 'start', position: 0, turns, version: 'v0' });
+const start = (...turns: string[]): StreamEvent => ({
+  type: 'start',
+  position: 0,
+  turns,
+  version: 'v0',
+  promptHash: 'p0',
+});
 const token = (index: number, text: string): StreamEvent => ({ type: 'token', index, text });
 const finish = (index: number, turn: string): StreamEvent => ({ type: 'finish', index, turn, finishReason: 'stop' });
 
@@ -19,8 +25,12 @@ const broken = (index: number): StreamEvent => ({ type: 'error', index, message:
 const last = (transcript: Transcript) => transcript.exchanges.at(-1)!;
 
 function stored(chosen: string | null, ...ids: string[]): StoredConversation {
-  const turns = ids.map((id) => ({ id, text: id, version: 'v0', finishReason: 'stop', createdAt: '' }));
+  const turns = ids.map((id) => storedTurn(id));
   return { id: 'c', title: 't', exchanges: [{ position: 0, message: 'Hi', chosen, turns }] };
+}
+
+function storedTurn(id: string, dropped = 0): StoredTurn {
+  return { id, text: id, version: 'v0', finishReason: 'stop', promptHash: 'p0', dropped, createdAt: '' };
 }
 
 describe('a streamed answer', () => {
@@ -32,7 +42,8 @@ describe('a streamed answer', () => {
   it('grows by its tokens and is chosen', () => {
     const state = stream(asked, [start('t-0'), token(0, 'Hel'), token(0, 'lo')]);
     assert.equal(state.activity, 'streaming');
-    assert.deepEqual(last(state).answers, [{ id: 't-0', text: 'Hello', version: 'v0', finishReason: null }]);
+    const hello = { id: 't-0', text: 'Hello', version: 'v0', finishReason: null, promptHash: 'p0', dropped: 0 };
+    assert.deepEqual(last(state).answers, [hello]);
     assert.equal(last(state).chosen, 't-0');
   });
 
@@ -51,7 +62,8 @@ describe('a streamed answer', () => {
   it('keeps what came when it is stopped', () => {
     const state = changed(stream(asked, [start('t-0'), token(0, 'Hel')]), { type: 'stopped' });
     assert.equal(state.activity, 'idle');
-    assert.deepEqual(visibleAnswer(last(state)), { id: 't-0', text: 'Hel', version: 'v0', finishReason: 'cancelled' });
+    assert.equal(visibleAnswer(last(state))?.text, 'Hel');
+    assert.equal(visibleAnswer(last(state))?.finishReason, 'cancelled');
   });
 
   it('leaves no answer when it is stopped before its first word', () => {
@@ -77,8 +89,17 @@ describe('a streamed answer', () => {
   });
 
   it('notes how much the model no longer saw', () => {
-    const state = stream(asked, [start('t-0'), { type: 'notice', dropped: 2, text: '' }]);
-    assert.equal(last(state).dropped, 2);
+    const state = stream(asked, [start('t-0'), { type: 'notice', dropped: 2, text: '' }, token(0, 'Hi')]);
+    assert.equal(visibleAnswer(last(state))?.dropped, 2);
+  });
+
+  it('that saw everything is not taken for an earlier one that did not', () => {
+    const first = stream(asked, [start('t-0'), { type: 'notice', dropped: 2, text: '' }, finish(0, 't-0')]);
+    const again = stream(changed(first, { type: 'redrawn' }), [start('t-1'), finish(0, 't-1')]);
+    assert.deepEqual(
+      last(again).answers.map(({ dropped }) => dropped),
+      [2, 0],
+    );
   });
 });
 
@@ -173,6 +194,16 @@ describe('a stored conversation', () => {
   it('is not compared when the answers were drawn one after the other', () => {
     const state = changed(EMPTY, { type: 'loaded', conversation: stored(null, 's-0', 't-0'), swapped: false });
     assert.equal(last(state).comparing, null);
+  });
+
+  it('knows what each answer did not see', () => {
+    const conversation = stored('t-0');
+    conversation.exchanges[0]!.turns = [storedTurn('t-0', 3), storedTurn('t-1')];
+    const state = changed(EMPTY, { type: 'loaded', conversation, swapped: false });
+    assert.deepEqual(
+      last(state).answers.map(({ dropped }) => dropped),
+      [3, 0],
+    );
   });
 
   it('takes an only answer as chosen', () => {

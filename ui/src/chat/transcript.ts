@@ -7,6 +7,10 @@ export interface Answer {
   text: string;
   version: string;
   finishReason: string | null;
+  /** Equal for answers to the same prompt. */
+  promptHash: string;
+  /** How many of the oldest exchanges the model no longer saw. */
+  dropped: number;
 }
 
 /** Why an exchange is not as the user wanted it. */
@@ -32,8 +36,6 @@ export interface Exchange {
   comparing: [string, string] | null;
   /** Ids by the stream's index while answers are drawn; null before the stream started or after its end. */
   drawing: string[] | null;
-  /** How many of the oldest exchanges the model no longer saw. */
-  dropped: number;
   failure: Failure | null;
 }
 
@@ -107,13 +109,12 @@ function asked(position: number, message: string): Exchange {
     shown: null,
     comparing: null,
     drawing: null,
-    dropped: 0,
     failure: null,
   };
 }
 
 function restored(stored: StoredExchange, swapped: boolean): Exchange {
-  const answers = stored.turns.map(({ id, text, version, finishReason }) => ({ id, text, version, finishReason }));
+  const answers = stored.turns.map(({ createdAt: _, ...answer }) => answer);
   return {
     ...asked(stored.position, stored.message),
     answers,
@@ -146,7 +147,12 @@ function streamed(transcript: Transcript, event: StreamEvent, swapped: boolean):
         withAnswer(last, last.drawing?.[event.index], (answer) => ({ ...answer, text: answer.text + event.text })),
       );
     case 'notice':
-      return withLast(transcript, (last) => ({ ...last, dropped: event.dropped }));
+      return withLast(transcript, (last) =>
+        (last.drawing ?? []).reduce(
+          (exchange, id) => withAnswer(exchange, id, (answer) => ({ ...answer, dropped: event.dropped })),
+          last,
+        ),
+      );
     case 'finish':
       return finished(transcript, event.turn, event.finishReason);
     case 'error':
@@ -155,7 +161,8 @@ function streamed(transcript: Transcript, event: StreamEvent, swapped: boolean):
 }
 
 function started(last: Exchange, event: StreamEvent & { type: 'start' }, swapped: boolean): Exchange {
-  const drawn = event.turns.map((id) => ({ id, text: '', version: event.version, finishReason: null }));
+  const { version, promptHash } = event;
+  const drawn = event.turns.map((id) => ({ id, text: '', version, finishReason: null, promptHash, dropped: 0 }));
   const [first, second] = event.turns;
   const blind = first !== undefined && second !== undefined;
   return {

@@ -1,36 +1,72 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Vote } from '../api/feedback.ts';
 import { useVotesHere } from './useVotes.ts';
 
 type Rating = Vote & { kind: 'rating' };
 
+/** Whether the form is open: asked by a thumb down, or wanted by the user, who then is in it. */
+export type Explaining = 'no' | 'asked' | 'wanted';
+
 /** The words that are stored, and what the page calls them. */
-const REASONS: Record<string, string> = {
-  incorrect: 'Wrong',
-  invented: 'Made up',
-  off_topic: 'Missed the question',
-  incomplete: 'Incomplete',
-  too_long: 'Too long',
-  too_short: 'Too short',
-  style: 'Tone or style',
-  harmful: 'Harmful',
+const REASONS: Record<Rating['value'], Record<string, string>> = {
+  up: {
+    correct: 'Correct',
+    helpful: 'Helpful',
+    as_asked: 'Did as asked',
+    complete: 'Complete',
+    clear: 'Clear',
+    concise: 'To the point',
+    style: 'Tone or style',
+    honest: 'Honest about its limits',
+  },
+  down: {
+    incorrect: 'Wrong',
+    invented: 'Made up',
+    off_topic: 'Missed the question',
+    incomplete: 'Incomplete',
+    too_long: 'Too long',
+    too_short: 'Too short',
+    style: 'Tone or style',
+    harmful: 'Harmful',
+  },
 };
+
+const QUESTION = { up: 'What was good?', down: 'What was wrong?' };
+const OFFER = { up: 'Say what was good', down: 'Say what was wrong' };
 
 interface Props {
   rating: Rating;
-  open: boolean;
-  onClose: () => void;
+  explaining: Explaining;
+  onExplaining: (explaining: Explaining) => void;
 }
 
-/** Why a rating was given: asked once after a thumb down, shown afterwards. */
-export function RatingDetails({ rating, open, onClose }: Props) {
-  if (open && rating.value === 'down') return <DetailsForm rating={rating} onClose={onClose} />;
-  const reasons = (rating.reasons ?? []).map((reason) => REASONS[reason] ?? reason);
+/** Why a rating was given: asked after a thumb down, one click away after a thumb up, shown afterwards. */
+export function RatingDetails({ rating, explaining, onExplaining }: Props) {
+  const details = useRef<HTMLParagraphElement>(null);
+  if (explaining !== 'no') {
+    const close = () => {
+      flushSync(() => onExplaining('no'));
+      details.current?.focus();
+    };
+    return <DetailsForm rating={rating} focused={explaining === 'wanted'} onClose={close} />;
+  }
+  const reasons = (rating.reasons ?? []).map((reason) => REASONS[rating.value][reason] ?? reason);
   const said = [...reasons, ...(rating.comment === undefined ? [] : [`“${rating.comment}”`])];
-  return said.length === 0 ? null : <p className="said">{said.join(' · ')}</p>;
+  return (
+    <p className="said" ref={details} tabIndex={-1}>
+      {said.length > 0 ? (
+        said.join(' · ')
+      ) : (
+        <button type="button" className="link" onClick={() => onExplaining('wanted')}>
+          {OFFER[rating.value]}
+        </button>
+      )}
+    </p>
+  );
 }
 
-function DetailsForm({ rating, onClose }: { rating: Rating; onClose: () => void }) {
+function DetailsForm({ rating, focused, onClose }: { rating: Rating; focused: boolean; onClose: () => void }) {
   const votes = useVotesHere();
   const [reasons, setReasons] = useState<string[]>(rating.reasons ?? []);
   const [comment, setComment] = useState(rating.comment ?? '');
@@ -53,20 +89,22 @@ function DetailsForm({ rating, onClose }: { rating: Rating; onClose: () => void 
   return (
     <form
       className="details"
-      aria-label="What was wrong?"
+      data-value={rating.value}
+      aria-label={QUESTION[rating.value]}
       onSubmit={submit}
       onKeyDown={(event) => event.key === 'Escape' && onClose()}
     >
       <p>
-        Your vote is kept. <strong>What was wrong?</strong>
+        Your vote is kept. <strong>{QUESTION[rating.value]}</strong>
       </p>
       <div className="chips" role="group" aria-label="Reasons">
-        {Object.entries(REASONS).map(([reason, label]) => (
+        {Object.entries(REASONS[rating.value]).map(([reason, label], index) => (
           <button
             key={reason}
             type="button"
             className="chip"
             aria-pressed={reasons.includes(reason)}
+            autoFocus={focused && index === 0}
             onClick={() => toggle(reason)}
           >
             {label}

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { StoredVote } from '../api/feedback.ts';
-import { comparisonsOf, concerns, ratingOf, standing } from './ballot.ts';
+import { awaitsPick, comparisonsOf, concerns, rankingsOf, ratingOf, standing } from './ballot.ts';
 import type { Entry } from './outbox.ts';
 
 const UP: StoredVote = { id: 'f0', kind: 'rating', turn: 't0', value: 'up', createdAt: '1' };
 const PICK: StoredVote = { id: 'f1', kind: 'comparison', turns: ['t1', 't2'], choice: 'a', createdAt: '2' };
+
+const RANKED: StoredVote = { id: 'f2', kind: 'ranking', turns: ['t2', 't0', 't1'], createdAt: '3' };
 
 function entry(key: string, body: Entry['body'], refusal: string | null = null): Entry {
   return { key, conversation: 'c', castAt: '3', body, refusal };
@@ -53,6 +55,27 @@ describe('the votes that stand', () => {
     const casts = standing([PICK], []);
     assert.equal(comparisonsOf(casts, ['t0', 't1', 't2']).length, 1);
     assert.equal(comparisonsOf(casts, ['t0', 't1']).length, 0);
+  });
+
+  it('belong to a ranking only with all of its turns', () => {
+    const casts = standing([PICK, RANKED], []);
+    assert.equal(rankingsOf(casts, ['t0', 't1', 't2', 't3']).length, 1);
+    assert.equal(rankingsOf(casts, ['t1', 't2']).length, 0);
+  });
+});
+
+describe('a pick between two answers', () => {
+  const comparing: [string, string] = ['t1', 't2'];
+
+  it('is awaited until one is made', () => {
+    assert.equal(awaitsPick({ comparing }, []), true);
+    assert.equal(awaitsPick({ comparing }, standing([PICK], [])), false);
+    assert.equal(awaitsPick({ comparing: null }, []), false);
+  });
+
+  it('is not awaited when a ranking has both', () => {
+    assert.equal(awaitsPick({ comparing }, standing([RANKED], [])), false);
+    assert.equal(awaitsPick({ comparing: ['t1', 't9'] }, standing([RANKED], [])), true);
   });
 });
 

@@ -40,14 +40,20 @@ export function editsOf(casts: CastVote[], turn: string): CastVote[] {
   return casts.filter(({ vote }) => vote.kind === 'edit' && vote.turn === turn);
 }
 
-/** Whether an exchange waits for the user to pick one of two answers. */
+/** Whether an exchange waits for the user to pick one of two answers; a ranking of both has said which is better. */
 export function awaitsPick({ comparing }: { comparing: [string, string] | null }, casts: CastVote[]): boolean {
-  return comparing !== null && comparisonsOf(casts, comparing).length === 0;
+  if (comparing === null || comparisonsOf(casts, comparing).length > 0) return false;
+  return !casts.some(({ vote }) => vote.kind === 'ranking' && comparing.every((turn) => vote.turns.includes(turn)));
 }
 
 /** Every comparison among these turns. */
 export function comparisonsOf(casts: CastVote[], turns: string[]): CastVote[] {
   return casts.filter(({ vote }) => vote.kind === 'comparison' && vote.turns.every((turn) => turns.includes(turn)));
+}
+
+/** Every ranking of nothing but these turns. */
+export function rankingsOf(casts: CastVote[], turns: string[]): CastVote[] {
+  return casts.filter(({ vote }) => vote.kind === 'ranking' && vote.turns.every((turn) => turns.includes(turn)));
 }
 
 /** Whether an entry of the outbox is about one of these turns. */

@@ -16,7 +16,8 @@ final class PageEvents implements PageReply.Listener {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   sealed interface Event {
     @JsonTypeName("start")
-    record Start(int position, List<String> turns, String version) implements Event {}
+    record Start(int position, List<String> turns, String version, String promptHash)
+        implements Event {}
 
     @JsonTypeName("notice")
     record Notice(int dropped, String text) implements Event {}
@@ -32,7 +33,8 @@ final class PageEvents implements PageReply.Listener {
   }
 
   void write(PageReply reply) {
-    events.json(new Event.Start(reply.position(), reply.turns(), reply.version()));
+    events.json(
+        new Event.Start(reply.position(), reply.turns(), reply.version(), reply.promptHash()));
     if (reply.dropped() > 0) {
       events.json(new Event.Notice(reply.dropped(), notice(reply.dropped())));
     }

@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -33,11 +34,29 @@ public class Conversations {
    */
   public record Said(int position, String message, String chosen, List<Reply> turns) {}
 
-  /** One answer to a message. */
+  /**
+   * One answer to a message.
+   *
+   * @param promptHash equal for answers to the same prompt
+   * @param dropped how many of the oldest exchanges the model was not shown
+   */
   public record Reply(
-      String id, String text, String version, String finishReason, Instant createdAt) {
-    private static Reply of(Turn turn) {
-      return new Reply(turn.id, turn.response, turn.version, turn.finishReason, turn.createdAt);
+      String id,
+      String text,
+      String version,
+      String finishReason,
+      String promptHash,
+      int dropped,
+      Instant createdAt) {
+    private static Reply of(Turn turn, int answeredBefore) {
+      return new Reply(
+          turn.id,
+          turn.response,
+          turn.version,
+          turn.finishReason,
+          turn.promptHash,
+          answeredBefore - turn.exchangesShown(),
+          turn.createdAt);
     }
   }
 
@@ -72,18 +91,17 @@ public class Conversations {
   public Content read(UUID id, String owner) {
     var conversation = owned(id, owner);
     var turns = Turn.of(id).stream().collect(Collectors.groupingBy(turn -> turn.exchange));
-    var exchanges =
-        Exchange.of(id).stream()
-            .map(
-                exchange ->
-                    new Said(
-                        exchange.position,
-                        exchange.message,
-                        exchange.chosen,
-                        turns.getOrDefault(exchange.position, List.of()).stream()
-                            .map(Reply::of)
-                            .toList()))
-            .toList();
+    var exchanges = new ArrayList<Said>();
+    int answered = 0;
+    for (var exchange : Exchange.of(id)) {
+      var replies = new ArrayList<Reply>();
+      for (Turn turn : turns.getOrDefault(exchange.position, List.of())) {
+        replies.add(Reply.of(turn, answered));
+      }
+      exchanges.add(new Said(exchange.position, exchange.message, exchange.chosen, replies));
+      // One without an answer is never sent, so it can't be missed by those after it.
+      answered += replies.isEmpty() ? 0 : 1;
+    }
     return new Content(id, conversation.title, exchanges);
   }
 

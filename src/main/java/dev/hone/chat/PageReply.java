@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 public final class PageReply {
   private final Place place;
   private final String version;
+  private final String promptHash;
   private final int dropped;
   private final List<String> turns;
   private final Lanes.Lane lane;
@@ -41,6 +42,7 @@ public final class PageReply {
   PageReply(Place place, ConversationMemory memory, List<String> turns, Lanes.Lane lane) {
     this.place = place;
     this.version = memory.prompt().model().version();
+    this.promptHash = TurnLog.hash(memory.prompt().tokens());
     this.dropped = memory.dropped();
     this.turns = List.copyOf(turns);
     this.lane = lane;
@@ -53,6 +55,11 @@ public final class PageReply {
 
   public String version() {
     return version;
+  }
+
+  /** Equal for answers to the same prompt. */
+  public String promptHash() {
+    return promptHash;
   }
 
   /** How many of the oldest exchanges the model is not shown. */

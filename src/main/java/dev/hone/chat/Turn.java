@@ -67,6 +67,11 @@ public class Turn extends PanacheEntityBase {
   @Column(name = "created_at")
   public Instant createdAt;
 
+  /** How many exchanges before its own the model saw. */
+  int exchangesShown() {
+    return (int) messages.stream().filter(message -> message.role().equals("user")).count() - 1;
+  }
+
   /** All answers of a conversation in the order in which they were drawn. */
   static List<Turn> of(UUID conversation) {
     return list("conversation = ?1 order by exchange, createdAt, choice", conversation);

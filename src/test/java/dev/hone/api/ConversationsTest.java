@@ -20,7 +20,6 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
-import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +57,9 @@ class ConversationsTest {
         .body("exchanges[0].turns[0].id", equalTo(stream.turn(0)))
         .body("exchanges[0].turns[0].text", equalTo("Hello."))
         .body("exchanges[0].turns[0].version", equalTo(TestModel.ID))
-        .body("exchanges[0].turns[0].finishReason", equalTo("stop"));
+        .body("exchanges[0].turns[0].finishReason", equalTo("stop"))
+        .body("exchanges[0].turns[0].promptHash", equalTo(stream.start().getString("promptHash")))
+        .body("exchanges[0].turns[0].dropped", equalTo(0));
     given().get("/api/conversations").then().body("id", hasItem(id));
   }
 
@@ -104,7 +105,8 @@ class ConversationsTest {
         .body("exchanges[0].turns.id", contains(first.turn(0), again.turn(0)))
         .body("exchanges[0].chosen", equalTo(again.turn(0)));
     assertThat(Turns.find(again.turn(0)).orElseThrow().promptHash)
-        .isEqualTo(Turns.find(first.turn(0)).orElseThrow().promptHash);
+        .isEqualTo(Turns.find(first.turn(0)).orElseThrow().promptHash)
+        .isEqualTo(again.start().getString("promptHash"));
     send(id, "Two", 1);
     post("/api/conversations/" + id + "/exchanges/0/regenerate", "{}")
         .statusCode(409)
@@ -133,26 +135,6 @@ class ConversationsTest {
   }
 
   @Test
-  void theOldestExchangesAreDroppedWhenTheWindowIsFull() {
-    String id = create();
-    String text = "x".repeat(90);
-    List<JsonObject> notices = List.of();
-    PageStream last = null;
-    for (int i = 0; i < 40 && notices.isEmpty(); i++) {
-      last = send(id, i + " many words in a row " + text, 1);
-      notices = last.of("notice");
-    }
-    assertThat(notices).hasSize(1);
-    assertThat(notices.getFirst().getInteger("dropped")).isPositive();
-    var sent = Turns.find(last.turn(0)).orElseThrow().messages;
-    int dropped = notices.getFirst().getInteger("dropped");
-    assertThat(
-            sent.stream().filter(m -> m.role().equals("user")).findFirst().orElseThrow().content())
-        .startsWith(dropped + " many");
-    read(id).body("exchanges[0].message", equalTo("0 many words in a row " + text));
-  }
-
-  @Test
   void aMessageTooLongForTheWindowIsRefusedAndNotKept() {
     String id = create();
     post(messages(id), message("many words ".repeat(500), 1))
@@ -173,6 +155,19 @@ class ConversationsTest {
     read(id).body("exchanges[0].message", equalTo("One")).body("exchanges[0].turns", empty());
     Script.is(Script.saying("Hello."));
     assertThat(regenerate(id, 0).text(0)).isEqualTo("Hello.");
+  }
+
+  @Test
+  void aMessageThatWasNeverAnsweredIsNotMissedByTheNext() {
+    Script.is(Script.failing("secret detail"));
+    String id = create();
+    send(id, "One", 1);
+    Script.is(Script.saying("Hello."));
+    send(id, "Two", 1);
+    send(id, "Three", 1);
+    read(id)
+        .body("exchanges[1].turns[0].dropped", equalTo(0))
+        .body("exchanges[2].turns[0].dropped", equalTo(0));
   }
 
   @Test

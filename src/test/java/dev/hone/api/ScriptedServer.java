@@ -24,6 +24,18 @@ public class ScriptedServer implements QuarkusTestProfile {
     }
   }
 
+  /** The same with something said to the model before every conversation of the page. */
+  public static final class WithSystemPrompt extends ScriptedServer {
+    static final String SYSTEM_PROMPT = "Answer like a lighthouse keeper.";
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      var settings = new HashMap<>(super.getConfigOverrides());
+      settings.put("hone.chat.system-prompt", SYSTEM_PROMPT);
+      return settings;
+    }
+  }
+
   @Override
   public Map<String, String> getConfigOverrides() {
     return Map.of("quarkus.arc.exclude-types", ModelHost.class.getName());
