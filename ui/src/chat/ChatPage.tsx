@@ -92,7 +92,7 @@ export function ChatPage({ session, book, status }: Props) {
         </div>
       </div>
       <div className="foot">
-        {!following && exchanges.length > 0 && (
+        {!following && exchanges.length > 0 && ranked === null && (
           <button type="button" className="to-end" onClick={toEnd}>
             <Down /> To the end
           </button>

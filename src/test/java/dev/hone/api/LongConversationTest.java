@@ -65,8 +65,7 @@ class LongConversationTest {
   void readingTellsOfEachAnswerHowManyExchangesTheModelNoLongerSaw() {
     var again =
         PageStream.post(
-            "/api/conversations/" + id + "/exchanges/" + (exchangeCount - 1) + "/regenerate",
-            "{}");
+            "/api/conversations/" + id + "/exchanges/" + (exchangeCount - 1) + "/regenerate", "{}");
     assertThat(dropped(again)).isEqualTo(dropped(last));
     JsonPath read = given().get("/api/conversations/" + id).jsonPath();
     List<List<Integer>> perExchange = read.getList("exchanges.turns.dropped");
