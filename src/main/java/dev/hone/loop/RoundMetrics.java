@@ -1,12 +1,13 @@
 package dev.hone.loop;
 
 import dev.hone.evaluation.EvaluationReport;
+import dev.hone.evaluation.PreferenceReport;
 
 /**
  * The figures that a round ends with; null where there is none (docs/algorithms/rounds.md).
  *
- * @param pairs that were trained on
- * @param heldOut pairs that were scored
+ * @param pairs different ones that were trained on
+ * @param heldOut pairs that were scored; 0 where the candidate's numbers are none
  * @param accuracy on these, by implicit reward with the parent as reference
  * @param low end of its 95% interval
  * @param logprobAccuracyBefore the parent's, on the same pairs
@@ -27,11 +28,16 @@ public record RoundMetrics(
     int steps,
     double seconds,
     Long peakBytes) {
+  private static final PreferenceReport OF_BROKEN_WEIGHTS =
+      new PreferenceReport(0, 0, null, null, null, null, null, null, null);
+
   static RoundMetrics of(EvaluationReport report, RoundFolder folder) {
     var training = RoundFolder.read(folder.trained(), Training.class).orElseThrow();
-    var preferences = report.preferences();
+    var result = training.result();
+    var preferences = report.finite() ? report.preferences() : OF_BROKEN_WEIGHTS;
     return new RoundMetrics(
-        training.pairs(),
+        // The first epoch visits no pair twice; maxSteps may end it early.
+        Math.min(training.pairs(), result.pairs()),
         preferences.pairs(),
         preferences.accuracy(),
         preferences.low(),
@@ -40,8 +46,8 @@ public record RoundMetrics(
         preferences.logprobAccuracy(),
         preferences.margin(),
         preferences.kl(),
-        training.result().steps(),
-        training.result().seconds(),
+        result.steps(),
+        result.seconds(),
         RoundFolder.read(folder.usage(), Usage.class).map(Usage::peakBytes).orElse(null));
   }
 }
