@@ -1,8 +1,6 @@
 package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Set;
@@ -56,21 +54,8 @@ final class RoundFollower {
       out.print("\r\u001b[K");
       out.flush();
     }
-    instance.answer(result(now), RoundText.of(now));
+    instance.answer(RoundResult.of(now, api.get(path + "/curve")), RoundText.of(now));
     return WITHOUT_DECISION.contains(now.path("state").asText()) ? Failures.FAILED : 0;
-  }
-
-  private static ObjectNode result(JsonNode round) {
-    ObjectNode result = JsonNodeFactory.instance.objectNode();
-    result.put("round", round.path("id").asText());
-    result.put("decision", round.path("state").asText());
-    result.set("version", round.path("version"));
-    result.set("metrics", round.path("metrics"));
-    result.set("gate", round.path("gate"));
-    if (round.path("why").isTextual()) {
-      result.set("why", round.path("why"));
-    }
-    return result;
   }
 
   private void show(JsonNode round) {

@@ -4,6 +4,7 @@ import dev.hone.inference.ModelHost;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** Whether people chat, for whom a round makes room. */
 @ApplicationScoped
@@ -29,9 +30,16 @@ class ChatActivity {
     return everBusy && System.nanoTime() - lastBusy < quietNanos;
   }
 
-  /** Waits while the model loads: people come first, and loading may measure this machine. */
-  void awaitModel() {
-    while (!host.ready() && host.failure().isEmpty() && !Thread.interrupted()) {
+  /**
+   * Waits while the model loads: people come first, and loading may measure this machine.
+   *
+   * @param givenUp ends the waiting early, as an interrupt does
+   */
+  void awaitModel(BooleanSupplier givenUp) {
+    while (!host.ready()
+        && host.failure().isEmpty()
+        && !givenUp.getAsBoolean()
+        && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(LOOK.toNanos());
     }
   }

@@ -40,8 +40,9 @@ class GateStep {
 
   void pass(long number, RoundFolder folder) {
     var report = RoundFolder.read(folder.evaluation(), EvaluationReport.class).orElseThrow();
-    GateReport judged = PublishGate.judge(report, GateThresholds.of(gate));
-    RoundFolder.write(folder.verdict(), judged);
+    // Once judged it stays so, with whatever thresholds a killed server's successor starts.
+    GateReport judged =
+        RoundFolder.read(folder.verdict(), GateReport.class).orElseGet(() -> judge(report, folder));
     log.judged(number, RoundMetrics.of(report, folder), judged.checks());
     folder.forgetCheckpoints();
     switch (judged.decision()) {
@@ -54,6 +55,12 @@ class GateStep {
       }
       case NEEDS_HUMAN -> log.enter(number, RoundState.NEEDS_HUMAN, null);
     }
+  }
+
+  private GateReport judge(EvaluationReport report, RoundFolder folder) {
+    GateReport judged = PublishGate.judge(report, GateThresholds.of(gate));
+    RoundFolder.write(folder.verdict(), judged);
+    return judged;
   }
 
   private void publish(long number, RoundFolder folder) {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param snapshot folder of the data
  * @param logProbs folder of the reference's log-probabilities, shared by rounds
  * @param sizes how much of the candidate is looked at
+ * @param secondsBetweenCheckpoints of work in training
  */
 record Job(
     String round,
@@ -27,4 +28,5 @@ record Job(
     Optional<Path> parentAdapter,
     Path snapshot,
     Path logProbs,
-    EvaluationSizes sizes) {}
+    EvaluationSizes sizes,
+    double secondsBetweenCheckpoints) {}

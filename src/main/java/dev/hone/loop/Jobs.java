@@ -42,6 +42,7 @@ class Jobs {
             ofBase ? Optional.empty() : Optional.of(store.version(parent.id()).toAbsolutePath()),
             data.resolve("snapshots").resolve(round.snapshot().sha256()),
             data.resolve("logprobs"),
-            EvaluationSizes.of(gate)));
+            EvaluationSizes.of(gate),
+            config.loop().checkpointEvery().toNanos() / 1e9));
   }
 }

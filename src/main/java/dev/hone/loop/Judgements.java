@@ -138,7 +138,7 @@ public class Judgements {
   private PreferenceResult judge(RoundFolder folder, Consumer<Progress> progress)
       throws InterruptedException {
     var heard = new AtomicReference<Progress>();
-    chat.awaitModel();
+    chat.awaitModel(() -> false);
     WorkerProcess worker = workers.start(folder, event -> hear(event, heard));
     try {
       while (!worker.ended(LOOK)) {

@@ -46,6 +46,10 @@ public interface LoopConfig {
     @WithDefault("1s")
     Duration quiet();
 
+    /** Work of a training from one checkpoint to the next: the most that a kill undoes. */
+    @WithDefault("60s")
+    Duration checkpointEvery();
+
     /** Time that a worker gets to end in order. */
     @WithDefault("20s")
     Duration workerPatience();

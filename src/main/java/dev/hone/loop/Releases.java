@@ -11,13 +11,22 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.file.Files;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /** What operators do to versions, and what that means for the rounds that made them. */
 @ApplicationScoped
 public class Releases {
+  private static final String ROLLBACK = "rollback";
+  private static final Set<String> MOVES = Set.of("publish", "activate", ROLLBACK);
+
+  /** Guards the states of rounds while they are brought in line with the audit log. */
+  private final ReentrantLock following = new ReentrantLock();
+
   private final Versions versions;
   private final Publications publications;
   private final AuditLog audit;
@@ -106,28 +115,44 @@ public class Releases {
     followAudit();
   }
 
-  /** Rounds follow what the audit log says last of versions. */
+  /**
+   * Rounds follow what the audit log says last of their versions. All of it is read: what others
+   * did at the same time, or a killed server before, stands somewhere in it.
+   */
   private void followAudit() {
-    audit.list(1).forEach(this::follow);
+    following.lock();
+    try {
+      var known = new HashSet<String>();
+      for (AuditLog.Entry entry : audit.list(Integer.MAX_VALUE)) {
+        if (MOVES.contains(entry.action())) {
+          follow(entry, known);
+        }
+      }
+    } finally {
+      following.unlock();
+    }
   }
 
-  private void follow(AuditLog.Entry entry) {
-    switch (entry.action()) {
-      case "rollback" ->
-          ofVersion(entry.before(), RoundState.PUBLISHED)
-              .ifPresent(number -> log.enter(number, RoundState.ROLLED_BACK, entry.why()));
-      case "publish", "activate" ->
-          ofVersion(
-                  entry.after(), RoundState.REFUSED, RoundState.NEEDS_HUMAN, RoundState.ROLLED_BACK)
-              .ifPresent(
-                  number -> {
-                    log.enter(number, RoundState.PUBLISHED, entry.why());
-                    RoundFolder.of(config.data(), number).forgetCandidate();
-                  });
-      default -> {
-        // Nothing that changes which version answers.
-      }
+  /**
+   * @param known versions of which a newer entry told
+   */
+  private void follow(AuditLog.Entry entry, Set<String> known) {
+    if (known.add(entry.after())) {
+      answers(entry.after(), entry.why());
     }
+    if (entry.action().equals(ROLLBACK) && known.add(entry.before())) {
+      ofVersion(entry.before(), RoundState.PUBLISHED)
+          .ifPresent(number -> log.enter(number, RoundState.ROLLED_BACK, entry.why()));
+    }
+  }
+
+  private void answers(String version, String why) {
+    ofVersion(version, RoundState.REFUSED, RoundState.NEEDS_HUMAN, RoundState.ROLLED_BACK)
+        .ifPresent(
+            number -> {
+              log.enter(number, RoundState.PUBLISHED, why);
+              RoundFolder.of(config.data(), number).forgetCandidate();
+            });
   }
 
   private Optional<Long> ofVersion(String version, RoundState... states) {

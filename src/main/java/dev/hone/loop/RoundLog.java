@@ -2,6 +2,7 @@ package dev.hone.loop;
 
 import dev.hone.evaluation.Check;
 import dev.hone.loop.RoundException.Reason;
+import dev.hone.loop.RoundRow.Retry;
 import dev.hone.preference.Snapshot;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -50,7 +51,29 @@ class RoundLog {
     RoundRow.lockForStarting();
     refuseWhileOneRuns();
     var row = row(number);
+    row.retry = null;
     row.enter(row.lastRunning(), null, clock.instant());
+  }
+
+  /**
+   * The round that a server goes on with by itself when it starts: the one that ran when the former
+   * ended, or else the newest if its worker ended without a word. What killed that may have meant
+   * the server, so this is tried once.
+   */
+  Optional<Long> atStart() {
+    RoundRow.lockForStarting();
+    return RoundRow.running().or(this::retried).map(row -> row.number);
+  }
+
+  private Optional<RoundRow> retried() {
+    Optional<RoundRow> due =
+        RoundRow.newest().filter(row -> row.state == RoundState.FAILED && row.retry == Retry.DUE);
+    due.ifPresent(
+        row -> {
+          row.retry = Retry.DONE;
+          row.enter(row.lastRunning(), null, clock.instant());
+        });
+    return due;
   }
 
   void refuseWhileOneRuns() {
@@ -65,10 +88,6 @@ class RoundLog {
 
   boolean newest(long number) {
     return RoundRow.nextNumber() == number + 1;
-  }
-
-  Optional<Long> running() {
-    return RoundRow.running().map(row -> row.number);
   }
 
   /** The number in an id such as {@code r7}, of a round that there is. */
@@ -96,6 +115,21 @@ class RoundLog {
 
   void enter(long number, RoundState next, String why) {
     row(number).enter(next, why, clock.instant());
+  }
+
+  /** Its worker ended and did not say why. */
+  void workerDied(long number, String why) {
+    var row = row(number);
+    row.retry = row.retry == null ? Retry.DUE : Retry.DONE;
+    row.enter(RoundState.FAILED, why, clock.instant());
+  }
+
+  /** Does nothing to a round that has ended. */
+  void cancel(long number) {
+    var row = row(number);
+    if (row.state.running()) {
+      row.enter(RoundState.CANCELLED, null, clock.instant());
+    }
   }
 
   void computeChosen(long number, String compute) {

@@ -5,7 +5,7 @@ import dev.hone.evaluation.EvaluationReport;
 /**
  * The figures that a round ends with; null where there is none (docs/algorithms/rounds.md).
  *
- * @param pairs that were trained on
+ * @param pairs different ones that were trained on
  * @param heldOut pairs that were scored
  * @param accuracy on these, by implicit reward with the parent as reference
  * @param low end of its 95% interval
@@ -29,9 +29,11 @@ public record RoundMetrics(
     Long peakBytes) {
   static RoundMetrics of(EvaluationReport report, RoundFolder folder) {
     var training = RoundFolder.read(folder.trained(), Training.class).orElseThrow();
+    var result = training.result();
     var preferences = report.preferences();
     return new RoundMetrics(
-        training.pairs(),
+        // The first epoch visits no pair twice; maxSteps may end it early.
+        Math.min(training.pairs(), result.pairs()),
         preferences.pairs(),
         preferences.accuracy(),
         preferences.low(),
@@ -40,8 +42,8 @@ public record RoundMetrics(
         preferences.logprobAccuracy(),
         preferences.margin(),
         preferences.kl(),
-        training.result().steps(),
-        training.result().seconds(),
+        result.steps(),
+        result.seconds(),
         RoundFolder.read(folder.usage(), Usage.class).map(Usage::peakBytes).orElse(null));
   }
 }

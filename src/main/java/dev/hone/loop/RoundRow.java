@@ -25,6 +25,12 @@ class RoundRow extends PanacheEntityBase {
   private static final List<RoundState> RUNNING =
       Arrays.stream(RoundState.values()).filter(RoundState::running).toList();
 
+  /** Whether the next server goes on with a round by itself that failed without a word. */
+  enum Retry {
+    DUE,
+    DONE
+  }
+
   @Id long number;
   String recipe;
 
@@ -50,6 +56,9 @@ class RoundRow extends PanacheEntityBase {
 
   String why;
 
+  @Enumerated(EnumType.STRING)
+  Retry retry;
+
   @Column(name = "started_by")
   String startedBy;
 
@@ -74,6 +83,10 @@ class RoundRow extends PanacheEntityBase {
 
   static Optional<RoundRow> running() {
     return find("state in ?1", RUNNING).firstResultOptional();
+  }
+
+  static Optional<RoundRow> newest() {
+    return find("order by number desc").firstResultOptional();
   }
 
   static List<RoundRow> newestFirst() {

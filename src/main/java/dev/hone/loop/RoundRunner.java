@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Keeps the round that runs: at most one. */
 @ApplicationScoped
@@ -15,6 +16,10 @@ class RoundRunner {
 
   private final RoundSteps steps;
   private final LoopConfig config;
+
+  /** Held while a round is put to work, or ended because nobody works on it. */
+  private final ReentrantLock assigning = new ReentrantLock();
+
   private volatile RunningRound current;
 
   RoundRunner(RoundSteps steps, LoopConfig config) {
@@ -22,9 +27,9 @@ class RoundRunner {
     this.config = config;
   }
 
-  /** A round that was running when the server ended, however it did, goes on. */
+  /** A round that was running when the former server ended, however it did, goes on. */
   void goOn(@Observes StartupEvent event) {
-    steps.log().running().ifPresent(this::launch);
+    steps.log().atStart().ifPresent(this::launch);
   }
 
   void rest(@Observes ShutdownEvent event) throws InterruptedException {
@@ -35,10 +40,24 @@ class RoundRunner {
     }
   }
 
-  void launch(long number) {
-    var round = new RunningRound(number, RoundFolder.of(config.data(), number), steps);
-    current = round;
-    round.start();
+  /**
+   * Puts a thread to work on a round, unless one is.
+   *
+   * @return whether it did
+   */
+  boolean launch(long number) {
+    assigning.lock();
+    try {
+      if (atWork(number)) {
+        return false;
+      }
+      var round = new RunningRound(number, RoundFolder.of(config.data(), number), steps);
+      current = round;
+      round.start();
+      return true;
+    } finally {
+      assigning.unlock();
+    }
   }
 
   /**
@@ -51,6 +70,23 @@ class RoundRunner {
       round.get().cancel();
       round.get().over(patience());
     }
+    cancelAbandoned(number);
+  }
+
+  /** A thread whose end could not be written down leaves a round that runs by its row only. */
+  private void cancelAbandoned(long number) {
+    assigning.lock();
+    try {
+      if (!atWork(number)) {
+        steps.log().cancel(number);
+      }
+    } finally {
+      assigning.unlock();
+    }
+  }
+
+  private boolean atWork(long number) {
+    return running(number).filter(RunningRound::atWork).isPresent();
   }
 
   /** What is known of a round beyond its row. */

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 public class Rounds {
   private static final String DPO = "dpo";
+  private static final String RESUME = "round-resume";
 
   private final RoundLog log;
   private final RoundRunner runner;
@@ -85,13 +86,16 @@ public class Rounds {
   }
 
   /**
-   * Lets the newest round go on from its last checkpoint if it failed or was cancelled. One that
-   * runs is left as it is.
+   * Lets the newest round go on from its last checkpoint if it failed or was cancelled, or if it
+   * runs by its state and nobody works on it. One that is worked on is left as it is.
    */
   public Round resume(String id, String who) {
     long number = log.number(id);
     RoundState before = log.get(number).state();
     if (before.running()) {
+      if (runner.launch(number)) {
+        audit.record(who, RESUME, id, before.name(), before.name(), null);
+      }
       return get(id);
     }
     if (before != RoundState.FAILED && before != RoundState.CANCELLED) {
@@ -102,7 +106,7 @@ public class Rounds {
           Reason.NOT_RESUMABLE, "a newer round was started; %s rests for good".formatted(id));
     }
     log.resume(number);
-    audit.record(who, "round-resume", id, before.name(), log.get(number).state().name(), null);
+    audit.record(who, RESUME, id, before.name(), log.get(number).state().name(), null);
     runner.launch(number);
     return get(id);
   }

@@ -23,6 +23,10 @@ final class RunningRound {
   private final Thread thread;
   private volatile Progress progress;
   private volatile boolean paused;
+
+  /** Set before its end is written down: from then on somebody may resume it. */
+  private volatile boolean ending;
+
   private volatile Wish wish = Wish.GO_ON;
 
   /** What others want of it. */
@@ -64,6 +68,10 @@ final class RunningRound {
     wish = Wish.CANCEL;
   }
 
+  boolean atWork() {
+    return thread.isAlive() && !ending;
+  }
+
   /** Whether it has come to its end, or to rest, within this time. */
   boolean over(Duration patience) throws InterruptedException {
     return thread.join(patience);
@@ -71,24 +79,32 @@ final class RunningRound {
 
   private void run() {
     try {
-      RoundState state = steps.log().get(number).state();
-      while (state.running() && wish != Wish.REST) {
+      while (!ending && wish != Wish.REST) {
+        RoundState state = steps.log().get(number).state();
+        if (!state.running()) {
+          return;
+        }
         if (wish == Wish.CANCEL) {
           end(RoundState.CANCELLED, null);
           return;
         }
         step(state);
-        state = steps.log().get(number).state();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      LOG.errorf(e, "Round r%d failed", number);
-      end(RoundState.FAILED, e.getMessage() == null ? e.toString() : e.getMessage());
+      failed(e, e.getMessage() == null ? e.toString() : e.getMessage());
+    } catch (Error e) {
+      failed(e, e.toString());
     } finally {
       progress = null;
       paused = false;
     }
+  }
+
+  private void failed(Throwable cause, String why) {
+    LOG.errorf(cause, "Round r%d failed", number);
+    end(RoundState.FAILED, why);
   }
 
   private void step(RoundState state) throws InterruptedException {
@@ -107,7 +123,10 @@ final class RunningRound {
   }
 
   private void work() throws InterruptedException {
-    steps.chat().awaitModel();
+    steps.chat().awaitModel(() -> wish != Wish.GO_ON);
+    if (wish != Wish.GO_ON) {
+      return;
+    }
     Optional<String> objection = steps.preflight().objection(folder.path());
     if (objection.isPresent()) {
       end(RoundState.FAILED, objection.get());
@@ -145,7 +164,7 @@ final class RunningRound {
     switch (wish) {
       case REST -> {}
       case CANCEL -> end(RoundState.CANCELLED, null);
-      case GO_ON -> end(RoundState.FAILED, whyEnded(exitCode));
+      case GO_ON -> workerFailed(exitCode);
     }
   }
 
@@ -157,11 +176,17 @@ final class RunningRound {
     }
   }
 
-  private String whyEnded(int exitCode) {
+  private void workerFailed(int exitCode) {
     String said = explained.get();
     if (said != null) {
-      return said;
+      end(RoundState.FAILED, said);
+      return;
     }
+    ending = true;
+    steps.log().workerDied(number, howItDied(exitCode));
+  }
+
+  private String howItDied(int exitCode) {
     String how =
         exitCode == KILLED
             ? "the worker was killed, as the system does when memory runs out"
@@ -171,6 +196,7 @@ final class RunningRound {
   }
 
   private void end(RoundState state, String why) {
+    ending = true;
     steps.log().enter(number, state, why);
   }
 

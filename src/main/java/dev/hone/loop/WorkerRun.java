@@ -106,7 +106,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
     } catch (TrainingException e) {
       tell(new WorkerEvent.Failed(e.getMessage()));
       return FAILED;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       tell(new WorkerEvent.Failed(e + "; see " + folder.log()));
       throw e;
     }
@@ -133,7 +133,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
               compute,
               folder.path(),
               job.logProbs())) {
-        TrainingResult result = training.run(this);
+        TrainingResult result = training.run(this, job.secondsBetweenCheckpoints());
         return new Training(compute.label(), pairs.size(), untrainable, result);
       }
     }

@@ -13,6 +13,13 @@ class Workers {
   /** Where DJL unpacks the native code; the server has done that before a worker starts. */
   private static final String NATIVE_FOLDER = "DJL_CACHE_DIR";
 
+  /**
+   * A signal to all of a server's group, as a terminal and a service manager send it, is for the
+   * server: it lets its worker end in order, and the round rest.
+   */
+  private static final List<String> DEAF =
+      List.of("sh", "-c", "trap '' HUP INT TERM; exec \"$@\"", "hone");
+
   private final LoopConfig config;
 
   Workers(LoopConfig config) {
@@ -25,7 +32,8 @@ class Workers {
 
   /** The command that works on a round's folder. */
   List<String> command(Path folder) {
-    var command = new ArrayList<>(List.of("nice", "-n", "19"));
+    var command = new ArrayList<>(DEAF);
+    command.addAll(List.of("nice", "-n", "19"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.add("-Xmx" + config.loop().workerHeap().asLongValue());

@@ -66,7 +66,7 @@ class RoundsResourceTest {
         .body("endedAt", notNullValue())
         .body("progress", nullValue())
         .body("metrics.accuracy", equalTo(0.62f))
-        .body("metrics.pairs", equalTo(48))
+        .body("metrics.pairs", equalTo(16))
         .body("metrics.heldOut", equalTo(400))
         .body("metrics.logprobAccuracyBefore", equalTo(0.52f))
         .body("metrics.steps", equalTo(2))
@@ -140,6 +140,16 @@ class RoundsResourceTest {
         .statusCode(409)
         .body("code", equalTo("candidate_gone"));
     given().get("/api/versions").then().body("id", not(hasItem(version)));
+  }
+
+  @Test
+  void whatIsNoNumberIsRefused() {
+    ended(started(ScriptedWorkers.IS_BROKEN))
+        .body("state", equalTo("REFUSED"))
+        .body("gate.name", equalTo(List.of("finite")))
+        .body("metrics.heldOut", equalTo(0))
+        .body("metrics.accuracy", nullValue())
+        .body("metrics.steps", equalTo(2));
   }
 
   @Test

@@ -148,6 +148,12 @@ final class HoneProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** To all of a group, as a terminal does it. */
+  void signalGroup(String name) throws IOException, InterruptedException {
+    var kill = new ProcessBuilder("kill", "-" + name, "--", "-" + pid()).inheritIO();
+    assertThat(kill.start().waitFor()).isZero();
+  }
+
   void terminate() {
     process.destroy();
   }

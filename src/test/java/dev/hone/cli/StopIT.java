@@ -49,10 +49,9 @@ class StopIT {
       this.number = number;
     }
 
-    /** To the whole group, as a terminal does; PostgreSQL is not to hear it. */
+    /** PostgreSQL is not to hear it. */
     void send(HoneProcess group) throws IOException, InterruptedException {
-      var kill = new ProcessBuilder("kill", "-" + name(), "--", "-" + group.pid()).inheritIO();
-      assertThat(kill.start().waitFor()).isZero();
+      group.signalGroup(name());
     }
   }
 

@@ -70,7 +70,7 @@ final class Candidates {
                 ComputeType.F32,
                 work,
                 work.resolve("logprobs"))) {
-      training.run(new Unwatched());
+      training.run(new Unwatched(), /* secondsBetweenCheckpoints= */ 60);
     }
     return work.resolve("candidate");
   }

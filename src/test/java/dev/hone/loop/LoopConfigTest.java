@@ -25,6 +25,7 @@ class LoopConfigTest {
     assertThat(loop.requiredDisk().asLongValue()).isEqualTo(1L << 30);
     assertThat(loop.workerHeap().asLongValue()).isEqualTo(1L << 30);
     assertThat(loop.quiet()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(loop.checkpointEvery()).isEqualTo(Duration.ofSeconds(60));
     assertThat(loop.workerPatience()).isEqualTo(Duration.ofSeconds(20));
   }
 

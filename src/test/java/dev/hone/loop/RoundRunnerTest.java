@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.hone.api.ScriptedRounds;
+import dev.hone.evaluation.GateReport;
+import dev.hone.inference.InferenceConfig;
+import dev.hone.inference.ScriptedModelHost;
 import dev.hone.preference.PairSource;
+import dev.hone.registry.AuditLog;
 import dev.hone.registry.Versions;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +32,12 @@ class RoundRunnerTest {
   @Inject RoundRunner runner;
   @Inject Releases releases;
   @Inject Versions versions;
+  @Inject AuditLog audit;
+  @Inject Jobs jobs;
+  @Inject Workers workers;
+  @Inject GateStep gate;
+  @Inject LoopConfig config;
+  @Inject InferenceConfig inference;
 
   @BeforeEach
   void thereArePairs() {
@@ -34,7 +46,7 @@ class RoundRunnerTest {
 
   @Test
   void aRoundRestsWithItsServerAndGoesOnWithTheNext() throws Exception {
-    String id = start();
+    String id = atWork();
     runner.rest(new ShutdownEvent());
     assertThat(rounds.get(id).state()).isEqualTo(RoundState.POLICY);
     assertThat(rounds.get(id).progress()).isNull();
@@ -47,7 +59,7 @@ class RoundRunnerTest {
   @Test
   void aServerThatDiedBehindAPublicationOnlyWritesItDown() throws Exception {
     String parent = versions.active();
-    String id = start();
+    String id = atWork();
     runner.cancel(log.number(id));
     rounds.resume(id, "test");
     Round published = ended(id);
@@ -64,11 +76,12 @@ class RoundRunnerTest {
 
   @Test
   void aServerThatDiedBehindARollbackLetsTheNextOneWriteItDown() throws Exception {
-    String id = start();
+    String id = atWork();
     runner.cancel(log.number(id));
     rounds.resume(id, "test");
     assertThat(ended(id).state()).isEqualTo(RoundState.PUBLISHED);
     versions.rollback("test", "it went too fast");
+    audit.record("test", "round-cancel", "r0", null, null, "at the same time");
     assertThat(rounds.get(id).state()).isEqualTo(RoundState.PUBLISHED);
 
     releases.followAuditAtStart(new StartupEvent());
@@ -76,18 +89,129 @@ class RoundRunnerTest {
     assertThat(rounds.get(id).why()).isEqualTo("it went too fast");
   }
 
+  @Test
+  void aVersionThatAnswersAgainIsPublishedAgain() throws Exception {
+    String first = published();
+    String second = published();
+    String newest = rounds.get(second).version();
+    releases.rollback("not this one", "test");
+    releases.rollback("nor that one", "test");
+    assertThat(rounds.get(first).state()).isEqualTo(RoundState.ROLLED_BACK);
+
+    releases.publish(newest, false, null, "test");
+    assertThat(rounds.get(second).state()).isEqualTo(RoundState.PUBLISHED);
+    assertThat(releases.rollback(null, "test").id()).isEqualTo(rounds.get(first).version());
+    assertThat(rounds.get(first).state()).isEqualTo(RoundState.PUBLISHED);
+    releases.rollback(null, "test");
+  }
+
+  @Test
+  void whatWasJudgedIsNotJudgedAnew() throws Exception {
+    String id = ended(start(ScriptedWorkers.NEEDS_HUMAN)).id();
+    assertThat(rounds.get(id).state()).isEqualTo(RoundState.NEEDS_HUMAN);
+
+    // As if the thresholds had been others, and the server had died behind its judgement.
+    var folder = RoundFolder.of(config.data(), log.number(id));
+    var judged = RoundFolder.read(folder.verdict(), GateReport.class).orElseThrow();
+    RoundFolder.write(
+        folder.verdict(), new GateReport(GateReport.Decision.REFUSED, judged.checks()));
+    log.enter(log.number(id), RoundState.GATE, null);
+    runner.goOn(new StartupEvent());
+    assertThat(ended(id).state()).isEqualTo(RoundState.REFUSED);
+  }
+
+  @Test
+  void theNextServerGoesOnOnceWithARoundWhoseWorkerDiedWithoutAWord() throws Exception {
+    String id = ended(start(ScriptedWorkers.DIES)).id();
+    assertThat(rounds.get(id).state()).isEqualTo(RoundState.FAILED);
+    runner.goOn(new StartupEvent());
+    assertThat(ended(id).state()).isEqualTo(RoundState.PUBLISHED);
+    releases.rollback(null, "test");
+
+    id = ended(start(ScriptedWorkers.DIES_AGAIN)).id();
+    assertThat(deaths(id)).isEqualTo(1);
+    runner.goOn(new StartupEvent());
+    assertThat(ended(id).state()).isEqualTo(RoundState.FAILED);
+    assertThat(deaths(id)).isEqualTo(2);
+    runner.goOn(new StartupEvent());
+    assertThat(rounds.get(id).state()).isEqualTo(RoundState.FAILED);
+
+    rounds.resume(id, "test");
+    ended(id);
+    runner.goOn(new StartupEvent());
+    ended(id);
+    assertThat(deaths(id)).isEqualTo(4);
+  }
+
+  @Test
+  void theNextServerLeavesARoundAloneWhoseWorkerSaidWhyItFailed() throws Exception {
+    String id = ended(start(ScriptedWorkers.DIVERGES)).id();
+    runner.goOn(new StartupEvent());
+    assertThat(rounds.get(id).state()).isEqualTo(RoundState.FAILED);
+  }
+
+  @Test
+  void anErrorFailsTheRoundWithItsWords() throws Exception {
+    Round round = ended(start(ScriptedWorkers.IS_MISSING));
+    assertThat(round.state()).isEqualTo(RoundState.FAILED);
+    assertThat(round.why()).contains("NoClassDefFoundError", "dev/hone/Gone");
+  }
+
+  @Test
+  void aRoundThatNobodyWorksOnCanBeCancelled() throws Exception {
+    String id = abandoned();
+    assertThat(rounds.cancel(id, "test").state()).isEqualTo(RoundState.CANCELLED);
+  }
+
+  @Test
+  void aRoundThatNobodyWorksOnCanBeResumed() throws Exception {
+    String id = abandoned();
+    rounds.resume(id, "test");
+    assertThat(ended(id).state()).isEqualTo(RoundState.FAILED);
+    assertThat(audit.list(1).getFirst().action()).isEqualTo("round-resume");
+  }
+
+  @Test
+  void aCancelDoesNotWaitForTheModel() throws Exception {
+    String id = atWork();
+    runner.rest(new ShutdownEvent());
+    var chat = new ChatActivity(new ScriptedModelHost(inference, versions), config);
+    var loading = new RoundRunner(new RoundSteps(log, jobs, workers, gate, chat, config), config);
+    loading.launch(log.number(id));
+
+    loading.cancel(log.number(id));
+    assertThat(rounds.get(id).state()).isEqualTo(RoundState.CANCELLED);
+  }
+
+  private int deaths(String id) throws IOException {
+    var folder = RoundFolder.of(config.data(), log.number(id));
+    return Files.readAllLines(folder.path().resolve("deaths")).size();
+  }
+
+  /** A round that runs by its row, but whose thread has ended. */
+  private String abandoned() throws Exception {
+    String id = ended(start(ScriptedWorkers.DIVERGES)).id();
+    log.enter(log.number(id), RoundState.POLICY, null);
+    return id;
+  }
+
+  private String published() throws Exception {
+    Round round = ended(start(ScriptedWorkers.PASSES));
+    assertThat(round.state()).isEqualTo(RoundState.PUBLISHED);
+    return round.id();
+  }
+
   /** A round whose worker is at work. */
-  private String start() throws Exception {
-    String id =
-        rounds
-            .start(
-                "dpo",
-                Map.of("seed", "" + ScriptedWorkers.WAITS),
-                Set.of(PairSource.IMPORTED),
-                "test")
-            .id();
+  private String atWork() throws Exception {
+    String id = start(ScriptedWorkers.WAITS);
     await().atMost(Duration.ofSeconds(60)).until(() -> rounds.get(id).progress() != null);
     return id;
+  }
+
+  private String start(int scenario) throws Exception {
+    return rounds
+        .start("dpo", Map.of("seed", "" + scenario), Set.of(PairSource.IMPORTED), "test")
+        .id();
   }
 
   private Round ended(String id) {

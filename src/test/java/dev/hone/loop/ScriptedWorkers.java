@@ -30,6 +30,15 @@ public class ScriptedWorkers extends Workers {
 
   public static final int DIVERGES = 5;
 
+  /** Its candidate's numbers are none. */
+  public static final int IS_BROKEN = 6;
+
+  /** Cannot be started: a part of the program is missing. */
+  public static final int IS_MISSING = 7;
+
+  /** As {@link #DIES}, every time. */
+  public static final int DIES_AGAIN = 8;
+
   private static final String SCRIPT =
       """
       cd "$1"
@@ -51,6 +60,10 @@ public class ScriptedWorkers extends Workers {
         fi
         if [ "$2" = dies ] && [ ! -e first ]; then
           touch first
+          kill -9 $$
+        fi
+        if [ "$2" = dies-again ]; then
+          echo once more >> deaths
           kill -9 $$
         fi
         if [ "$2" = diverges ]; then
@@ -75,11 +88,15 @@ public class ScriptedWorkers extends Workers {
   List<String> command(Path folder) {
     var job = RoundFolder.read(new RoundFolder(folder).job(), Job.class).orElseThrow();
     int scenario = Integer.parseInt(job.settings().get("seed"));
+    if (scenario == IS_MISSING) {
+      throw new NoClassDefFoundError("dev/hone/Gone");
+    }
     RoundFolder.write(folder.resolve("evaluation.ready"), report(scenario));
     String way =
         switch (scenario) {
           case WAITS -> "waits";
           case DIES -> "dies";
+          case DIES_AGAIN -> "dies-again";
           case DIVERGES -> "diverges";
           default -> "passes";
         };
@@ -87,6 +104,31 @@ public class ScriptedWorkers extends Workers {
   }
 
   private static EvaluationReport report(int scenario) {
+    return scenario == IS_BROKEN ? broken() : measured(scenario);
+  }
+
+  private static EvaluationReport broken() {
+    return new EvaluationReport(
+        IS_BROKEN,
+        false,
+        new PreferenceReport(400, 0, null, null, null, null, null, null, null),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        Evidence.NONE);
+  }
+
+  private static EvaluationReport measured(int scenario) {
     var same = new Comparison(0.5, 0.5, -0.1, 0.1);
     var ratio = new Comparison(10, 10, 0.9, 1.1);
     return new EvaluationReport(

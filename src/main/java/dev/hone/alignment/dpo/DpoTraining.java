@@ -42,8 +42,6 @@ import java.util.stream.Stream;
  * last, with the same result to the bit as if nothing had happened.
  */
 public final class DpoTraining implements AutoCloseable {
-  private static final double SECONDS_BETWEEN_CHECKPOINTS = 60;
-
   private final List<TokenPair> pairs;
   private final DpoSettings settings;
   private final String baseName;
@@ -163,10 +161,12 @@ public final class DpoTraining implements AutoCloseable {
   /**
    * Trains to the end and writes the candidate, after which no checkpoint is left.
    *
+   * @param secondsBetweenCheckpoints of work; there is one where the watch ends it too
    * @throws CancelledException as the watch threw it; the last finished step can be resumed
    * @throws TrainingException {@code diverged} when the loss or a gradient is no number any more
    */
-  public TrainingResult run(TrainingWatch watch) throws CancelledException {
+  public TrainingResult run(TrainingWatch watch, double secondsBetweenCheckpoints)
+      throws CancelledException {
     var before = candidate.finished();
     if (before.isPresent()) {
       checkpoints.clear();
@@ -183,7 +183,7 @@ public final class DpoTraining implements AutoCloseable {
         }
         throw e;
       }
-      if (progress.seconds() - saved.seconds() >= SECONDS_BETWEEN_CHECKPOINTS) {
+      if (progress.seconds() - saved.seconds() >= secondsBetweenCheckpoints) {
         checkpoints.save(progress, trained);
         saved = progress;
       }

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DpoTrainingTest {
   private static final Path BASE = SmallModel.PLAIN.folder();
   private static final Path PARENT = BASE.resolve("adapter");
+  private static final double MINUTE = 60;
 
   @TempDir Path folder;
 
@@ -76,7 +77,7 @@ class DpoTrainingTest {
     var recorder = new Recorder(-1);
     var parent = hasParent ? Optional.of(PARENT) : Optional.<Path>empty();
     try (var training = training("a", parent, compute, settings("maxSteps", "1"))) {
-      training.run(recorder);
+      training.run(recorder, MINUTE);
     }
     var first = recorder.reports.getFirst();
     assertThat(first.loss()).isCloseTo(Math.log(2), within(tolerance));
@@ -88,7 +89,7 @@ class DpoTrainingTest {
     var recorder = new Recorder(-1);
     TrainingResult result;
     try (var training = training("a", Optional.of(PARENT), ComputeType.F32, settings())) {
-      result = training.run(recorder);
+      result = training.run(recorder, MINUTE);
     }
     assertThat(result.steps()).isEqualTo(recorder.reports.size()).isEqualTo(30);
     assertThat(result.pairs()).isEqualTo(240);
@@ -120,13 +121,13 @@ class DpoTrainingTest {
   void aResumedTrainingEqualsAnUninterruptedOneToTheBit() throws IOException {
     var whole = new Recorder(-1);
     try (var training = training("whole", Optional.of(PARENT), ComputeType.F32, settings())) {
-      training.run(whole);
+      training.run(whole, MINUTE);
     }
     var parts = new ArrayList<StepReport>();
     for (int microBatches : List.of(0, 9, 30, -1)) {
       var recorder = new Recorder(microBatches);
       try (var training = training("parts", Optional.of(PARENT), ComputeType.F32, settings())) {
-        training.run(recorder);
+        training.run(recorder, MINUTE);
       } catch (CancelledException e) {
         assertThat(e).hasMessage("enough");
       }
@@ -145,7 +146,7 @@ class DpoTrainingTest {
   void theLastTwoCheckpointsAreKeptAndAnotherJobsAreNotTakenUp() throws IOException {
     for (int microBatches : List.of(4, 4, 5)) {
       try (var training = training("a", Optional.empty(), ComputeType.F32, settings())) {
-        assertThatThrownBy(() -> training.run(new Recorder(microBatches)))
+        assertThatThrownBy(() -> training.run(new Recorder(microBatches), MINUTE))
             .isInstanceOf(CancelledException.class);
       }
     }
@@ -155,7 +156,8 @@ class DpoTrainingTest {
     }
     var recorder = new Recorder(4);
     try (var training = training("a", Optional.empty(), ComputeType.F32, settings("beta", "0.7"))) {
-      assertThatThrownBy(() -> training.run(recorder)).isInstanceOf(CancelledException.class);
+      assertThatThrownBy(() -> training.run(recorder, MINUTE))
+          .isInstanceOf(CancelledException.class);
     }
     assertThat(recorder.reports.getFirst().step()).isEqualTo(1);
   }
@@ -165,11 +167,11 @@ class DpoTrainingTest {
     TrainingResult first;
     try (var training =
         training("a", Optional.empty(), ComputeType.F32, settings("maxSteps", "2"))) {
-      first = training.run(new Recorder(-1));
+      first = training.run(new Recorder(-1), MINUTE);
     }
     try (var training =
         training("a", Optional.empty(), ComputeType.F32, settings("maxSteps", "2"))) {
-      assertThat(training.run(new Recorder(0))).isEqualTo(first);
+      assertThat(training.run(new Recorder(0), MINUTE)).isEqualTo(first);
     }
   }
 
@@ -187,7 +189,8 @@ class DpoTrainingTest {
 
             @Override
             public void betweenMicroBatches() {}
-          });
+          },
+          MINUTE);
     }
     assertThat(counts.subList(1, counts.size())).containsOnly(counts.get(1));
   }

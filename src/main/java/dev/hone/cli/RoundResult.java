@@ -1,0 +1,63 @@
+package dev.hone.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.loop.RoundMetrics;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What a round that has ended came to, for programs: of one shape, however it ended. */
+final class RoundResult {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private RoundResult() {}
+
+  /**
+   * @param curve a report of every step that it did
+   */
+  static ObjectNode of(JsonNode round, JsonNode curve) {
+    ObjectNode result = JSON.createObjectNode();
+    result.put("round", round.path("id").asText());
+    result.put("decision", round.path("state").asText());
+    result.set("version", round.path("version"));
+    result.set(
+        "metrics",
+        round.path("metrics").isObject()
+            ? round.path("metrics")
+            : JSON.valueToTree(unmeasured(round, curve)));
+    result.set("gate", round.path("gate").isArray() ? round.path("gate") : JSON.createArrayNode());
+    if (round.path("why").isTextual()) {
+      result.set("why", round.path("why"));
+    }
+    return result;
+  }
+
+  /** What is known of a round that ended before it was judged. */
+  private static RoundMetrics unmeasured(JsonNode round, JsonNode curve) {
+    JsonNode snapshot = round.path("snapshot");
+    int steps = curve.path(curve.size() - 1).path("step").asInt();
+    long visited = steps * round.path("settings").path("batchPairs").asLong();
+    return new RoundMetrics(
+        (int) Math.min(visited, snapshot.path("train").asInt()),
+        snapshot.path("heldOut").asInt(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        steps,
+        seconds(round),
+        null);
+  }
+
+  private static double seconds(JsonNode round) {
+    return Duration.between(
+                Instant.parse(round.path("startedAt").asText()),
+                Instant.parse(round.path("endedAt").asText()))
+            .toMillis()
+        / 1e3;
+  }
+}

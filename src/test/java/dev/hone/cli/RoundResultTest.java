@@ -1,0 +1,48 @@
+package dev.hone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+
+class RoundResultTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String CANCELLED =
+      """
+      {"id": "r7", "state": "CANCELLED", "version": null, "why": null, "metrics": null, "gate": null,
+       "settings": {"batchPairs": "8"}, "snapshot": {"train": 984, "heldOut": 246},
+       "startedAt": "2026-01-02T03:04:05Z", "endedAt": "2026-01-02T03:04:17.500Z"}""";
+
+  @Test
+  void aRoundThatWasNotJudgedHasTheShapeOfOneThatWas() throws Exception {
+    var result = RoundResult.of(round(), JSON.readTree("[{\"step\": 1}, {\"step\": 2}]"));
+    assertThat(result)
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"round": "r7", "decision": "CANCELLED", "version": null,
+                 "metrics": {"pairs": 16, "heldOut": 246, "accuracy": null, "low": null, "high": null,
+                  "logprobAccuracyBefore": null, "logprobAccuracyAfter": null, "margin": null,
+                  "kl": null, "steps": 2, "seconds": 12.5, "peakBytes": null},
+                 "gate": []}"""));
+  }
+
+  @Test
+  void beforeTheFirstStepNothingWasTrainedOn() throws Exception {
+    var metrics = RoundResult.of(round(), JSON.createArrayNode()).path("metrics");
+    assertThat(metrics.path("steps").asInt()).isZero();
+    assertThat(metrics.path("pairs").asInt()).isZero();
+  }
+
+  @Test
+  void inTheSecondEpochNoPairCountsTwice() throws Exception {
+    var metrics = RoundResult.of(round(), JSON.readTree("[{\"step\": 200}]")).path("metrics");
+    assertThat(metrics.path("pairs").asInt()).isEqualTo(984);
+  }
+
+  private static JsonNode round() throws Exception {
+    return JSON.readTree(CANCELLED);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.hone.loop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.alignment.ComputeType;
+import dev.hone.alignment.dpo.DpoSettings;
+import dev.hone.evaluation.EvaluationSizes;
+import dev.hone.model.SmallModel;
+import java.io.ByteArrayOutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class WorkerRunTest {
+  private static final Path BASE = SmallModel.resource("golden/chat");
+
+  @TempDir Path path;
+
+  /** One of the two is not what would be measured on this machine. */
+  @ParameterizedTest
+  @EnumSource
+  void aRoundGoesOnInTheNumberFormatThatItBeganIn(ComputeType begun) throws Exception {
+    var folder = new RoundFolder(path);
+    RoundFolder.write(folder.job(), job());
+    RoundFolder.write(folder.compute(), begun);
+    // Only the training is looked at here.
+    Files.writeString(folder.evaluation(), "{}");
+
+    var events = new ByteArrayOutputStream();
+    try (var server = new PipedOutputStream();
+        var out = new PrintStream(events, true, UTF_8)) {
+      assertThat(WorkerRun.run(path, new PipedInputStream(server), out)).isEqualTo(WorkerRun.DONE);
+    }
+    assertThat(events.toString(UTF_8))
+        .contains("{\"event\":\"computing\",\"compute\":\"%s\"}".formatted(begun.label()));
+    assertThat(RoundFolder.read(folder.compute(), ComputeType.class)).contains(begun);
+    assertThat(RoundFolder.read(folder.trained(), Training.class).orElseThrow().compute())
+        .isEqualTo(begun.label());
+  }
+
+  private Job job() {
+    return new Job(
+        "r1",
+        DpoSettings.of(Map.of("maxSteps", "1", "batchPairs", "2", "compute", "auto")).toMap(),
+        BASE,
+        "tiny",
+        "tiny",
+        Optional.empty(),
+        BASE,
+        path.resolve("logprobs"),
+        new EvaluationSizes(1, 1, 1, 2, 8, 1, 2, 4, 16),
+        60);
+  }
+}
