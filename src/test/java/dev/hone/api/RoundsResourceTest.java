@@ -147,7 +147,7 @@ class RoundsResourceTest {
     ended(started(ScriptedWorkers.IS_BROKEN))
         .body("state", equalTo("REFUSED"))
         .body("gate.name", equalTo(List.of("finite")))
-        .body("metrics.heldOut", equalTo(0))
+        .body("metrics.heldOut", equalTo(400))
         .body("metrics.accuracy", nullValue())
         .body("metrics.steps", equalTo(2));
   }
