@@ -121,10 +121,10 @@ export function figuresOf(metrics: Metrics): FigureWords[] {
       value: nats(metrics.kl),
       note: 'How far the candidate has moved away from its parent, per token. 0 is not at all.',
     },
-    { label: 'Pairs trained on', value: count(metrics.pairs), note: 'That could be turned into tokens.' },
+    { label: 'Pairs trained on', value: count(metrics.pairs), note: 'Different ones, each at least once.' },
     { label: 'Pairs held out', value: count(metrics.heldOut), note: 'Kept from training, to measure on.' },
     { label: 'Steps', value: count(metrics.steps), note: 'Changes made to the weights.' },
-    { label: 'Took', value: duration(metrics.seconds), note: 'Training and measuring together.' },
+    { label: 'Took', value: duration(metrics.seconds), note: 'Work in training; measuring comes on top.' },
     { label: 'Peak memory', value: bytes(metrics.peakBytes), note: "Most that the round's own process held at once." },
   ];
 }
