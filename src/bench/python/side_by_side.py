@@ -6,8 +6,8 @@ VERSION is an id, `base` or `hone`.
 """
 
 import argparse
-import json
-import urllib.request
+
+from vote import call
 
 QUESTIONS = [
     "How do I keep a fern alive indoors?",
@@ -31,11 +31,7 @@ def answer(url, model, question):
         "max_tokens": 120,
         "store": False,
     }
-    request = urllib.request.Request(
-        url + "/v1/chat/completions", json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=600) as response:
-        choice = json.load(response)["choices"][0]
+    choice = call(url, "/v1/chat/completions", body)["choices"][0]
     return choice["message"]["content"].strip() + (" [...]" if choice["finish_reason"] == "length" else "")
 
 

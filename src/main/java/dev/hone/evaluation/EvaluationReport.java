@@ -49,4 +49,31 @@ public record EvaluationReport(
     // Reports of earlier releases lie in the folders of their rounds.
     evidence = Objects.requireNonNullElse(evidence, Evidence.NONE);
   }
+
+  /**
+   * Of weights whose numbers are none: nothing else was measured of them.
+   *
+   * @param pairs held-out ones that were scored
+   * @param skipped lines that were no pair
+   */
+  public static EvaluationReport broken(long seed, int pairs, int skipped, Evidence evidence) {
+    return new EvaluationReport(
+        seed,
+        false,
+        new PreferenceReport(pairs, skipped, null, null, null, null, null, null, null),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        evidence);
+  }
 }

@@ -38,25 +38,8 @@ final class Findings {
 
   EvaluationReport broken() {
     var scores = measured.pairs();
-    return new EvaluationReport(
-        job.seed(),
-        false,
-        new PreferenceReport(
-            scores.size(), heldOut.skipped(), null, null, null, null, null, null, null),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        List.of(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        List.of(),
-        Evidence.ofBroken(scores, heldOut.samples()));
+    return EvaluationReport.broken(
+        job.seed(), scores.size(), heldOut.skipped(), Evidence.ofBroken(scores, heldOut.samples()));
   }
 
   EvaluationReport report() {

@@ -3,6 +3,7 @@ package dev.hone.loop;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.hone.alignment.CancelledException;
+import dev.hone.alignment.ComputeMeter;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.StepReport;
@@ -143,7 +144,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
   private ComputeType compute(NDManager manager) {
     Optional<ComputeType> chosen =
         RoundFolder.read(folder.compute(), ComputeType.class).or(settings::compute);
-    ComputeType compute = chosen.orElseGet(() -> DpoTraining.measure(manager, job.base()));
+    ComputeType compute = chosen.orElseGet(() -> ComputeMeter.fastest(manager, job.base()));
     RoundFolder.write(folder.compute(), compute);
     return compute;
   }

@@ -15,7 +15,7 @@ class FreeMemoryTest {
 
   @Test
   void aContainersLimitCounts() throws IOException {
-    var memory = machine(64 * GIB);
+    var memory = FakeMemory.machine(folder, 64 * GIB);
     assertThat(memory.bytes()).hasValue(64 * GIB);
 
     write("memory.max", 4 * GIB);
@@ -30,13 +30,6 @@ class FreeMemoryTest {
   @Test
   void whereTheSystemDoesNotSayNothingIsKnown() {
     assertThat(new FreeMemory(folder.resolve("none"), folder.resolve("none")).bytes()).isEmpty();
-  }
-
-  private FreeMemory machine(long available) throws IOException {
-    Path meminfo = folder.resolve("meminfo");
-    Files.writeString(
-        meminfo, "MemTotal: 1 kB\nMemAvailable:   %d kB\n".formatted(available >> 10));
-    return new FreeMemory(meminfo, folder);
   }
 
   private void write(String file, long bytes) throws IOException {

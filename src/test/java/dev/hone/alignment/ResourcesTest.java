@@ -60,11 +60,9 @@ class ResourcesTest {
 
   @Test
   void aContainersLimitIsWhatThereIs() throws IOException {
-    Path meminfo = folder.resolve("meminfo");
-    Files.writeString(meminfo, "MemAvailable: %d kB\n".formatted(64L << 20));
+    var free = FakeMemory.machine(folder, 64L << 30);
     Files.writeString(folder.resolve("memory.max"), (3L << 20) + "\n");
     Files.writeString(folder.resolve("memory.current"), (1L << 20) + "\n");
-    var free = new FreeMemory(meminfo, folder);
     assertThatThrownBy(() -> new Resources(4L << 20, 0).check(folder, free))
         .hasMessageContaining("4 MiB")
         .hasMessageContaining("2 MiB are available");

@@ -38,7 +38,11 @@ class LauncherIT {
   }
 
   private void builder(String name, String script) throws IOException {
-    Path file = Files.writeString(folder.resolve("bin").resolve(name), "#!/bin/sh\n" + script);
+    executable(folder.resolve("bin").resolve(name), script);
+  }
+
+  private static void executable(Path file, String script) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + script);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
@@ -172,16 +176,13 @@ class LauncherIT {
     Path bin = Files.createDirectories(jdk.resolve("bin"));
     Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"%s\"\n".formatted(version));
     for (String program : List.of("java", "javac")) {
-      Path file =
-          Files.writeString(
-              bin.resolve(program),
-              """
-              #!/bin/sh
-              for last in "$@"; do :; done
-              echo "java of %s: $last"
-              """
-                  .formatted(version));
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+      executable(
+          bin.resolve(program),
+          """
+          for last in "$@"; do :; done
+          echo "java of %s: $last"
+          """
+              .formatted(version));
     }
     return jdk.toString();
   }

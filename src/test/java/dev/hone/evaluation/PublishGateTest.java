@@ -138,10 +138,7 @@ class PublishGateTest {
 
   @Test
   void numbersThatAreNoneAreRefused() {
-    var broken =
-        new EvaluationReport(
-            1, false, null, null, null, null, null, null, null, List.of(), null, null, null, null,
-            null, List.of(), null);
+    var broken = EvaluationReport.broken(1, 400, 0, Evidence.NONE);
     var report = PublishGate.judge(broken, THRESHOLDS);
     assertThat(report.decision()).isEqualTo(REFUSED);
     assertThat(report.checks()).extracting(Check::name).containsExactly("finite");

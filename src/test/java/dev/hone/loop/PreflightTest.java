@@ -2,8 +2,8 @@ package dev.hone.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.alignment.FakeMemory;
 import dev.hone.alignment.FreeMemory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,7 +15,7 @@ class PreflightTest {
 
   @Test
   void saysWhatThereIsAndWhatIsNeeded() throws Exception {
-    var memory = machine(4 * GIB);
+    var memory = FakeMemory.machine(folder, 4 * GIB);
     assertThat(new Preflight(memory, 2 * GIB, 1).objection(folder)).isEmpty();
     assertThat(new Preflight(memory, 5 * GIB, 1).objection(folder))
         .hasValueSatisfying(
@@ -28,12 +28,5 @@ class PreflightTest {
   void whereTheSystemDoesNotSayNobodyIsRefused() {
     var unknown = new FreeMemory(folder.resolve("none"), folder.resolve("none"));
     assertThat(new Preflight(unknown, Long.MAX_VALUE, 1).objection(folder)).isEmpty();
-  }
-
-  private FreeMemory machine(long available) throws Exception {
-    Path meminfo = folder.resolve("meminfo");
-    Files.writeString(
-        meminfo, "MemTotal: 1 kB\nMemAvailable:   %d kB\n".formatted(available >> 10));
-    return new FreeMemory(meminfo, folder);
   }
 }

@@ -104,28 +104,9 @@ public class ScriptedWorkers extends Workers {
   }
 
   private static EvaluationReport report(int scenario) {
-    return scenario == IS_BROKEN ? broken() : measured(scenario);
-  }
-
-  private static EvaluationReport broken() {
-    return new EvaluationReport(
-        IS_BROKEN,
-        false,
-        new PreferenceReport(400, 0, null, null, null, null, null, null, null),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        List.of(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        List.of(),
-        Evidence.NONE);
+    return scenario == IS_BROKEN
+        ? EvaluationReport.broken(scenario, 400, 0, Evidence.NONE)
+        : measured(scenario);
   }
 
   private static EvaluationReport measured(int scenario) {

@@ -5,7 +5,6 @@ import dev.hone.alignment.BatchPlan;
 import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.Candidate;
 import dev.hone.alignment.Checkpoints;
-import dev.hone.alignment.ComputeMeter;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.Digest;
 import dev.hone.alignment.LearningRate;
@@ -270,11 +269,6 @@ public final class DpoTraining implements AutoCloseable {
 
   private static double mean(List<DpoLoss> losses, ToDoubleFunction<DpoLoss> figure) {
     return losses.stream().mapToDouble(figure).average().orElseThrow();
-  }
-
-  /** The compute type that trains faster on this machine, timed on the model's own shapes. */
-  public static ComputeType measure(NDManager manager, Path base) {
-    return ComputeMeter.fastest(manager, base);
   }
 
   /** Native arrays held at the moment, for tests: between steps it stays the same. */
