@@ -24,34 +24,59 @@ public final class ComputeMeter {
 
   private ComputeMeter() {}
 
+  /**
+   * The types take turns, so that whatever else the machine does meanwhile slows both, and each
+   * counts by its fastest repeat.
+   */
   public static ComputeType fastest(NDManager manager, Path base) {
-    return seconds(manager, base, ComputeType.BF16) < seconds(manager, base, ComputeType.F32)
-        ? ComputeType.BF16
-        : ComputeType.F32;
+    try (var f32 = new Trial(manager, base, ComputeType.F32);
+        var bf16 = new Trial(manager, base, ComputeType.BF16)) {
+      for (int i = 0; i <= REPEATS; i++) {
+        f32.run();
+        bf16.run();
+      }
+      return bf16.fastest < f32.fastest ? ComputeType.BF16 : ComputeType.F32;
+    }
   }
 
-  /** Of the fastest of some repeats, after a warm-up. */
-  private static double seconds(NDManager parent, Path folder, ComputeType compute) {
-    Architecture net = Architecture.load(folder).cutTo(LAYERS);
-    var shape = new LoraShape(16, 32, EnumSet.of(LoraTarget.Q, LoraTarget.V));
-    int[] prompt = ids(net, Math.min(PROMPT, net.maxPositions() / 2));
-    int[] answer = ids(net, Math.min(ANSWER, net.maxPositions() / 2));
-    var batch = new AnswerBatch(List.of(new AnswerBatch.Branches(prompt, answer, answer)));
-    double best = Double.MAX_VALUE;
-    try (NDManager manager = parent.newSubManager();
-        var base =
-            Network.load(
-                manager, folder, net, compute.precision(), PROMPT + ANSWER, Optional.empty());
-        var trained =
-            new TrainedAdapter(
-                manager, base, WarmStart.adapter(manager, net, shape, Optional.empty(), 0), 0, 1)) {
-      for (int i = 0; i <= REPEATS; i++) {
-        long start = System.nanoTime();
-        trained.accumulate(batch, sums -> sums);
-        best = i == 0 ? best : Math.min(best, (System.nanoTime() - start) / 1e9);
-      }
+  /** One micro-batch, again and again; the first time is a warm-up. */
+  private static final class Trial implements AutoCloseable {
+    private final NDManager manager;
+    private final Network base;
+    private final TrainedAdapter trained;
+    private final AnswerBatch batch;
+    private boolean warm;
+
+    /** Of the repeats after the warm-up, in nanoseconds. */
+    private long fastest = Long.MAX_VALUE;
+
+    Trial(NDManager parent, Path folder, ComputeType compute) {
+      Architecture net = Architecture.load(folder).cutTo(LAYERS);
+      var shape = new LoraShape(16, 32, EnumSet.of(LoraTarget.Q, LoraTarget.V));
+      int[] prompt = ids(net, Math.min(PROMPT, net.maxPositions() / 2));
+      int[] answer = ids(net, Math.min(ANSWER, net.maxPositions() / 2));
+      batch = new AnswerBatch(List.of(new AnswerBatch.Branches(prompt, answer, answer)));
+      manager = parent.newSubManager();
+      base =
+          Network.load(
+              manager, folder, net, compute.precision(), PROMPT + ANSWER, Optional.empty());
+      var fresh = WarmStart.adapter(manager, net, shape, Optional.empty(), 0);
+      trained = new TrainedAdapter(manager, base, fresh, 0, 1);
     }
-    return best;
+
+    void run() {
+      long start = System.nanoTime();
+      trained.accumulate(batch, sums -> sums);
+      fastest = warm ? Math.min(fastest, System.nanoTime() - start) : fastest;
+      warm = true;
+    }
+
+    @Override
+    public void close() {
+      trained.close();
+      base.close();
+      manager.close();
+    }
   }
 
   private static int[] ids(Architecture net, int count) {
