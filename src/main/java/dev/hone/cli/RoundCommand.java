@@ -48,7 +48,7 @@ final class RoundCommand {
         "",
         "Settings of dpo, with their defaults:",
         "  maxSteps=0 (no limit), epochs=1, batchPairs=8, microBatchPairs=2,",
-        "  maxTokens=384, seed=0, beta=0.1, labelSmoothing=0, learningRate=3e-4,",
+        "  maxTokens=384, seed=0, beta=0.1, labelSmoothing=0.1, learningRate=3e-4,",
         "  warmup=0.1, weightDecay=0, maxGradientNorm=1, rank=16, alpha=32,",
         "  targets=q,k,v,o (also gate,up,down), compute=auto (or f32, bf16).",
         "What each means: docs/algorithms/dpo.md."

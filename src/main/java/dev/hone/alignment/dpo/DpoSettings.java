@@ -86,7 +86,7 @@ public record DpoSettings(
     var settings =
         new DpoSettings(
             read.number("beta", 0.1),
-            read.number("labelSmoothing", 0),
+            read.number("labelSmoothing", 0.1),
             read.count("rank", 16),
             read.number("alpha", 32),
             read.targets(EnumSet.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V, LoraTarget.O)),
