@@ -9,10 +9,18 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options that say which instance of Hone a command is for, and how it answers. */
 final class Instance {
+  private static final int MAX_PORT = 65_535;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -32,6 +40,14 @@ final class Instance {
       paramLabel = "PORT",
       description =
           "Port of the server that this command starts (default: 8080 for serve, else a free one).")
+  private void choosePort(int port) {
+    if (port < 0 || port > MAX_PORT) {
+      throw new ParameterException(
+          command.commandLine(), "--port must be from 0 to %d, was %d".formatted(MAX_PORT, port));
+    }
+    this.port = port;
+  }
+
   private Integer port;
 
   @Option(
