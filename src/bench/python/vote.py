@@ -1,11 +1,15 @@
 """Chats with a running server and votes by a rule that a program can check.
 
-    vote.py [--url http://127.0.0.1:8080] [--prompts 240] [--answers 4] [--seed 1]
+    vote.py [--url http://127.0.0.1:8080] [--prompts 160] [--answers 4] [--seed 1]
+    vote.py --dry [--model VERSION] ...
 
 Each prompt is a topic with one instruction about the form of the answer. Of the sampled answers, one
 that obeys is preferred over one that does not (a comparison, sent to /api/feedback); where all obey
-or none does, nobody votes. Prints, for each kind of instruction, how many answers obeyed: run it
-before and after a round, with other --seed and `--dry`, to see what the votes have changed.
+or none does, nobody votes. Prints, for each kind of instruction, how many answers obeyed.
+
+Every third topic is never voted on: `--dry` asks about those alone, votes nothing and keeps nothing.
+Run it with the same --seed on the version before the votes and on the one after to see how far what
+was learnt carries.
 """
 
 import argparse
@@ -56,14 +60,16 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--url", default="http://127.0.0.1:8080")
     arguments.add_argument("--model", default="hone")
-    arguments.add_argument("--prompts", type=int, default=240)
+    arguments.add_argument("--prompts", type=int, default=160)
     arguments.add_argument("--answers", type=int, default=4)
     arguments.add_argument("--max-tokens", type=int, default=120)
     arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--dry", action="store_true", help="look, do not vote, and keep nothing")
+    arguments.add_argument("--dry", action="store_true", help="ask about other topics, vote nothing, keep nothing")
     options = arguments.parse_args()
     chance = random.Random(options.seed)
-    topics = TOPICS.replace("\n", "|").split("|")
+    topics = [
+        topic for number, topic in enumerate(TOPICS.replace("\n", "|").split("|")) if (number % 3 == 2) == options.dry
+    ]
     prompts = [(kind, topic) for kind in KINDS for topic in topics]
     chance.shuffle(prompts)
 
