@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -87,7 +88,7 @@ class RoundIT {
   }
 
   @Test
-  @Timeout(value = 15, unit = TimeUnit.MINUTES) // three servers and four rounds on a busy machine
+  @Timeout(value = 15, unit = TimeUnit.MINUTES) // three servers and five rounds on a busy machine
   void whateverHappensOnTheWayARoundEndsInTheSameWeights() throws Exception {
     JsonNode whole;
     try (var server = serve()) {
@@ -124,7 +125,29 @@ class RoundIT {
       var list = json(run("round", "list", "--json")).path("rounds");
       assertThat(list.findValuesAsText("state"))
           .containsExactly("NEEDS_HUMAN", "NEEDS_HUMAN", "NEEDS_HUMAN", "ROLLED_BACK");
+      theNextRoundStartsFromTheVersionThatAnswers("r5", get("r4").path("version").asText());
     }
+  }
+
+  /** It takes that version, adapter and all, as its first values and as its reference. */
+  private void theNextRoundStartsFromTheVersionThatAnswers(String round, String parent)
+      throws Exception {
+    var published = run("publish", parent, "--override", "--why", "a test", "--json");
+    assertThat(published.exitCode()).as(published.errors()).isZero();
+
+    JsonNode result = judged(round, run(ROUND));
+
+    assertThat(get(round).path("parent").asText()).isEqualTo(parent);
+    var first = JSON.readTree(steps(round).getFirst());
+    assertThat(first.path("loss").asDouble()).isCloseTo(Math.log(2), within(1e-4));
+    assertThat(first.path("margin").asDouble()).isCloseTo(0, within(1e-4));
+    String child = result.path("version").asText();
+    assertThat(weights(result)).isNotEqualTo(weights(get("r4")));
+    var on = run("publish", child, "--override", "--why", "a test", "--json");
+    assertThat(on.exitCode()).as(on.errors()).isZero();
+    assertThat(json(run("chat", "--json", "What is 7?")).path("model").asText()).isEqualTo(child);
+    var back = run("rollback", "--why", "it was one", "--json");
+    assertThat(json(back).path("id").asText()).as(back.errors()).isEqualTo(parent);
   }
 
   private void aKilledWorkerIsResumedFromItsCheckpoint(String round, JsonNode whole)
