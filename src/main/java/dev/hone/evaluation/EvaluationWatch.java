@@ -15,7 +15,8 @@ public interface EvaluationWatch {
   void progress(String phase, int step, int steps, double perSecond, double secondsLeft);
 
   /**
-   * Before every part; may take its time, which is how an evaluation pauses.
+   * Before every part, and before every step of an answer in the making; may take its time, which
+   * is how an evaluation pauses.
    *
    * @throws CancelledException to end it; what is done can be resumed
    */

@@ -166,7 +166,8 @@ final class Measurement {
                   long seed = Seeds.ofChoice(job.seed(), index);
                   return new GenerationRequest("", kept, sampling.withSeed(seed));
                 })
-            .toList());
+            .toList(),
+        watch::betweenParts);
   }
 
   private static SamplingParams sampling(GenerationDefaults defaults, int tokens) {

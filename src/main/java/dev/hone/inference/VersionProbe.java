@@ -102,8 +102,10 @@ public final class VersionProbe implements AutoCloseable {
    * Answers to all prompts in one batch.
    *
    * @param requests at most {@link #BATCH}, whose prompts leave room in the window
+   * @param betweenSteps called before every step; may take its time, and what it throws ends the
+   *     work
    */
-  public List<Answer> answer(List<GenerationRequest> requests) {
+  public List<Answer> answer(List<GenerationRequest> requests, Runnable betweenSteps) {
     var drafts = requests.stream().map(Draft::new).toList();
     var longest = drafts.stream().mapToInt(d -> d.sequence.longest(runner.contextWindow())).max();
     if (!runner.reserve(drafts.size(), longest.orElseThrow())) {
@@ -111,6 +113,7 @@ public final class VersionProbe implements AutoCloseable {
     }
     var running = new ArrayList<Draft>();
     for (Draft draft : drafts) {
+      betweenSteps.run();
       int[] prompt = draft.sequence.chunk(Integer.MAX_VALUE);
       float[] logits = runner.prefill(running.size(), 0, prompt);
       draft.sequence.fed(prompt.length);
@@ -119,6 +122,7 @@ public final class VersionProbe implements AutoCloseable {
       }
     }
     while (!running.isEmpty()) {
+      betweenSteps.run();
       decode(running);
     }
     return drafts.stream().map(this::answer).toList();
