@@ -3,6 +3,7 @@ package dev.hone.alignment;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.model.Architecture;
 import dev.hone.model.LoraAdapter;
+import dev.hone.registry.WholeFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.model.Safetensors;
 import dev.hone.model.SafetensorsWriter;
 import dev.hone.model.TensorInfo;
+import dev.hone.registry.WholeFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;

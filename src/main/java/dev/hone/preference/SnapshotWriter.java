@@ -1,6 +1,7 @@
 package dev.hone.preference;
 
 import dev.hone.preference.Example.Pair;
+import dev.hone.registry.WholeFolder;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -200,12 +201,10 @@ final class SnapshotWriter implements Preferences.PairSink, AutoCloseable {
         out.write(bytes.array());
       }
     }
-    try (var written = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      written.force(true);
-    }
   }
 
   private void publish(Path target) throws IOException {
+    WholeFolder.sync(draft);
     try {
       Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException e) {
@@ -214,6 +213,7 @@ final class SnapshotWriter implements Preferences.PairSink, AutoCloseable {
         throw e;
       }
     }
+    WholeFolder.force(folder);
   }
 
   /** Gives up what is not finished. */

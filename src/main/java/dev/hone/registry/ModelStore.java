@@ -123,8 +123,6 @@ public final class ModelStore {
 
   private void installLocked(String id, String origin, Content content, Path target)
       throws IOException {
-    // Whoever was killed while installing held the lock that we hold now.
-    WholeFolder.delete(target);
     WholeFolder.write(
         target,
         draft -> {

@@ -42,7 +42,6 @@ public class Publications {
       checkId(manifest, adapterFolder);
       boolean written = !holdsAlready(manifest, target);
       if (written) {
-        WholeFolder.delete(target);
         WholeFolder.write(
             target, draft -> VersionFolder.write(draft, manifest, adapterFolder, modelCard));
       }

@@ -10,26 +10,25 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Folders that are complete under their name or not there at all. */
-final class WholeFolder {
+/** Folders that are complete under their name or not there at all, whenever the power fails. */
+public final class WholeFolder {
   private WholeFolder() {}
 
   /**
-   * Fills a folder aside, forces it to the disk and gives it its name. What was left aside by a
-   * process that was killed is replaced; the caller holds a lock on the name.
+   * Fills a folder aside, forces it to the disk and gives it its name, in place of what has it.
+   * What was left aside by a process that was killed is replaced; nobody else writes to the name.
    */
-  static void write(Path target, ModelStore.Content content) throws IOException {
+  public static void write(Path target, ModelStore.Content content) throws IOException {
+    Files.createDirectories(target.getParent());
     Path draft = target.resolveSibling("." + target.getFileName() + ".draft");
     delete(draft);
     try {
       Files.createDirectory(draft);
       content.writeTo(draft);
-      for (Path file : files(draft)) {
-        sync(file);
-      }
       sync(draft);
+      delete(target);
       Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
-      sync(target.getParent());
+      force(target.getParent());
     } finally {
       delete(draft);
     }
@@ -44,7 +43,8 @@ final class WholeFolder {
     return sums;
   }
 
-  static void delete(Path folder) throws IOException {
+  /** Deletes the folder and all in it, if it is there. */
+  public static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }
@@ -61,7 +61,18 @@ final class WholeFolder {
     }
   }
 
-  private static void sync(Path path) throws IOException {
+  /** Forces a file to the disk, or a folder with the files in it. */
+  public static void sync(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      for (Path file : files(path)) {
+        force(file);
+      }
+    }
+    force(path);
+  }
+
+  /** Forces a file, or the names in a folder, to the disk. */
+  public static void force(Path path) throws IOException {
     try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
