@@ -199,8 +199,8 @@ public class Judgements {
   /** Of a round that was not published. */
   private Optional<Subject> candidate(String id) {
     return log.ofVersion(id)
-        .map(round -> Candidate.of(round, RoundFolder.of(config.data(), log.number(round.id()))))
-        .filter(candidate -> Files.isDirectory(candidate.folder().candidate()))
+        .filter(round -> Files.isDirectory(folder(round).candidate()))
+        .map(round -> Candidate.of(round, folder(round)))
         .map(
             candidate ->
                 new Subject(
@@ -209,6 +209,10 @@ public class Judgements {
                     Optional.of(candidate.folder().candidate()),
                     candidate.round().parent(),
                     beta(candidate.round().settings())));
+  }
+
+  private RoundFolder folder(Round round) {
+    return RoundFolder.of(config.data(), log.number(round.id()));
   }
 
   private static double beta(Map<String, String> settings) {
