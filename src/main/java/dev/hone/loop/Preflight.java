@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -20,14 +21,16 @@ record Preflight(FreeMemory memory, long requiredMemory, long requiredDisk) {
   /**
    * What is missing, in a sentence.
    *
-   * @param folder that will be written to
+   * @param folders that will be written to
    */
-  Optional<String> objection(Path folder) {
-    long disk = disk(folder);
-    if (disk < requiredDisk) {
-      return Optional.of(
-          "too little disk: %s free for %s, a round needs %s (hone.loop.required-disk)"
-              .formatted(size(disk), folder, size(requiredDisk)));
+  Optional<String> objection(List<Path> folders) {
+    for (Path folder : folders) {
+      long disk = disk(folder);
+      if (disk < requiredDisk) {
+        return Optional.of(
+            "too little disk: %s free for %s, a round needs %s (hone.loop.required-disk)"
+                .formatted(size(disk), folder, size(requiredDisk)));
+      }
     }
     var free = memory.bytes();
     if (free.isPresent() && free.getAsLong() < requiredMemory) {

@@ -2,6 +2,8 @@ package dev.hone.loop;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** What the steps of a round are done with. */
 @ApplicationScoped
@@ -48,8 +50,9 @@ class RoundSteps {
     return chat;
   }
 
-  Preflight preflight() {
-    return Preflight.of(config.loop());
+  /** What a worker lacks, to train and for what it trains to be published. */
+  Optional<String> objection(RoundFolder folder) {
+    return Preflight.of(config.loop()).objection(List.of(folder.path(), config.models()));
   }
 
   Duration workerPatience() {

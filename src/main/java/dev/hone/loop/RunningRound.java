@@ -127,7 +127,7 @@ final class RunningRound {
     if (wish != Wish.GO_ON) {
       return;
     }
-    Optional<String> objection = steps.preflight().objection(folder.path());
+    Optional<String> objection = steps.objection(folder);
     if (objection.isPresent()) {
       end(RoundState.FAILED, objection.get());
       return;

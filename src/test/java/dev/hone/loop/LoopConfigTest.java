@@ -36,8 +36,12 @@ class LoopConfigTest {
   }
 
   private static LoopConfig with(Map<String, String> environment) {
+    return with(Path.of("/data"), Path.of("/models"), environment);
+  }
+
+  static LoopConfig with(Path data, Path models, Map<String, String> environment) {
     return new SmallRyeConfigBuilder()
-        .withDefaultValues(Map.of("hone.data", "/data", "hone.models", "/models"))
+        .withDefaultValues(Map.of("hone.data", data.toString(), "hone.models", models.toString()))
         .withSources(new EnvConfigSource(environment, 300))
         .withConverter(Duration.class, 100, new DurationConverter())
         .withConverter(MemorySize.class, 100, new MemorySizeConverter())

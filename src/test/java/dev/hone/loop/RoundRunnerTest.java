@@ -1,14 +1,17 @@
 package dev.hone.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.hone.api.ScriptedRounds;
+import dev.hone.evaluation.GateConfig;
 import dev.hone.evaluation.GateReport;
 import dev.hone.inference.InferenceConfig;
 import dev.hone.inference.ScriptedModelHost;
 import dev.hone.preference.PairSource;
 import dev.hone.registry.AuditLog;
+import dev.hone.registry.Publications;
 import dev.hone.registry.Versions;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -38,6 +41,9 @@ class RoundRunnerTest {
   @Inject GateStep gate;
   @Inject LoopConfig config;
   @Inject InferenceConfig inference;
+  @Inject ChatActivity chat;
+  @Inject Publications publications;
+  @Inject GateConfig thresholds;
 
   @BeforeEach
   void thereArePairs() {
@@ -175,12 +181,54 @@ class RoundRunnerTest {
   void aCancelDoesNotWaitForTheModel() throws Exception {
     String id = atWork();
     runner.rest(new ShutdownEvent());
-    var chat = new ChatActivity(new ScriptedModelHost(inference, versions), config);
-    var loading = new RoundRunner(new RoundSteps(log, jobs, workers, gate, chat, config), config);
+    var silent = new ChatActivity(new ScriptedModelHost(inference, versions), config);
+    var loading = new RoundRunner(new RoundSteps(log, jobs, workers, gate, silent, config), config);
     loading.launch(log.number(id));
 
     loading.cancel(log.number(id));
     assertThat(rounds.get(id).state()).isEqualTo(RoundState.CANCELLED);
+  }
+
+  @Test
+  void withoutTheMemoryForItARoundFailsBeforeItsFirstStep() throws Exception {
+    String id = abandoned();
+    int steps = rounds.curve(id).size();
+    var poor = with(Map.of("HONE_LOOP_REQUIRED_MEMORY", "1P"));
+    new RoundRunner(new RoundSteps(log, jobs, workers, gate, chat, poor), poor)
+        .launch(log.number(id));
+
+    Round failed = ended(id);
+    assertThat(failed.state()).isEqualTo(RoundState.FAILED);
+    assertThat(failed.why()).contains("too little memory", "hone.loop.required-memory");
+    assertThat(rounds.curve(id)).hasSize(steps);
+  }
+
+  @Test
+  void aRefusedCandidateWaitsForAnOperator() throws Exception {
+    String parent = versions.active();
+    String id = ended(start(ScriptedWorkers.NEEDS_HUMAN)).id();
+    var folder = RoundFolder.of(config.data(), log.number(id));
+    var judged = RoundFolder.read(folder.verdict(), GateReport.class).orElseThrow();
+    RoundFolder.write(
+        folder.verdict(), new GateReport(GateReport.Decision.REFUSED, judged.checks()));
+    var keeping = new GateStep(log, publications, versions, thresholds, with(Map.of()));
+    keeping.pass(log.number(id), folder);
+    String version = rounds.get(id).version();
+    assertThat(rounds.get(id).state()).isEqualTo(RoundState.REFUSED);
+
+    assertThatThrownBy(() -> releases.publish(version, false, null, "test"))
+        .isInstanceOfSatisfying(
+            RoundException.class,
+            e -> assertThat(e.reason()).isEqualTo(RoundException.Reason.NOT_APPROVED));
+    releases.publish(version, true, "read all of it", "test");
+    assertThat(versions.active()).isEqualTo(version);
+    assertThat(rounds.get(id).state()).isEqualTo(RoundState.PUBLISHED);
+    assertThat(releases.rollback("no", "test").id()).isEqualTo(parent);
+    assertThat(rounds.get(id).state()).isEqualTo(RoundState.ROLLED_BACK);
+  }
+
+  private LoopConfig with(Map<String, String> environment) {
+    return LoopConfigTest.with(config.data(), config.models(), environment);
   }
 
   private int deaths(String id) throws IOException {
