@@ -88,7 +88,7 @@ class RoundIT {
   }
 
   @Test
-  @Timeout(value = 15, unit = TimeUnit.MINUTES) // three servers and five rounds on a busy machine
+  @Timeout(value = 15, unit = TimeUnit.MINUTES) // four servers and five rounds on a busy machine
   void whateverHappensOnTheWayARoundEndsInTheSameWeights() throws Exception {
     JsonNode whole;
     try (var server = serve()) {
@@ -109,6 +109,13 @@ class RoundIT {
           .contains("the server wants this worker to end");
     }
     List<String> beforeTheInterrupt = steps("r4");
+    ProcessHandle orphan;
+    try (var server = serve()) {
+      orphan = worker("r4");
+      server.kill();
+    }
+    // Its server's end is the end of its standard input.
+    orphan.onExit().join();
     try (var server = serve()) {
       ProcessHandle worker = worker("r4");
       awaitLines("r4", "samples.jsonl");
@@ -146,8 +153,41 @@ class RoundIT {
     var on = run("publish", child, "--override", "--why", "a test", "--json");
     assertThat(on.exitCode()).as(on.errors()).isZero();
     assertThat(json(run("chat", "--json", "What is 7?")).path("model").asText()).isEqualTo(child);
+    versionsAreJudgedOnFiles(child, parent);
     var back = run("rollback", "--why", "it was one", "--json");
     assertThat(json(back).path("id").asText()).as(back.errors()).isEqualTo(parent);
+  }
+
+  private void versionsAreJudgedOnFiles(String child, String parent) throws Exception {
+    String trl = folder.resolve("pairs.jsonl").toString();
+    JsonNode against = evaluated("--version", child, "--file", trl);
+    assertThat(against)
+        .isEqualTo(evaluated("--version=active", "--reference", parent, "--file", trl));
+    assertThat(against.path("pairs").asInt()).isEqualTo(PAIRS);
+    assertThat(against.path("kl").asDouble()).isPositive();
+    JsonNode itself = evaluated("--version", child, "--reference=active", "--file", trl);
+    assertThat(itself.path("accuracy").asDouble()).isEqualTo(0.5);
+    assertThat(itself.path("margin").asDouble()).isZero();
+    assertThat(itself.path("kl").asDouble()).isZero();
+
+    Path hh = folder.resolve("hh.jsonl");
+    Files.writeString(
+        hh,
+        "{\"chosen\":\"\\n\\nHuman: What is 1?\\n\\nAssistant: A number.\",\"rejected\":"
+            + "\"\\n\\nHuman: What is 1?\\n\\nAssistant: I do not know.\"}\n");
+    JsonNode transcripts =
+        evaluated("--version", child, "--reference=base", "--format=hh", "--file", hh.toString());
+    assertThat(transcripts.path("pairs").asInt()).isEqualTo(1);
+    assertThat(transcripts.path("skipped").asInt()).isZero();
+    assertThat(transcripts.path("kl").asDouble()).isPositive();
+  }
+
+  private JsonNode evaluated(String... arguments) throws Exception {
+    var command = new ArrayList<>(List.of("evaluate", "preferences", "--json"));
+    command.addAll(List.of(arguments));
+    var judged = run(command);
+    assertThat(judged.exitCode()).as(judged.errors()).isZero();
+    return json(judged);
   }
 
   private void aKilledWorkerIsResumedFromItsCheckpoint(String round, JsonNode whole)
@@ -244,16 +284,25 @@ class RoundIT {
   }
 
   /** The worker of a round, once it has done a step. */
-  private ProcessHandle worker(String round) {
+  private ProcessHandle worker(String round) throws IOException {
     awaitLines(round, "progress.jsonl");
     Path file = data.resolve("rounds").resolve(round).resolve("worker.json");
-    return await()
-        .atMost(PATIENCE)
-        .pollInterval(LOOK)
-        .until(
-            () -> ProcessHandle.of(JSON.readTree(file.toFile()).path("pid").asLong()),
-            worker -> worker.filter(ProcessHandle::isAlive).isPresent())
-        .orElseThrow();
+    var worker =
+        await()
+            .atMost(PATIENCE)
+            .pollInterval(LOOK)
+            .until(
+                () -> ProcessHandle.of(JSON.readTree(file.toFile()).path("pid").asLong()),
+                process -> process.filter(ProcessHandle::isAlive).isPresent())
+            .orElseThrow();
+    assertThat(niceness(worker)).isEqualTo(19);
+    return worker;
+  }
+
+  /** Field 19 of proc(5)'s stat; the second is a name in brackets, which may hold spaces. */
+  private static int niceness(ProcessHandle process) throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+    return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16]);
   }
 
   private void awaitLines(String round, String name) {
