@@ -36,25 +36,25 @@ final class Instance {
   private Path models = Path.of(System.getProperty("dev.hone.home", ".")).resolve("model-store");
 
   @Option(
+      names = "--json",
+      fallbackValue = "true", // picocli's own is the opposite of the default, and HONE_JSON is one
+      description = "End with one JSON object on the last line of standard output.")
+  private boolean json;
+
+  private Integer port;
+
+  @Option(
       names = "--port",
       paramLabel = "PORT",
       description =
           "Port of the server that this command starts (default: 8080 for serve, else a free one).")
-  private void choosePort(int port) {
+  void choosePort(int port) {
     if (port < 0 || port > MAX_PORT) {
       throw new ParameterException(
           command.commandLine(), "--port must be from 0 to %d, was %d".formatted(MAX_PORT, port));
     }
     this.port = port;
   }
-
-  private Integer port;
-
-  @Option(
-      names = "--json",
-      fallbackValue = "true", // picocli's own is the opposite of the default, and HONE_JSON is one
-      description = "End with one JSON object on the last line of standard output.")
-  private boolean json;
 
   Path data() {
     return data.toAbsolutePath().normalize();
