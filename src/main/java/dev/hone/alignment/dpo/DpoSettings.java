@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
  * @param warmup share of the steps in which the rate rises; then it falls along a cosine to 0
  * @param maxSteps ends the training early; 0 for no such limit
  * @param batchPairs pairs of an optimiser step
- * @param microBatchPairs pairs that go through the network at once; changes speed and memory only
+ * @param microBatchPairs pairs that go through the network at once, at most, and as many as fit in
+ *     2 maxTokens rows; changes speed and memory only
  * @param maxTokens of a prompt and one answer together (see {@link dev.hone.alignment.PairTokens})
  * @param maxGradientNorm longer gradients are shortened to it
  * @param weightDecay decoupled, as in AdamW

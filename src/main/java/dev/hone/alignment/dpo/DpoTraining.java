@@ -26,8 +26,10 @@ import dev.hone.model.LoraLayout;
 import dev.hone.model.LoraShape;
 import dev.hone.model.Network;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -136,8 +138,17 @@ public final class DpoTraining implements AutoCloseable {
 
   /** As if the longest pairs met in one micro-batch. */
   private Resources resources(Architecture net, ComputeType compute, LoraShape shape) {
-    int rows = largest(pair -> pair.prompt().length + answers(pair));
-    return Resources.of(net, compute, shape, rows, largest(DpoTraining::answers));
+    int rows = Math.min(largest(DpoTraining::rows), mostRows());
+    return Resources.of(net, compute, shape, rows, Math.min(largest(DpoTraining::answers), rows));
+  }
+
+  /** Of a micro-batch: a pair alone never has more, since its prompt stands there once. */
+  private int mostRows() {
+    return 2 * settings.maxTokens();
+  }
+
+  private static int rows(TokenPair pair) {
+    return pair.prompt().length + answers(pair);
   }
 
   private int largest(ToIntFunction<TokenPair> size) {
@@ -204,12 +215,11 @@ public final class DpoTraining implements AutoCloseable {
     int[] batch = plan.batch(before.step());
     var losses = new ArrayList<DpoLoss>();
     double worked = 0;
-    for (int from = 0; from < batch.length; from += settings.microBatchPairs()) {
+    var waiting = new ArrayDeque<>(Arrays.stream(batch).mapToObj(pairs::get).toList());
+    while (!waiting.isEmpty()) {
       watch.betweenMicroBatches();
       long start = System.nanoTime();
-      int to = Math.min(from + settings.microBatchPairs(), batch.length);
-      var microBatch = Arrays.stream(batch, from, to).mapToObj(pairs::get).toList();
-      losses.addAll(accumulate(microBatch, batch.length));
+      losses.addAll(accumulate(microBatch(waiting), batch.length));
       worked += (System.nanoTime() - start) / 1e9;
     }
     long start = System.nanoTime();
@@ -233,6 +243,19 @@ public final class DpoTraining implements AutoCloseable {
         report.loss(),
         report.margin(),
         report.accuracy());
+  }
+
+  /** Takes the next pairs away, as many as may go together: memory grows with their rows. */
+  private List<TokenPair> microBatch(Deque<TokenPair> waiting) {
+    var together = new ArrayList<>(List.of(waiting.remove()));
+    int rows = rows(together.getFirst());
+    while (together.size() < settings.microBatchPairs()
+        && !waiting.isEmpty()
+        && rows + rows(waiting.peek()) <= mostRows()) {
+      rows += rows(waiting.peek());
+      together.add(waiting.remove());
+    }
+    return together;
   }
 
   /**
