@@ -61,7 +61,7 @@ final class Serve implements Callable<Integer> {
       names = "--precision",
       paramLabel = "NAME",
       description =
-          "f32, f32-prepacked, bf16, bf16-prepacked, int8, or auto: the fastest here (default: ${DEFAULT-VALUE}).")
+          "f32, f32-prepacked, bf16, bf16-prepacked, int8, int4, or auto: the fastest here (default: ${DEFAULT-VALUE}).")
   private String precision = "auto";
 
   @Option(names = "--while-used", hidden = true, description = "Stop after the last command.")

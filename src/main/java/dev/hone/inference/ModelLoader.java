@@ -76,7 +76,9 @@ final class ModelLoader {
     }
     Path file = config.data().resolve("precision.json");
     var subject = subject(manager, folder);
-    var known = PrecisionRecord.read(file, subject);
+    var known =
+        PrecisionRecord.read(file, subject)
+            .filter(record -> record.covers(PrecisionMeter.CANDIDATES));
     var trials = known.map(PrecisionRecord::trials).orElseGet(() -> measured(manager, folder));
     if (known.isEmpty()) {
       new PrecisionRecord(subject, trials).write(file);

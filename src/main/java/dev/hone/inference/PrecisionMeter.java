@@ -18,6 +18,9 @@ import java.util.function.Consumer;
 final class PrecisionMeter {
   static final double MAX_LOSS = 0.01;
 
+  static final List<Precision> CANDIDATES =
+      List.of(Precision.F32_PREPACKED, Precision.BF16_PREPACKED, Precision.INT8, Precision.INT4);
+
   private static final int BATCH = 16;
   private static final int MAX_ROWS = 256;
   private static final int REPEATS = 5;
@@ -45,8 +48,7 @@ final class PrecisionMeter {
       loss = TextLoss.against(manager, network, text);
     }
     var trials = new ArrayList<PrecisionTrial>();
-    for (Precision precision :
-        List.of(Precision.F32_PREPACKED, Precision.BF16_PREPACKED, Precision.INT8)) {
+    for (Precision precision : CANDIDATES) {
       trials.add(measure(precision, loss));
       progress.accept(trials.getLast());
     }

@@ -1,6 +1,7 @@
 package dev.hone.inference;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.model.Precision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,6 +30,11 @@ record PrecisionRecord(Subject subject, List<PrecisionTrial> trials) {
     } catch (IOException e) {
       throw new UncheckedIOException(file + " is damaged; delete it to measure again", e);
     }
+  }
+
+  /** Whether all of these were tried; a former release may not have known them. */
+  boolean covers(List<Precision> candidates) {
+    return trials.stream().map(PrecisionTrial::precision).toList().containsAll(candidates);
   }
 
   void write(Path file) {

@@ -13,7 +13,8 @@ import java.util.Set;
  * {@code ks} and {@code vs} the cache, one tensor a block.
  */
 final class NetworkSource {
-  private static final String PACKED = "__torch__.torch.classes.quantized.LinearPackedParamsBase";
+  private static final String INT8_PACKED =
+      "__torch__.torch.classes.quantized.LinearPackedParamsBase";
 
   private final Architecture net;
   private final Precision precision;
@@ -40,7 +41,7 @@ final class NetworkSource {
         .concat(NetworkPasses.FULL)
         .concat(NetworkPasses.ANSWERS)
         .concat(NetworkPasses.CACHE)
-        .replace("PACKED", precision == Precision.INT8 ? PACKED : "Tensor")
+        .replace("PACKED", packed())
         .replace("VOCABULARY", "" + net.vocabulary())
         .replace("HIDDEN", "" + net.hidden())
         .replace("LAYERS", "" + net.layers())
@@ -55,7 +56,18 @@ final class NetworkSource {
         .replace("SCALE", "" + 1 / Math.sqrt(net.headSize()))
         .replace("EPSILON", "" + net.rmsEpsilon())
         .replace("FIRST", "" + Weights.SHARED)
-        .replace("STRIDE", "" + Weights.perBlock(net));
+        .replace("PER_BLOCK", precision.widensQueryKeyValue() ? "3" : "4")
+        .replace("ATTENTION_OUTPUT", precision.widensQueryKeyValue() ? "0" : "1")
+        .replace("STRIDE", "" + Weights.perBlock(net, precision));
+  }
+
+  /** The type of a packed matrix. */
+  private String packed() {
+    return switch (precision) {
+      case F32, BF16, F32_PREPACKED, BF16_PREPACKED -> "Tensor";
+      case INT8 -> INT8_PACKED;
+      case INT4 -> "Tuple[Tensor, Tensor]";
+    };
   }
 
   private static final String HEADER =
@@ -68,6 +80,9 @@ final class NetworkSource {
           return annotate(List[PACKED], [])
         def add(self: __torch__.M, out: List[PACKED], x: Tensor) -> int:
           _0 = torch.append(out, (self).pack(x))
+          return torch.len(out)
+        def addOutput(self: __torch__.M, out: List[PACKED], x: Tensor) -> int:
+          _0 = torch.append(out, (self).packOutput(x))
           return torch.len(out)
       """;
 
@@ -87,6 +102,13 @@ final class NetworkSource {
           def linear(self: __torch__.M, x: Tensor, w: Tensor) -> Tensor:
             return (self).wide(x, w)
         """;
+    String sameOutput =
+        """
+          def packOutput(self: __torch__.M, x: Tensor) -> PACKED:
+            return (self).pack(x)
+          def output(self: __torch__.M, x: Tensor, w: PACKED) -> Tensor:
+            return (self).linear(x, w)
+        """;
     String pointwise =
         "ops.mkldnn._linear_pointwise(X, w, None, \"none\","
             + " annotate(List[Optional[number]], []), None)";
@@ -98,7 +120,8 @@ final class NetworkSource {
             def wide(self: __torch__.M, x: Tensor, w: Tensor) -> Tensor:
               return torch.linear(x, w)
           """
-              + same;
+              + same
+              + sameOutput;
       case BF16 ->
           """
             def packWide(self: __torch__.M, x: Tensor) -> Tensor:
@@ -109,14 +132,18 @@ final class NetworkSource {
               return torch.to(torch.linear(torch.to(x, 15), w), 6)
             def linear(self: __torch__.M, x: Tensor, w: Tensor) -> Tensor:
               return (self).wide(x, w)
-          """;
+          """
+              + sameOutput;
       case F32_PREPACKED ->
-          wide.replace("TYPED", "x").replace("APPLIED", pointwise.replace("X", "x")) + same;
+          wide.replace("TYPED", "x").replace("APPLIED", pointwise.replace("X", "x"))
+              + same
+              + sameOutput;
       case BF16_PREPACKED ->
           wide.replace("TYPED", "torch.to(x, 15)")
                   .replace(
                       "APPLIED", "torch.to(" + pointwise.replace("X", "torch.to(x, 15)") + ", 6)")
-              + same;
+              + same
+              + sameOutput;
       case INT8 ->
           wide.replace("TYPED", "x").replace("APPLIED", pointwise.replace("X", "x"))
               + """
@@ -129,9 +156,50 @@ final class NetworkSource {
                   s = torch.clamp_min(torch.amax(torch.abs(x), [-1], True), 1e-12)
                   y = ops.quantized.linear_dynamic(torch.div(x, s), w)
                   return torch.mul(y, s)
-              """;
+              """
+              + sameOutput;
+      case INT4 -> INT4;
     };
   }
+
+  /**
+   * A group of 32 lies on a grid of 16 values from its minimum up. The widest step is taken that
+   * leaves the least error among those by which the group spans 15 to 8 steps, so that values which
+   * came from such a grid are found again to the bit of the scale, whether they reach its ends or
+   * not. The kernel counts from the grid's ninth value: (q - 8) * scale + zero.
+   */
+  private static final String INT4 =
+      """
+        def pack(self: __torch__.M, x: Tensor) -> Tuple[Tensor, Tensor]:
+          n = torch.size(x, 0)
+          groups = torch.view(x, [n, -1, 32])
+          low, high = torch.aminmax(groups, dim=-1, keepdim=True)
+          span = torch.sub(high, low)
+          scale = torch.clamp_min(torch.div(span, 15.), 1e-12)
+          values = torch.round(torch.div(torch.sub(groups, low), scale))
+          error = torch.amax(torch.abs(torch.sub(torch.add(torch.mul(values, scale), low), groups)), [2], True)
+          if torch.gt(float(torch.max(torch.div(error, scale))), 0.001):
+            for steps in range(14, 7, -1):
+              otherScale = torch.clamp_min(torch.div(span, float(steps)), 1e-12)
+              otherValues = torch.round(torch.div(torch.sub(groups, low), otherScale))
+              otherError = torch.amax(torch.abs(torch.sub(torch.add(torch.mul(otherValues, otherScale), low), groups)), [2], True)
+              better = torch.lt(otherError, torch.mul(error, 0.999))
+              scale = torch.where(better, otherScale, scale)
+              values = torch.where(better, otherValues, values)
+              error = torch.where(better, otherError, error)
+          zero = torch.add(low, torch.mul(scale, 8.))
+          grid = torch.to(torch.contiguous(torch.transpose(torch.cat([scale, zero], 2), 0, 1)), 15)
+          return (torch._convert_weight_to_int4pack_for_cpu(torch.view(torch.to(values, 3), [n, -1]), 1), grid)
+        def linear(self: __torch__.M, x: Tensor, w: Tuple[Tensor, Tensor]) -> Tensor:
+          values, grid = w
+          return torch.to(torch._weight_int4pack_mm_for_cpu(torch.to(x, 15), values, 32, grid), 6)
+        def packOutput(self: __torch__.M, x: Tensor) -> Tuple[Tensor, Tensor]:
+          scale = torch.clamp_min(torch.div(torch.amax(torch.abs(x), [1]), 127.), 1e-12)
+          return (torch.to(torch.round(torch.div(x, torch.unsqueeze(scale, 1))), 1), torch.to(scale, 15))
+        def output(self: __torch__.M, x: Tensor, w: Tuple[Tensor, Tensor]) -> Tensor:
+          values, scale = w
+          return torch.to(torch._weight_int8pack_mm(torch.to(x, 15), values, scale), 6)
+      """;
 
   private static final String NORM_AND_ROPE =
       """
@@ -140,7 +208,7 @@ final class NetworkSource {
         def rope(self: __torch__.M, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
           return torch.addcmul(torch.mul(x, cos), torch.roll(x, [HALF], [-1]), sin)
         def logitsOf(self: __torch__.M, x: Tensor, w: List[Tensor], p: List[PACKED]) -> Tensor:
-          return (self).linear((self).norm(x, w[1]), p[-1])
+          return (self).output((self).norm(x, w[1]), p[-1])
       """;
 
   /** The block up to attention: [rows, hidden] to heads [rows, heads + 2 kvHeads, headSize]. */
@@ -151,10 +219,13 @@ final class NetworkSource {
           def before(self: __torch__.M, x: Tensor, i: int, w: List[Tensor], p: List[PACKED], a: List[Tensor], cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
             b = torch.add(FIRST, torch.mul(i, STRIDE))
             h = (self).norm(x, w[b])
-            y = (self).wide(h, w[torch.add(b, 2)])
         """);
+    text.append(
+        precision.widensQueryKeyValue()
+            ? "    y = (self).wide(h, w[torch.add(b, 2)])\n"
+            : "    y = (self).linear(h, p[torch.mul(i, PER_BLOCK)])\n");
     if (net.attentionBias()) {
-      text.append("    y = torch.add(y, w[torch.add(b, 3)])\n");
+      text.append("    y = torch.add(y, w[torch.add(b, %d)])\n".formatted(biases()));
     }
     text.append(
         fused(
@@ -177,11 +248,11 @@ final class NetworkSource {
         """
           def after(self: __torch__.M, x: Tensor, h: Tensor, i: int, w: List[Tensor], p: List[PACKED], a: List[Tensor]) -> Tensor:
             b = torch.add(FIRST, torch.mul(i, STRIDE))
-            c = torch.mul(i, 3)
+            c = torch.add(torch.mul(i, PER_BLOCK), ATTENTION_OUTPUT)
             y = (self).linear(h, p[c])
         """);
     if (net.attentionBias()) {
-      text.append("    y = torch.add(y, w[torch.add(b, 4)])\n");
+      text.append("    y = torch.add(y, w[torch.add(b, %d)])\n".formatted(biases() + 1));
     }
     text.append(single(LoraTarget.O));
     text.append(
@@ -190,7 +261,7 @@ final class NetworkSource {
             h = (self).norm(x, w[torch.add(b, 1)])
             y = (self).linear(h, p[torch.add(c, 1)])
         """);
-    int mlpBias = net.attentionBias() ? 5 : 3;
+    int mlpBias = biases() + (net.attentionBias() ? 2 : 0);
     if (net.mlpBias()) {
       text.append("    y = torch.add(y, w[torch.add(b, %d)])\n".formatted(mlpBias));
     }
@@ -210,6 +281,11 @@ final class NetworkSource {
     text.append(single(LoraTarget.DOWN));
     text.append("    return torch.add(x, y)\n");
     return text.toString();
+  }
+
+  /** Where the biases begin among what a block has in {@code w}. */
+  private int biases() {
+    return precision.widensQueryKeyValue() ? 3 : 2;
   }
 
   private String single(LoraTarget target) {

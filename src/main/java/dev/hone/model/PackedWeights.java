@@ -63,21 +63,22 @@ final class PackedWeights implements AutoCloseable {
       try (NDManager passing = manager.newSubManager()) {
         var copied = new Weights(architecture, passingSource, passing);
         var single = precision == Precision.F32 ? kept : copied;
-        list.add(wide(script, copied.queryKeyValue(block)));
+        if (precision.widensQueryKeyValue()) {
+          list.add(wide(script, copied.queryKeyValue(block)));
+        } else {
+          pack(script, copied.queryKeyValue(block));
+        }
         pack(script, single.attentionOutput(block));
         pack(script, copied.gateUp(block));
         pack(script, single.down(block));
       }
       list.addAll(kept.biases(block));
     }
-    pack(script, kept.outputLayer());
+    pack(script, "addOutput", kept.outputLayer());
     return List.copyOf(list);
   }
 
   private NDArray wide(Script script, NDArray matrix) {
-    if (precision == Precision.BF16) {
-      return rounded(script, manager, matrix);
-    }
     try (IValue value = Script.value(matrix)) {
       return script.tensor(manager, "packWide", value);
     }
@@ -90,10 +91,14 @@ final class PackedWeights implements AutoCloseable {
   }
 
   private void pack(Script script, NDArray matrix) {
+    pack(script, "add", matrix);
+  }
+
+  private void pack(Script script, String method, NDArray matrix) {
     try (NDManager passing = manager.newSubManager();
         IValue value =
             Script.value(precision == Precision.BF16 ? rounded(script, passing, matrix) : matrix);
-        IValue count = script.call("add", p, value)) {
+        IValue count = script.call(method, p, value)) {
       assert count.toLong() > 0;
     }
   }

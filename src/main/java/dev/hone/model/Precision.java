@@ -22,7 +22,12 @@ public enum Precision {
    * int8 weights by output channel and int8 activations, each row scaled by its largest entry; q, k
    * and v stay f32, since they lose most and weigh little.
    */
-  INT8;
+  INT8,
+  /**
+   * int4 weights in groups of 32, each with a scale and a minimum, and bf16 activations; the output
+   * layer keeps int8 weights by channel. The blocks of a Q4_0 or Q4_1 file come out as they were.
+   */
+  INT4;
 
   /** As written in settings and reports: {@code f32-prepacked}. */
   public String label() {
@@ -34,14 +39,22 @@ public enum Precision {
     return this == F32 || this == BF16;
   }
 
+  /** Whether q, k and v are another kind of matrix than the layers behind them. */
+  boolean widensQueryKeyValue() {
+    return this == INT8;
+  }
+
   /** What a step reads at least: every linear layer's weights. */
   public long weightBytes(Architecture net) {
     long wide = net.hidden() * (net.queryWidth() + 2L * net.kvWidth()) * net.layers();
     long all = net.linearParameters();
+    long output = (long) net.vocabulary() * net.hidden();
     return switch (this) {
       case F32, F32_PREPACKED -> all * Float.BYTES;
       case BF16, BF16_PREPACKED -> all * Short.BYTES;
       case INT8 -> wide * Float.BYTES + (all - wide);
+      // Half a byte each, and two bf16 numbers for every group of 32.
+      case INT4 -> (all - output) * 5 / 8 + output;
     };
   }
 

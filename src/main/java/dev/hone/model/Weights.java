@@ -27,9 +27,12 @@ final class Weights {
     this.manager = manager;
   }
 
-  /** Tensors a block has in {@code w}: norms, then q k v as one, then the biases there are. */
-  static int perBlock(Architecture net) {
-    return 3 + (net.attentionBias() ? 2 : 0) + (net.mlpBias() ? 2 : 0);
+  /** Tensors a block has in {@code w}: norms, q k v as one if widened, the biases there are. */
+  static int perBlock(Architecture net, Precision precision) {
+    return 2
+        + (precision.widensQueryKeyValue() ? 1 : 0)
+        + (net.attentionBias() ? 2 : 0)
+        + (net.mlpBias() ? 2 : 0);
   }
 
   /** [vocabulary, hidden]. */

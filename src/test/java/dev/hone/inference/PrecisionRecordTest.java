@@ -27,6 +27,8 @@ class PrecisionRecordTest {
                     Precision.F32_PREPACKED, 0.001, new PrecisionTrial.Speeds(1, 2, 3)),
                 new PrecisionTrial.TooLossy(Precision.INT8, 0.2),
                 new PrecisionTrial.Unavailable(Precision.BF16_PREPACKED, "needs avx512")));
+    assertThat(record.covers(List.of(Precision.INT8, Precision.BF16_PREPACKED))).isTrue();
+    assertThat(record.covers(List.of(Precision.INT8, Precision.INT4))).isFalse();
     record.write(file());
     assertThat(PrecisionRecord.read(file(), SUBJECT)).contains(record);
   }

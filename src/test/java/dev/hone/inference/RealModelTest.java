@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.data.Offset;
@@ -57,6 +58,17 @@ class RealModelTest {
         prompt.path("at").forEach(at -> assertNear(at, logits, at.path("position").asInt()));
         assertNearOverTheWholeRow(prompt.path("every"), logits, ids.length - 1);
       }
+    }
+  }
+
+  /** The file's blocks are kept as they are, so what is lost is what bf16 activations lose. */
+  @Test
+  void fourBitsLoseNextToNothingOfAFileOfFourBits() {
+    int[] text = TextLoss.shippedText(RealModel.folder());
+    try (var four =
+        Network.load(manager, RealModel.folder(), Precision.INT4, text.length, Optional.empty())) {
+      var loss = TextLoss.against(manager, network, Arrays.copyOf(text, 256));
+      assertThat(loss.of(manager, four)).isBetween(-0.01, 0.01);
     }
   }
 
