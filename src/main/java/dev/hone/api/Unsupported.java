@@ -13,11 +13,8 @@ final class Unsupported {
           "tool_choice",
           "function_call",
           "response_format",
-          "logit_bias",
           "logprobs",
           "top_logprobs",
-          "presence_penalty",
-          "frequency_penalty",
           "modalities",
           "audio",
           "prediction",
@@ -42,11 +39,10 @@ final class Unsupported {
 
   private static boolean changesNothing(String name, JsonNode value) {
     return switch (name) {
-      case "tools", "functions", "logit_bias" -> value.isContainerNode() && value.isEmpty();
+      case "tools", "functions" -> value.isContainerNode() && value.isEmpty();
       case "tool_choice", "function_call" -> List.of("none", "auto").contains(value.asText());
       case "logprobs" -> value.isBoolean() && !value.booleanValue();
-      case "top_logprobs", "presence_penalty", "frequency_penalty" ->
-          value.isNumber() && value.doubleValue() == 0;
+      case "top_logprobs" -> value.isNumber() && value.doubleValue() == 0;
       case "modalities" ->
           value.isArray() && value.size() == 1 && value.get(0).asText().equals("text");
       case "response_format" ->

@@ -1,5 +1,6 @@
 package dev.hone.chat;
 
+import dev.hone.inference.LogitBias;
 import dev.hone.inference.ModelHost;
 import dev.hone.inference.SamplingParams;
 import dev.hone.inference.ServedModel;
@@ -65,9 +66,17 @@ class EngineCalls {
         or(chat.temperature(), base.temperature()),
         or(chat.topP(), base.topP()),
         or(chat.topK(), base.topK()),
+        base.minP(),
         base.seed(),
         or(chat.maxOutputTokens(), base.maxNewTokens()),
-        chat.stopSequences().isEmpty() ? base.stop() : chat.stopSequences());
+        chat.stopSequences().isEmpty() ? base.stop() : chat.stopSequences(),
+        new LogitBias(
+            or(chat.frequencyPenalty(), base.bias().frequencyPenalty()),
+            or(chat.presencePenalty(), base.bias().presencePenalty()),
+            base.bias().repetitionPenalty(),
+            base.bias().byToken(),
+            base.bias().minTokens(),
+            base.bias().ignoreEnd()));
   }
 
   private static <T> T or(T given, T otherwise) {
@@ -80,9 +89,6 @@ class EngineCalls {
     }
     if (chat.responseFormat() != null && chat.responseFormat().type() != ResponseFormatType.TEXT) {
       throw new UnsupportedFeatureException("only text is supported as response format");
-    }
-    if (chat.frequencyPenalty() != null || chat.presencePenalty() != null) {
-      throw new UnsupportedFeatureException("penalties are not supported");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.hone.chat;
 
+import dev.hone.inference.LogitBias;
 import dev.hone.model.Message;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
@@ -79,5 +80,16 @@ public class Turn extends PanacheEntityBase {
 
   /** The sampling parameters but for the seed, which has its own column. */
   public record Sampling(
-      double temperature, double topP, int topK, int maxNewTokens, List<String> stop) {}
+      double temperature,
+      double topP,
+      int topK,
+      double minP,
+      int maxNewTokens,
+      List<String> stop,
+      LogitBias bias) {
+    /** Turns of former releases say nothing of their bias: there was none. */
+    public Sampling {
+      bias = bias == null ? LogitBias.NONE : bias;
+    }
+  }
 }

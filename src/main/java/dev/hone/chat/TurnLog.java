@@ -90,8 +90,10 @@ class TurnLog {
             sampling.temperature(),
             sampling.topP(),
             sampling.topK(),
+            sampling.minP(),
             sampling.maxNewTokens(),
-            sampling.stop());
+            sampling.stop(),
+            sampling.bias());
     turn.seed = sampling.seed();
     turn.finishReason = reason.name().toLowerCase(Locale.ROOT);
     turn.createdAt = clock.instant();

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/** Draws a token: temperature, then top-k, then top-p on what top-k kept. Pure. */
+/** Draws a token: temperature, then min-p, then top-k, then top-p on what these kept. Pure. */
 final class Sampler {
   private Sampler() {}
 
@@ -36,7 +36,9 @@ final class Sampler {
     }
     double[] weights = new double[vocabulary];
     for (int i = 0; i < vocabulary; i++) {
-      weights[i] = Math.exp((logits[offset + i] - max) / params.temperature());
+      double weight = Math.exp((logits[offset + i] - max) / params.temperature());
+      // The likeliest weighs 1.
+      weights[i] = weight < params.minP() ? 0 : weight;
     }
     Kept kept = keep(weights, params.topK(), params.topP());
     int token = kept.draw(random.nextDouble());
@@ -44,6 +46,15 @@ final class Sampler {
         token,
         logprob(logits, offset, vocabulary, max, offset + token),
         (float) Math.log(weights[token] / kept.mass));
+  }
+
+  /** Natural log of a token's probability in a row. */
+  static float logprob(float[] logits, int offset, int vocabulary, int token) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = offset; i < offset + vocabulary; i++) {
+      max = Math.max(max, logits[i]);
+    }
+    return logprob(logits, offset, vocabulary, max, offset + token);
   }
 
   private static float logprob(float[] logits, int offset, int vocabulary, float max, int at) {

@@ -8,12 +8,21 @@ import java.util.List;
  * @param temperature 0 means greedy; otherwise logits are divided by it, at most 2
  * @param topP nucleus mass in (0, 1]; 1 keeps all tokens
  * @param topK number of tokens kept; 0 keeps all
+ * @param minP tokens less likely than this share of the likeliest one go, in [0, 1]; 0 keeps all
  * @param seed makes the draw reproducible
  * @param maxNewTokens upper bound on generated tokens, at least 1
  * @param stop strings that end the answer and are not part of it
+ * @param bias what is done to the logits before anything is drawn
  */
 public record SamplingParams(
-    double temperature, double topP, int topK, long seed, int maxNewTokens, List<String> stop) {
+    double temperature,
+    double topP,
+    int topK,
+    double minP,
+    long seed,
+    int maxNewTokens,
+    List<String> stop,
+    LogitBias bias) {
   public SamplingParams {
     if (!(temperature >= 0 && temperature <= 2)) {
       throw new IllegalArgumentException("temperature must be between 0 and 2, was " + temperature);
@@ -24,13 +33,22 @@ public record SamplingParams(
     if (topK < 0) {
       throw new IllegalArgumentException("top_k must be 0 (all) or more, was " + topK);
     }
+    if (!(minP >= 0 && minP <= 1)) {
+      throw new IllegalArgumentException("min_p must be between 0 and 1, was " + minP);
+    }
     if (maxNewTokens < 1) {
       throw new IllegalArgumentException("max new tokens must be at least 1, was " + maxNewTokens);
     }
     stop = List.copyOf(stop);
   }
 
+  /** Without a share of the likeliest, and with logits as they are. */
+  public SamplingParams(
+      double temperature, double topP, int topK, long seed, int maxNewTokens, List<String> stop) {
+    this(temperature, topP, topK, 0, seed, maxNewTokens, stop, LogitBias.NONE);
+  }
+
   public SamplingParams withSeed(long other) {
-    return new SamplingParams(temperature, topP, topK, other, maxNewTokens, stop);
+    return new SamplingParams(temperature, topP, topK, minP, other, maxNewTokens, stop, bias);
   }
 }

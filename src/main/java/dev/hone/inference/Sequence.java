@@ -1,6 +1,8 @@
 package dev.hone.inference;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -19,6 +21,10 @@ final class Sequence implements Generation {
   private final TokenText text;
   private final StopStrings stops;
   private final RandomGenerator random;
+
+  /** How often the answer has each token that it has. */
+  private final Map<Integer, Integer> counts = new HashMap<>();
+
   private final long submittedNanos = System.nanoTime();
   private volatile boolean cancelled;
   private int cached;
@@ -83,19 +89,34 @@ final class Sequence implements Generation {
    * @return whether the answer goes on
    */
   boolean advance(float[] logits, int offset, int vocabulary, int[] endTokens, int window) {
-    var draw = Sampler.draw(logits, offset, vocabulary, request.sampling(), random);
+    var draw = draw(logits, offset, vocabulary, endTokens);
     last = draw.token();
     generated++;
-    boolean end = contains(endTokens, last);
-    String shown = end ? "" : stops.push(text.push(last));
+    counts.merge(last, 1, Integer::sum);
+    boolean isEnd = contains(endTokens, last);
+    String shown = isEnd ? "" : stops.push(text.push(last));
     tell(new TokenEvent.Token(last, shown, draw.logprob(), draw.sampledLogprob()));
-    if (end || stops.met()) {
+    if ((isEnd && !request.sampling().bias().ignoreEnd()) || stops.met()) {
       return finish(FinishReason.STOP);
     }
     if (generated == request.sampling().maxNewTokens() || cached + 1 >= window) {
       return finish(FinishReason.LENGTH);
     }
     return true;
+  }
+
+  private Sampler.Draw draw(float[] logits, int offset, int vocabulary, int[] endTokens) {
+    var sampling = request.sampling();
+    if (sampling.bias().changesNothing(generated)) {
+      return Sampler.draw(logits, offset, vocabulary, sampling, random);
+    }
+    float[] row = Arrays.copyOfRange(logits, offset, offset + vocabulary);
+    sampling.bias().apply(row, request.prompt(), counts, generated, endTokens);
+    var draw = Sampler.draw(row, 0, vocabulary, sampling, random);
+    return new Sampler.Draw(
+        draw.token(),
+        Sampler.logprob(logits, offset, vocabulary, draw.token()),
+        draw.sampledLogprob());
   }
 
   /** Tells the listener of the end; always false. */

@@ -3,8 +3,10 @@ package dev.hone.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.inference.LogitBias;
 import dev.hone.model.Message;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,6 +90,27 @@ class CompletionBodyTest {
     assertThat(with(field).n()).isOne();
   }
 
+  @Test
+  void whatIsDoneToTheLogitsIsRead() {
+    var drawing =
+        with("""
+                "frequency_penalty": 0.5, "presence_penalty": -1, "repetition_penalty": 1.2,
+                "logit_bias": {"7": -100, "0": 2.5}, "min_tokens": 3, "ignore_eos": true, "min_p": 0.05""")
+            .drawing();
+    assertThat(drawing.bias())
+        .isEqualTo(new LogitBias(0.5, -1, 1.2, Map.of(7, -100.0, 0, 2.5), 3, true));
+    assertThat(drawing.minP()).hasValue(0.05);
+  }
+
+  @Test
+  void aTokenThatTheModelDoesNotHaveCannotBeBiased() {
+    var body = with("\"logit_bias\": {\"64\": 1}");
+    body.checkTokens(65);
+    assertThatThrownBy(() -> body.checkTokens(64))
+        .hasMessageContaining("logit_bias")
+        .hasMessageContaining("64");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -96,14 +119,22 @@ class CompletionBodyTest {
           "tools": [{"type": "function"}]           | unsupported_parameter | tools
           "tool_choice": "required"                 | unsupported_parameter | tool_choice
           "response_format": {"type": "json_object"}| unsupported_parameter | response_format
-          "logit_bias": {"1": 2}                    | unsupported_parameter | logit_bias
           "logprobs": true                          | unsupported_parameter | logprobs
-          "presence_penalty": 0.1                   | unsupported_parameter | presence_penalty
-          "frequency_penalty": -1                   | unsupported_parameter | frequency_penalty
           "audio": {"voice": "x"}                   | unsupported_parameter | audio
           "modalities": ["text", "audio"]           | unsupported_parameter | modalities
           "prediction": {}                          | unsupported_parameter | prediction
-          "repetition_penalty": 1.1                 | unknown_parameter     | repetition_penalty
+          "frequency_penalty": 2.5                  | invalid_value         | frequency_penalty
+          "presence_penalty": "1"                   | invalid_type          | presence_penalty
+          "repetition_penalty": 0                   | invalid_value         | repetition_penalty
+          "logit_bias": [1]                         | invalid_type          | logit_bias
+          "logit_bias": {"a": 1}                    | invalid_value         | logit_bias
+          "logit_bias": {"-1": 1}                   | invalid_value         | logit_bias
+          "logit_bias": {"7": 101}                  | invalid_value         | logit_bias.7
+          "logit_bias": {"7": "1"}                  | invalid_type          | logit_bias.7
+          "min_p": 1.5                              | invalid_value         | min_p
+          "min_tokens": -1                          | invalid_value         | min_tokens
+          "ignore_eos": 1                           | invalid_type          | ignore_eos
+          "typical_p": 0.9                          | unknown_parameter     | typical_p
           "temperature": "1"                        | invalid_type          | temperature
           "temperature": 2.1                        | invalid_value         | temperature
           "top_p": 0                                | invalid_value         | top_p

@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.hone.TestModel;
 import dev.hone.chat.Turn;
+import dev.hone.inference.LogitBias;
 import dev.hone.inference.Script;
 import dev.hone.inference.ScriptedModelHost;
 import dev.hone.model.Message;
@@ -103,7 +104,8 @@ class CompletionsTest {
     assertThat(turn.responseTokenIds).hasSize(16);
     assertThat(turn.logprobs).hasSize(16);
     assertThat(turn.sampledLogprobs).hasSize(16);
-    assertThat(turn.sampling).isEqualTo(new Turn.Sampling(0.5, 0.9, 7, 99, List.of("!")));
+    assertThat(turn.sampling)
+        .isEqualTo(new Turn.Sampling(0.5, 0.9, 7, 0, 99, List.of("!"), LogitBias.NONE));
     assertThat(turn.seed).isEqualTo(11);
     assertThat(turn.finishReason).isEqualTo("stop");
   }

@@ -99,7 +99,7 @@ class OfficialClientTest {
         .isInstanceOfSatisfying(
             NotFoundException.class, e -> assertThat(e.code()).contains("model_not_found"));
     assertThatThrownBy(
-            () -> client.chat().completions().create(question().frequencyPenalty(1).build()))
+            () -> client.chat().completions().create(question().frequencyPenalty(3).build()))
         .isInstanceOfSatisfying(
             BadRequestException.class, e -> assertThat(e.param()).contains("frequency_penalty"));
   }

@@ -1,5 +1,6 @@
 package dev.hone.chat;
 
+import dev.hone.inference.LogitBias;
 import dev.hone.model.Message;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import java.time.Instant;
@@ -44,7 +45,7 @@ public final class StoredTurns {
                 turn.responseTokenIds = new int[] {3};
                 turn.logprobs = new float[] {-0.5f};
                 turn.sampledLogprobs = new float[] {-0.5f};
-                turn.sampling = new Turn.Sampling(1, 1, 0, 16, List.of());
+                turn.sampling = new Turn.Sampling(1, 1, 0, 0, 16, List.of(), LogitBias.NONE);
                 turn.seed = choice;
                 turn.finishReason = "stop";
                 turn.createdAt = Instant.now();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -78,6 +79,39 @@ class InferenceEngineTest {
     var answer = submit("say: ", greedy(100, ". t"));
     assertThat(answer.text()).isEqualTo("one");
     assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
+  }
+
+  @Test
+  void whereTheEndIsIgnoredTheAnswerGoesOnToItsBound() {
+    start(saying("hello"));
+    var answer = submit("say: ", greedy(8, new LogitBias(0, 0, 1, Map.of(), 0, true)));
+    assertThat(answer.ids()).hasSize(8).endsWith(ByteTokenizer.END, ByteTokenizer.END);
+    assertThat(answer.text()).isEqualTo("hello");
+    assertThat(answer.reason()).isEqualTo(FinishReason.LENGTH);
+  }
+
+  @Test
+  void anAnswerHasItsLeastNumberOfTokensBeforeItEnds() {
+    start(tokens -> two(ByteTokenizer.END, 'x'));
+    var answer = submit("say: ", greedy(8, new LogitBias(0, 0, 1, Map.of(), 3, false)));
+    assertThat(answer.text()).isEqualTo("xxx");
+    assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
+  }
+
+  @Test
+  void aBiasDecidesWhatIsDrawnAndNotWhatTheModelIsSaidToThink() {
+    start(tokens -> two('a', 'b'));
+    var plain = submit("say: ", greedy(2, LogitBias.NONE));
+    assertThat(plain.text()).isEqualTo("aa");
+    var penalised = submit("say: ", greedy(4, new LogitBias(1, 0, 1, Map.of(), 0, false)));
+    assertThat(penalised.text()).isEqualTo("abab");
+    var logprobs =
+        penalised.events().stream()
+            .filter(TokenEvent.Token.class::isInstance)
+            .map(event -> ((TokenEvent.Token) event).logprob())
+            .toList();
+    assertThat(logprobs.get(0)).isEqualTo(logprobs.get(2)).isGreaterThan(logprobs.get(1));
+    assertThat(logprobs.get(1)).isEqualTo(logprobs.get(3));
   }
 
   @Test
@@ -263,6 +297,10 @@ class InferenceEngineTest {
     return new SamplingParams(0, 1, 0, 1, maxNewTokens, List.of(stop));
   }
 
+  private static SamplingParams greedy(int maxNewTokens, LogitBias bias) {
+    return new SamplingParams(0, 1, 0, 0, 1, maxNewTokens, List.of(), bias);
+  }
+
   /** Says a fixed text after a prompt of {@code "say: "}, then ends the turn. */
   private static Function<int[], float[]> saying(String text) {
     int[] said = ByteTokenizer.encode(text);
@@ -281,6 +319,13 @@ class InferenceEngineTest {
 
   private static float[] certain(int token) {
     return FixedLogitsRunner.certain(token, ByteTokenizer.VOCABULARY);
+  }
+
+  /** Two tokens alone are likely, the first a little more than the second. */
+  private static float[] two(int first, int second) {
+    float[] logits = certain(first);
+    logits[second] = logits[first] - 0.5f;
+    return logits;
   }
 
   private static void await(CountDownLatch latch) {

@@ -57,6 +57,15 @@ class SamplerTest {
   }
 
   @Test
+  void minPKeepsWhatIsNotMuchLessLikelyThanTheLikeliest() {
+    var params = new SamplingParams(1, 1, 0, 0.25, 0, 1, List.of(), LogitBias.NONE);
+    var shares = frequencies(params);
+    assertThat(shares).containsOnlyKeys(0, 1, 3);
+    assertThat(shares.get(1)).isCloseTo(0.5 / 0.95, within(0.01));
+    assertThat(draw(params, 1).sampledLogprob()).isGreaterThan(ln(0.14));
+  }
+
+  @Test
   void topPKeepsTheSmallestSetThatReachesTheMass() {
     assertThat(frequencies(params(1, 0.79, 0))).containsOnlyKeys(1, 3);
     assertThat(frequencies(params(1, 0.81, 0))).containsOnlyKeys(0, 1, 3);

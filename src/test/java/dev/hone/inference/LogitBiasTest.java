@@ -1,0 +1,63 @@
+package dev.hone.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LogitBiasTest {
+  private static final int[] PROMPT = {0, 4};
+  private static final int[] END = {3};
+
+  /** Token 1 twice, token 2 once. */
+  private static final Map<Integer, Integer> SAID = Map.of(1, 2, 2, 1);
+
+  @Test
+  void frequencyCountsEachTimeAndPresenceOnce() {
+    assertThat(applied(new LogitBias(0.5, 0.25, 1, Map.of(), 0, false)))
+        .containsExactly(1, -0.25f, -1.75f, 2, -2);
+    assertThat(applied(new LogitBias(-0.5, 0, 1, Map.of(), 0, false)))
+        .containsExactly(1, 2, -0.5f, 2, -2);
+  }
+
+  @Test
+  void repetitionPullsTowardsLessWhateverTheSignAndCountsThePrompt() {
+    assertThat(applied(new LogitBias(0, 0, 2, Map.of(), 0, false)))
+        .containsExactly(0.5f, 0.5f, -2, 2, -4);
+  }
+
+  @Test
+  void aBiasIsAddedAndMinusAHundredForbids() {
+    assertThat(applied(new LogitBias(0, 0, 1, Map.of(0, 1.5, 2, -100.0), 0, false)))
+        .containsExactly(2.5f, 1, Float.NEGATIVE_INFINITY, 2, -2);
+  }
+
+  @Test
+  void theEndWaitsForTheLeastNumberOfTokens() {
+    var bias = new LogitBias(0, 0, 1, Map.of(), 4, false);
+    assertThat(bias.changesNothing(3)).isFalse();
+    assertThat(applied(bias)).containsExactly(1, 1, -1, Float.NEGATIVE_INFINITY, -2);
+    assertThat(bias.changesNothing(4)).isTrue();
+  }
+
+  @Test
+  void whatIsOutOfRangeIsRefused() {
+    assertThatThrownBy(() -> new LogitBias(2.1, 0, 1, Map.of(), 0, false))
+        .hasMessageContaining("frequency_penalty");
+    assertThatThrownBy(() -> new LogitBias(0, Double.NaN, 1, Map.of(), 0, false))
+        .hasMessageContaining("presence_penalty");
+    assertThatThrownBy(() -> new LogitBias(0, 0, 0, Map.of(), 0, false))
+        .hasMessageContaining("repetition_penalty");
+    assertThatThrownBy(() -> new LogitBias(0, 0, 1, Map.of(1, 101.0), 0, false))
+        .hasMessageContaining("logit_bias");
+    assertThatThrownBy(() -> new LogitBias(0, 0, 1, Map.of(), -1, false))
+        .hasMessageContaining("min_tokens");
+  }
+
+  private static float[] applied(LogitBias bias) {
+    float[] logits = {1, 1, -1, 2, -2};
+    bias.apply(logits, PROMPT, SAID, 3, END);
+    return logits;
+  }
+}
