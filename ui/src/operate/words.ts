@@ -146,7 +146,7 @@ export const SETTINGS: Record<string, string> = {
   epochs: 'How often each pair is seen.',
   maxSteps: 'Ends the training early; 0 for no limit.',
   batchPairs: 'Pairs a step.',
-  microBatchPairs: 'Pairs computed at once: changes speed and memory only.',
+  microBatchPairs: 'Pairs computed at once, at most: changes speed and memory only.',
   maxTokens: 'Of a prompt and one answer together; longer ones are cut.',
   maxGradientNorm: 'Longer gradients are shortened to it.',
   weightDecay: 'Pull of the weights towards 0 in each step.',

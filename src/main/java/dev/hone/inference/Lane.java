@@ -179,8 +179,14 @@ final class Lane {
 
   private boolean advance(Sequence sequence, float[] logits, int row) {
     int vocabulary = runner.vocabulary();
-    return sequence.advance(
-        logits, row * vocabulary, vocabulary, endTokens, runner.contextWindow());
+    try {
+      return sequence.advance(
+          logits, row * vocabulary, vocabulary, endTokens, runner.contextWindow());
+    } catch (RuntimeException e) { // drawing is each answer's own: the others go on
+      LOG.errorf(e, "A token of %s could not be drawn; its answer ends with that", version);
+      sequence.fail(e);
+      return false;
+    }
   }
 
   private void end(Sequence sequence) {

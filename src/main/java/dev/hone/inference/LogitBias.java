@@ -1,7 +1,7 @@
 package dev.hone.inference;
 
-import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is done to a row of logits before a token is drawn from it, by the tokens that the answer
@@ -62,15 +62,15 @@ public record LogitBias(
    * Changes one row.
    *
    * @param logits [vocabulary], of one row, changed in place
-   * @param prompt tokens of the prompt
+   * @param said tokens of prompt and answer, looked at for repetition alone
    * @param counts how often the answer has each token that it has
    * @param answered number of the answer's tokens
    * @param endTokens those that end a turn
    */
   void apply(
-      float[] logits, int[] prompt, Map<Integer, Integer> counts, int answered, int[] endTokens) {
+      float[] logits, Set<Integer> said, Map<Integer, Integer> counts, int answered, int[] endTokens) {
     if (repetitionPenalty != 1) {
-      repeated(logits, prompt, counts);
+      repeated(logits, said);
     }
     counts.forEach(
         (token, count) -> logits[token] -= (float) (frequencyPenalty * count + presencePenalty));
@@ -86,11 +86,7 @@ public record LogitBias(
   }
 
   /** Each token once, however often it was said. */
-  private void repeated(float[] logits, int[] prompt, Map<Integer, Integer> counts) {
-    var said = new HashSet<>(counts.keySet());
-    for (int token : prompt) {
-      said.add(token);
-    }
+  private void repeated(float[] logits, Set<Integer> said) {
     for (int token : said) {
       double logit = logits[token];
       logits[token] = (float) (logit > 0 ? logit / repetitionPenalty : logit * repetitionPenalty);

@@ -102,13 +102,15 @@ final class Sampler {
 
   /**
    * The {@code topK} likeliest tokens, or without top-k at least the nucleus, likeliest first.
-   * Lowers a threshold until enough tokens are over it, so that only those few are sorted.
+   * Lowers a threshold until enough tokens are over it, so that only those few are sorted; tokens
+   * without weight are never among them.
    */
   private static int[] mostLikely(double[] weights, int topK, double topP) {
     double wanted = topK == 0 ? topP * Arrays.stream(weights).sum() : Double.POSITIVE_INFINITY;
-    int count = Math.min(topK == 0 ? Integer.MAX_VALUE : topK, weights.length);
+    int weighty = (int) Arrays.stream(weights).filter(weight -> weight > 0).count();
+    int count = Math.min(topK == 0 ? Integer.MAX_VALUE : topK, weighty);
     for (double threshold = 1 / 64.0; ; threshold /= 64) {
-      double least = threshold;
+      double least = Math.max(threshold, Double.MIN_VALUE);
       int[] over = IntStream.range(0, weights.length).filter(i -> weights[i] >= least).toArray();
       boolean enough = over.length >= count || sum(weights, over, over.length) >= wanted;
       if (enough || threshold == 0) {

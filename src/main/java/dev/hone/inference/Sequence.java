@@ -2,7 +2,9 @@ package dev.hone.inference;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -25,6 +27,9 @@ final class Sequence implements Generation {
   /** How often the answer has each token that it has. */
   private final Map<Integer, Integer> counts = new HashMap<>();
 
+  /** Tokens of prompt and answer; empty where nobody asks for them. */
+  private final Set<Integer> said = new HashSet<>();
+
   private final long submittedNanos = System.nanoTime();
   private volatile boolean cancelled;
   private int cached;
@@ -37,6 +42,9 @@ final class Sequence implements Generation {
     this.text = text;
     this.stops = new StopStrings(request.sampling().stop());
     this.random = new SplittableRandom(request.sampling().seed());
+    if (asksForRepetition()) {
+      Arrays.stream(request.prompt()).forEach(said::add);
+    }
   }
 
   @Override
@@ -93,6 +101,9 @@ final class Sequence implements Generation {
     last = draw.token();
     generated++;
     counts.merge(last, 1, Integer::sum);
+    if (asksForRepetition()) {
+      said.add(last);
+    }
     boolean isEnd = contains(endTokens, last);
     String shown = isEnd ? "" : stops.push(text.push(last));
     tell(new TokenEvent.Token(last, shown, draw.logprob(), draw.sampledLogprob()));
@@ -105,13 +116,17 @@ final class Sequence implements Generation {
     return true;
   }
 
+  private boolean asksForRepetition() {
+    return request.sampling().bias().repetitionPenalty() != 1;
+  }
+
   private Sampler.Draw draw(float[] logits, int offset, int vocabulary, int[] endTokens) {
     var sampling = request.sampling();
     if (sampling.bias().changesNothing(generated)) {
       return Sampler.draw(logits, offset, vocabulary, sampling, random);
     }
     float[] row = Arrays.copyOfRange(logits, offset, offset + vocabulary);
-    sampling.bias().apply(row, request.prompt(), counts, generated, endTokens);
+    sampling.bias().apply(row, said, counts, generated, endTokens);
     var draw = Sampler.draw(row, 0, vocabulary, sampling, random);
     return new Sampler.Draw(
         draw.token(),

@@ -163,10 +163,10 @@ final class NetworkSource {
   }
 
   /**
-   * A group of 32 lies on a grid of 16 values from its minimum up. The widest step is taken that
-   * leaves the least error among those by which the group spans 15 to 8 steps, so that values which
-   * came from such a grid are found again to the bit of the scale, whether they reach its ends or
-   * not. The kernel counts from the grid's ninth value: (q - 8) * scale + zero.
+   * A group of 32 lies on a grid of 16 values from its minimum up. Of the steps by which the group
+   * spans 15 to 8 of them the one is taken that leaves the least error, so that values which came
+   * from such a grid are found again, whether they reach its ends or not; scale and zero are then
+   * rounded to bf16. The kernel counts from the grid's ninth value: (q - 8) * scale + zero.
    */
   private static final String INT4 =
       """

@@ -99,6 +99,16 @@ class InferenceEngineTest {
   }
 
   @Test
+  void whatCannotBeDrawnEndsItsOwnAnswerAlone() {
+    start(tokens -> two('a', ByteTokenizer.END));
+    var beyond = Map.of(ByteTokenizer.VOCABULARY + 1, 1.0);
+    var broken = submit("say: ", greedy(4, new LogitBias(0, 0, 1, beyond, 0, false)));
+    var whole = submit("say: ", greedy(4, LogitBias.NONE));
+    assertThat(whole.text()).isEqualTo("aaaa");
+    assertThat(broken.end()).isInstanceOf(TokenEvent.Failed.class);
+  }
+
+  @Test
   void aBiasDecidesWhatIsDrawnAndNotWhatTheModelIsSaidToThink() {
     start(tokens -> two('a', 'b'));
     var plain = submit("say: ", greedy(2, LogitBias.NONE));

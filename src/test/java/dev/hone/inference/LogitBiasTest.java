@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LogitBiasTest {
-  private static final int[] PROMPT = {0, 4};
   private static final int[] END = {3};
 
   /** Token 1 twice, token 2 once. */
-  private static final Map<Integer, Integer> SAID = Map.of(1, 2, 2, 1);
+  private static final Map<Integer, Integer> ANSWERED = Map.of(1, 2, 2, 1);
+
+  /** Those, and 0 and 4 in the prompt. */
+  private static final Set<Integer> SAID = Set.of(0, 1, 2, 4);
 
   @Test
   void frequencyCountsEachTimeAndPresenceOnce() {
@@ -57,7 +60,7 @@ class LogitBiasTest {
 
   private static float[] applied(LogitBias bias) {
     float[] logits = {1, 1, -1, 2, -2};
-    bias.apply(logits, PROMPT, SAID, 3, END);
+    bias.apply(logits, SAID, ANSWERED, 3, END);
     return logits;
   }
 }

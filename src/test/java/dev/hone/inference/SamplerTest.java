@@ -66,6 +66,13 @@ class SamplerTest {
   }
 
   @Test
+  void topKTakesNoTokenThatMinPHasLeftOut() {
+    var shares =
+        frequencies(new SamplingParams(1, 1, 3, 0.5, 0, 1, List.of(), LogitBias.NONE));
+    assertThat(shares).containsOnlyKeys(1, 3);
+  }
+
+  @Test
   void topPKeepsTheSmallestSetThatReachesTheMass() {
     assertThat(frequencies(params(1, 0.79, 0))).containsOnlyKeys(1, 3);
     assertThat(frequencies(params(1, 0.81, 0))).containsOnlyKeys(0, 1, 3);
