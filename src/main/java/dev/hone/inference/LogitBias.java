@@ -68,7 +68,11 @@ public record LogitBias(
    * @param endTokens those that end a turn
    */
   void apply(
-      float[] logits, Set<Integer> said, Map<Integer, Integer> counts, int answered, int[] endTokens) {
+      float[] logits,
+      Set<Integer> said,
+      Map<Integer, Integer> counts,
+      int answered,
+      int[] endTokens) {
     if (repetitionPenalty != 1) {
       repeated(logits, said);
     }

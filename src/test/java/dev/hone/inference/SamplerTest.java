@@ -67,8 +67,7 @@ class SamplerTest {
 
   @Test
   void topKTakesNoTokenThatMinPHasLeftOut() {
-    var shares =
-        frequencies(new SamplingParams(1, 1, 3, 0.5, 0, 1, List.of(), LogitBias.NONE));
+    var shares = frequencies(new SamplingParams(1, 1, 3, 0.5, 0, 1, List.of(), LogitBias.NONE));
     assertThat(shares).containsOnlyKeys(1, 3);
   }
 
