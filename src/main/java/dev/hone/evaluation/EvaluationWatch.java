@@ -15,10 +15,17 @@ public interface EvaluationWatch {
   void progress(String phase, int step, int steps, double perSecond, double secondsLeft);
 
   /**
-   * Before every part, and before every step of an answer in the making; may take its time, which
-   * is how an evaluation pauses.
+   * Before every part; may take its time, which is how an evaluation pauses.
    *
    * @throws CancelledException to end it; what is done can be resumed
    */
   void betweenParts() throws CancelledException;
+
+  /**
+   * Before every step of answers in the making, which are one part: the same, but what the part has
+   * come to is lost when this ends it.
+   */
+  default void betweenSteps() throws CancelledException {
+    betweenParts();
+  }
 }

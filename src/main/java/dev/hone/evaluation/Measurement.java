@@ -167,7 +167,7 @@ final class Measurement {
                   return new GenerationRequest("", kept, sampling.withSeed(seed));
                 })
             .toList(),
-        watch::betweenParts);
+        watch::betweenSteps);
   }
 
   private static SamplingParams sampling(GenerationDefaults defaults, int tokens) {

@@ -32,9 +32,15 @@ class CandidateEvaluationTest {
     final int most;
     final List<String> told = new ArrayList<>();
     int parts;
+    int steps;
 
     Counting(int most) {
       this.most = most;
+    }
+
+    @Override
+    public void betweenSteps() {
+      steps++;
     }
 
     @Override
@@ -132,6 +138,11 @@ class CandidateEvaluationTest {
   void isLeftAsAFileToo() throws IOException {
     var file = folder.resolve("whole").resolve("evaluation.json").toFile();
     assertThat(new JsonMapper().readValue(file, EvaluationReport.class)).isEqualTo(whole);
+  }
+
+  @Test
+  void canRestBetweenTheStepsOfItsAnswers() {
+    assertThat(wholeWatch.steps).isGreaterThan(wholeWatch.parts);
   }
 
   @Test
