@@ -236,7 +236,7 @@ describe('a ranking', () => {
 
     const [[a], [b], [c]] = await ranked();
     const drawn = (await visitor.stored()).exchanges[0].turns.map(({ id }) => id);
-    assert.deepEqual([a, b, c].sort(), drawn.sort());
+    assert.deepEqual([a, b, c].sort(), [...drawn].sort());
     const best = await page.locator(`[data-turn="${c}"] .prose`).innerText();
     const status = page.getByRole('region', { name: 'Answers to rank' }).getByRole('status');
     await visitor.button('Move C up').focus();

@@ -31,9 +31,12 @@ final class HubDownload {
 
   void into(Path partial, HubFile file) throws IOException {
     int fruitless = 0;
+    boolean answered = false;
     while (sizeOf(partial) < file.size()) {
       long before = sizeOf(partial);
-      IOException cut = attempt(partial, file, before);
+      IOException cut =
+          answered ? attemptAgain(partial, file, before) : attempt(partial, file, before);
+      answered = true;
       fruitless = sizeOf(partial) > before ? 0 : fruitless + 1;
       if (fruitless == ATTEMPTS_WITHOUT_A_BYTE) {
         throw new PullException(
@@ -44,6 +47,20 @@ final class HubDownload {
     }
     if (file.size() == 0) {
       Files.write(partial, new byte[0]);
+    }
+  }
+
+  /**
+   * A line that is cut before the first byte can look like a Hub that is not there; it was, though.
+   */
+  private IOException attemptAgain(Path partial, HubFile file, long offset) throws IOException {
+    try {
+      return attempt(partial, file, offset);
+    } catch (HubUnreachableException e) {
+      if (e.getCause() instanceof IOException cut) {
+        return cut;
+      }
+      throw e;
     }
   }
 
