@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,40 @@ class Int4Test {
         assertThat(Math.abs(back[i] - weights[i])).isLessThan((float) ((0.5 + ROUNDING) * step));
       }
     }
+  }
+
+  /** By one kernel or another, each rounds its activations to bf16. */
+  @Test
+  void aSequenceIsDecodedAsItIsReadAtOnce() {
+    var model = new SmallModel(SmallModel.resource("golden/chat"));
+    int[] tokens = {5, 17, 200, 43, 9, 311, 7};
+    int end = tokens.length - 1;
+    try (var manager = NDManager.newBaseManager();
+        var network = model.load(manager, Precision.INT4);
+        var cache = network.newCache(1, 1L << 24)) {
+      assertThat(cache.reserve(1, tokens.length)).isTrue();
+      network.prefill(manager, cache, 0, 0, Arrays.copyOf(tokens, end));
+      float[] decoded =
+          network
+              .decode(manager, cache, new int[] {tokens[end]}, new int[] {end})
+              .softmax(-1)
+              .toFloatArray();
+      assertThat(difference(decoded, last(network, manager, tokens))).isLessThan(0.01);
+    }
+  }
+
+  /** Probabilities after the last token. */
+  private static float[] last(Network network, NDManager manager, int[] tokens) {
+    float[] all = network.full(manager, new int[][] {tokens}).softmax(-1).toFloatArray();
+    return Arrays.copyOfRange(all, all.length - all.length / tokens.length, all.length);
+  }
+
+  private static double difference(float[] one, float[] other) {
+    double most = 0;
+    for (int i = 0; i < one.length; i++) {
+      most = Math.max(most, Math.abs(one[i] - other[i]));
+    }
+    return most;
   }
 
   /**
