@@ -69,6 +69,20 @@ class RoundIT {
           "--set=compute=f32",
           "--json");
 
+  /** Of a check, and of the texts that it shows. */
+  private static final List<String> SAME_WHATEVER_HAPPENS =
+      List.of(
+          "name",
+          "verdict",
+          "threshold",
+          "thresholdValue",
+          "unit",
+          "prompt",
+          "chosen",
+          "rejected",
+          "parent",
+          "candidate");
+
   @TempDir Path folder;
   private Path data;
 
@@ -229,7 +243,7 @@ class RoundIT {
    */
   private static void assertSame(JsonNode round, JsonNode whole) {
     assertThat(weights(round)).isEqualTo(weights(whole));
-    for (String same : List.of("name", "verdict", "threshold", "thresholdValue", "unit")) {
+    for (String same : SAME_WHATEVER_HAPPENS) {
       assertThat(round.path("gate").findValues(same))
           .isEqualTo(whole.path("gate").findValues(same));
     }
