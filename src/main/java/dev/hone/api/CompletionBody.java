@@ -93,7 +93,8 @@ record CompletionBody(
           seed.orElse(defaults.seed()),
           maxTokens.orElse(defaults.maxNewTokens()),
           stop,
-          bias);
+          bias,
+          defaults.alternatives());
     }
   }
 

@@ -76,7 +76,8 @@ class EngineCalls {
             base.bias().repetitionPenalty(),
             base.bias().byToken(),
             base.bias().minTokens(),
-            base.bias().ignoreEnd()));
+            base.bias().ignoreEnd()),
+        base.alternatives());
   }
 
   private static <T> T or(T given, T otherwise) {

@@ -74,6 +74,7 @@ public final class InferenceEngine {
             .lane(request.version())
             .orElseThrow(() -> new UnknownModelException(request.version()));
     checkLength(request.prompt().length, lane.contextWindow());
+    request.sampling().bias().checkTokens(lane.vocabulary());
     var sequence = new Sequence(request, listener, texts.get());
     switch (scheduler.offer(lane, sequence)) {
       case TAKEN -> LockSupport.unpark(thread);

@@ -40,6 +40,10 @@ final class Lane {
     return runner.contextWindow();
   }
 
+  int vocabulary() {
+    return runner.vocabulary();
+  }
+
   void enqueue(Sequence sequence) {
     waiting.add(sequence);
   }
@@ -140,48 +144,46 @@ final class Lane {
    */
   void step(int prefillChunk) {
     var decoding = slots.decoding();
-    float[] logits = decode(decoding);
+    var ended = decoding.isEmpty() ? List.<Sequence>of() : decode(decoding);
     if (slots.prefilling().isPresent()) {
       prefill(decoding.size(), slots.prefilling().get(), prefillChunk);
     }
-    // Draws for everyone before any slot moves, since rows are slots.
-    IntStream.range(0, decoding.size())
-        .filter(row -> !advance(decoding.get(row), logits, row))
-        .mapToObj(decoding::get)
-        .toList()
-        .forEach(this::end);
+    ended.forEach(this::end);
   }
 
-  /** Logits, [decoding * vocabulary] row by row. */
-  private float[] decode(List<Sequence> decoding) {
-    if (decoding.isEmpty()) {
-      return new float[0];
-    }
-    float[] logits =
+  /** Those whose answer has ended; they keep their slots for now, since rows are slots. */
+  private List<Sequence> decode(List<Sequence> decoding) {
+    var logits =
         runner.decode(
             decoding.stream().mapToInt(Sequence::last).toArray(),
             decoding.stream().mapToInt(Sequence::cached).toArray());
     decoding.forEach(sequence -> sequence.fed(1));
-    return logits;
+    return drawn(decoding, logits);
   }
 
   private void prefill(int slot, Sequence sequence, int most) {
     int[] chunk = sequence.chunk(most);
-    float[] logits = runner.prefill(slot, sequence.cached(), chunk);
+    var logits = runner.prefill(slot, sequence.cached(), chunk);
     sequence.fed(chunk.length);
     if (sequence.prefilled()) {
       slots.prefilled();
-      if (!advance(sequence, logits, 0)) {
-        end(sequence);
-      }
+      drawn(List.of(sequence), logits).forEach(this::end);
     }
   }
 
-  private boolean advance(Sequence sequence, float[] logits, int row) {
-    int vocabulary = runner.vocabulary();
+  /** Draws a token for each row, and returns whose answer has ended. */
+  private List<Sequence> drawn(List<Sequence> sequences, Logits logits) {
+    var candidates =
+        logits.candidates(sequences.stream().map(sequence -> sequence.shaping(endTokens)).toList());
+    return IntStream.range(0, sequences.size())
+        .filter(row -> !advance(sequences.get(row), candidates.get(row)))
+        .mapToObj(sequences::get)
+        .toList();
+  }
+
+  private boolean advance(Sequence sequence, Candidates candidates) {
     try {
-      return sequence.advance(
-          logits, row * vocabulary, vocabulary, endTokens, runner.contextWindow());
+      return sequence.advance(candidates, endTokens, runner.contextWindow());
     } catch (RuntimeException e) { // drawing is each answer's own: the others go on
       LOG.errorf(e, "A token of %s could not be drawn; its answer ends with that", version);
       sequence.fail(e);

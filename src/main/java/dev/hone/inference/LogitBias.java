@@ -1,7 +1,9 @@
 package dev.hone.inference;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What is done to a row of logits before a token is drawn from it, by the tokens that the answer
@@ -49,51 +51,57 @@ public record LogitBias(
     }
   }
 
-  /** Whether the logits stay as they are, after so many tokens. */
-  boolean changesNothing(int answered) {
-    return frequencyPenalty == 0
-        && presencePenalty == 0
-        && repetitionPenalty == 1
-        && byToken.isEmpty()
-        && answered >= minTokens;
+  /**
+   * @throws IllegalArgumentException when a biased token is none of the vocabulary's
+   */
+  void checkTokens(int vocabulary) {
+    for (int token : byToken.keySet()) {
+      if (token < 0 || token >= vocabulary) {
+        throw new IllegalArgumentException(
+            "logit_bias names token %d of %d".formatted(token, vocabulary));
+      }
+    }
   }
 
   /**
-   * Changes one row.
+   * What is to be done now.
    *
-   * @param logits [vocabulary], of one row, changed in place
    * @param said tokens of prompt and answer, looked at for repetition alone
    * @param counts how often the answer has each token that it has
    * @param answered number of the answer's tokens
    * @param endTokens those that end a turn
    */
-  void apply(
-      float[] logits,
-      Set<Integer> said,
-      Map<Integer, Integer> counts,
-      int answered,
-      int[] endTokens) {
+  Shaping.Edits edits(
+      Set<Integer> said, Map<Integer, Integer> counts, int answered, int[] endTokens) {
+    var ends = answered < minTokens ? endTokens : new int[0];
+    var touched = new TreeSet<>(byToken.keySet());
     if (repetitionPenalty != 1) {
-      repeated(logits, said);
+      touched.addAll(said);
     }
-    counts.forEach(
-        (token, count) -> logits[token] -= (float) (frequencyPenalty * count + presencePenalty));
-    byToken.forEach(
-        (token, bias) ->
-            logits[token] =
-                bias <= BANNED ? Float.NEGATIVE_INFINITY : (float) (logits[token] + bias));
-    if (answered < minTokens) {
-      for (int end : endTokens) {
-        logits[end] = Float.NEGATIVE_INFINITY;
-      }
+    if (frequencyPenalty != 0 || presencePenalty != 0) {
+      touched.addAll(counts.keySet());
     }
+    Arrays.stream(ends).forEach(touched::add);
+    if (touched.isEmpty()) {
+      return Shaping.Edits.NONE;
+    }
+    int[] tokens = touched.stream().mapToInt(token -> token).toArray();
+    float[] divisors = new float[tokens.length];
+    float[] addends = new float[tokens.length];
+    for (int i = 0; i < tokens.length; i++) {
+      int token = tokens[i];
+      boolean ended = Arrays.stream(ends).anyMatch(end -> end == token);
+      divisors[i] = said.contains(token) ? (float) repetitionPenalty : 1;
+      addends[i] = ended ? Float.NEGATIVE_INFINITY : addend(token, counts.getOrDefault(token, 0));
+    }
+    return new Shaping.Edits(tokens, divisors, addends);
   }
 
-  /** Each token once, however often it was said. */
-  private void repeated(float[] logits, Set<Integer> said) {
-    for (int token : said) {
-      double logit = logits[token];
-      logits[token] = (float) (logit > 0 ? logit / repetitionPenalty : logit * repetitionPenalty);
+  private float addend(int token, int count) {
+    double bias = byToken.getOrDefault(token, 0.0);
+    if (bias <= BANNED) {
+      return Float.NEGATIVE_INFINITY;
     }
+    return (float) (bias - frequencyPenalty * count - (count > 0 ? presencePenalty : 0));
   }
 }

@@ -33,18 +33,18 @@ public interface ModelRunner extends AutoCloseable {
    * later ones are forgotten.
    *
    * @param tokens [length], at least one
-   * @return logits after the last token, [vocabulary]
+   * @return logits after the last token, one row
    */
-  float[] prefill(int slot, int position, int[] tokens);
+  Logits prefill(int slot, int position, int[] tokens);
 
   /**
    * Feeds one token to each of the slots 0 to n - 1.
    *
    * @param tokens [n]
    * @param positions [n], how many positions each slot holds before
-   * @return logits, row by row, [n * vocabulary]
+   * @return logits, [n] rows
    */
-  float[] decode(int[] tokens, int[] positions);
+  Logits decode(int[] tokens, int[] positions);
 
   /** Copies the first {@code length} positions of a slot over those of another. */
   void move(int from, int to, int length);

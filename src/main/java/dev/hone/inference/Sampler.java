@@ -1,10 +1,5 @@
 package dev.hone.inference;
 
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
-
 /** Draws a token: temperature, then min-p, then top-k, then top-p on what these kept. Pure. */
 final class Sampler {
   private Sampler() {}
@@ -16,118 +11,104 @@ final class Sampler {
   record Draw(int token, float logprob, float sampledLogprob) {}
 
   /**
-   * @param logits of several rows; this draw reads {@code [offset, offset + vocabulary)}
-   * @param random asked for one double, or for none when greedy
+   * Looks at every token only where those listed don't settle it.
+   *
+   * @param uniform in [0, 1); not looked at when greedy
    */
-  static Draw draw(
-      float[] logits, int offset, int vocabulary, SamplingParams params, RandomGenerator random) {
-    int best = offset;
-    for (int i = offset; i < offset + vocabulary; i++) {
-      if (logits[i] > logits[best]) {
-        best = i;
-      }
-    }
-    float max = logits[best];
-    if (!Float.isFinite(max)) {
+  static Draw draw(Candidates candidates, SamplingParams params, double uniform) {
+    if (!Float.isFinite(candidates.shaped()[0])) {
       throw new IllegalStateException("the network's logits are not finite");
     }
     if (params.temperature() == 0) {
-      return new Draw(best - offset, logprob(logits, offset, vocabulary, max, best), 0);
+      return new Draw(candidates.tokens()[0], logprob(candidates, 0), 0);
     }
-    double[] weights = new double[vocabulary];
-    for (int i = 0; i < vocabulary; i++) {
-      double weight = Math.exp((logits[offset + i] - max) / params.temperature());
-      // The likeliest weighs 1.
-      weights[i] = weight < params.minP() ? 0 : weight;
+    double[] weights = weights(candidates, params.temperature());
+    int kept = kept(weights, params);
+    boolean settled =
+        candidates.complete()
+            || kept < weights.length
+            || (params.topK() > 0 && params.topK() <= weights.length);
+    if (!settled && (params.minP() > 0 || params.topK() > 0)) {
+      return draw(candidates.whole().get(), params, uniform);
     }
-    Kept kept = keep(weights, params.topK(), params.topP());
-    int token = kept.draw(random.nextDouble());
+    double mass = settled ? sum(weights, kept) : total(candidates, params.temperature());
+    if (params.topP() < 1) {
+      int nucleus = reaching(params.topP() * mass, weights, kept);
+      if (nucleus > kept && !settled) {
+        return draw(candidates.whole().get(), params, uniform);
+      }
+      settled = true;
+      kept = Math.clamp(nucleus, 1, kept);
+      mass = sum(weights, kept);
+    }
+    int place = passing(uniform * mass, weights, kept);
+    if (place == kept && !settled) {
+      return draw(candidates.whole().get(), params, uniform);
+    }
+    int drawn = Math.min(place, kept - 1);
     return new Draw(
-        token,
-        logprob(logits, offset, vocabulary, max, offset + token),
-        (float) Math.log(weights[token] / kept.mass));
+        candidates.tokens()[drawn],
+        logprob(candidates, drawn),
+        (float) Math.log(weights[drawn] / mass));
   }
 
-  /** Natural log of a token's probability in a row. */
-  static float logprob(float[] logits, int offset, int vocabulary, int token) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int i = offset; i < offset + vocabulary; i++) {
-      max = Math.max(max, logits[i]);
-    }
-    return logprob(logits, offset, vocabulary, max, offset + token);
+  private static float logprob(Candidates candidates, int index) {
+    return (float) (candidates.raw()[index] - candidates.rawLogSum());
   }
 
-  private static float logprob(float[] logits, int offset, int vocabulary, float max, int at) {
-    double sum = 0;
-    for (int i = offset; i < offset + vocabulary; i++) {
-      sum += Math.exp(logits[i] - max);
+  /** Relative to the likeliest token, which weighs 1. */
+  private static double[] weights(Candidates candidates, double temperature) {
+    float[] logits = candidates.shaped();
+    double[] weights = new double[logits.length];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = Math.exp((logits[i] - logits[0]) / temperature);
     }
-    return (float) (logits[at] - max - Math.log(sum));
+    return weights;
   }
 
-  /**
-   * What is drawn from.
-   *
-   * @param tokens kept ones
-   * @param weights by token id, not normalised
-   * @param mass their sum over the kept tokens
-   */
-  private record Kept(int[] tokens, double[] weights, double mass) {
-    int draw(double uniform) {
-      double left = uniform * mass;
-      for (int token : tokens) {
-        left -= weights[token];
-        if (left < 0) {
-          return token;
-        }
-      }
-      return tokens[tokens.length - 1];
-    }
+  private static double total(Candidates candidates, double temperature) {
+    return Math.exp(candidates.shapedLogSum() - candidates.shaped()[0] / temperature);
   }
 
-  private static Kept keep(double[] weights, int topK, double topP) {
-    if (topK == 0 && topP == 1) {
-      int[] all = IntStream.range(0, weights.length).toArray();
-      return new Kept(all, weights, Arrays.stream(weights).sum());
+  /** How many min-p and top-k leave; never a token without weight. */
+  private static int kept(double[] weights, SamplingParams params) {
+    int most = params.topK() == 0 ? weights.length : Math.min(params.topK(), weights.length);
+    double least = Math.max(params.minP(), Double.MIN_VALUE);
+    int kept = 0;
+    while (kept < most && weights[kept] >= least) {
+      kept++;
     }
-    int[] kept = mostLikely(weights, topK, topP);
-    double mass = topK == 0 ? Arrays.stream(weights).sum() : sum(weights, kept, kept.length);
+    return kept;
+  }
+
+  /** The smallest count whose sum is at least {@code wanted}; one more than kept if none is. */
+  private static int reaching(double wanted, double[] weights, int kept) {
     int count = 0;
-    for (double seen = 0; count < kept.length && seen < topP * mass; count++) {
-      seen += weights[kept[count]];
+    for (double seen = 0; seen < wanted; count++) {
+      if (count == kept) {
+        return kept + 1;
+      }
+      seen += weights[count];
     }
-    int[] nucleus = Arrays.copyOf(kept, Math.max(count, 1));
-    return new Kept(nucleus, weights, sum(weights, nucleus, nucleus.length));
+    return count;
   }
 
-  /**
-   * The {@code topK} likeliest tokens, or without top-k at least the nucleus, likeliest first.
-   * Lowers a threshold until enough tokens are over it, so that only those few are sorted; tokens
-   * without weight are never among them.
-   */
-  private static int[] mostLikely(double[] weights, int topK, double topP) {
-    double wanted = topK == 0 ? topP * Arrays.stream(weights).sum() : Double.POSITIVE_INFINITY;
-    int weighty = (int) Arrays.stream(weights).filter(weight -> weight > 0).count();
-    int count = Math.min(topK == 0 ? Integer.MAX_VALUE : topK, weighty);
-    for (double threshold = 1 / 64.0; ; threshold /= 64) {
-      double least = Math.max(threshold, Double.MIN_VALUE);
-      int[] over = IntStream.range(0, weights.length).filter(i -> weights[i] >= least).toArray();
-      boolean enough = over.length >= count || sum(weights, over, over.length) >= wanted;
-      if (enough || threshold == 0) {
-        return IntStream.of(over)
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer i) -> -weights[i]))
-            .limit(count)
-            .mapToInt(Integer::intValue)
-            .toArray();
+  /** The first place where the sum up to it is above {@code limit}; kept if there is none. */
+  private static int passing(double limit, double[] weights, int kept) {
+    double left = limit;
+    for (int i = 0; i < kept; i++) {
+      left -= weights[i];
+      if (left < 0) {
+        return i;
       }
     }
+    return kept;
   }
 
-  private static double sum(double[] weights, int[] tokens, int count) {
+  private static double sum(double[] weights, int count) {
     double sum = 0;
     for (int i = 0; i < count; i++) {
-      sum += weights[tokens[i]];
+      sum += weights[i];
     }
     return sum;
   }

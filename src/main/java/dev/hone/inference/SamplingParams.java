@@ -13,6 +13,8 @@ import java.util.List;
  * @param maxNewTokens upper bound on generated tokens, at least 1
  * @param stop strings that end the answer and are not part of it
  * @param bias what is done to the logits before anything is drawn
+ * @param alternatives likeliest tokens to tell of beside each drawn one, at most {@link
+ *     #MOST_ALTERNATIVES}
  */
 public record SamplingParams(
     double temperature,
@@ -22,7 +24,11 @@ public record SamplingParams(
     long seed,
     int maxNewTokens,
     List<String> stop,
-    LogitBias bias) {
+    LogitBias bias,
+    int alternatives) {
+  /** As OpenAI's. */
+  public static final int MOST_ALTERNATIVES = 20;
+
   public SamplingParams {
     if (!(temperature >= 0 && temperature <= 2)) {
       throw new IllegalArgumentException("temperature must be between 0 and 2, was " + temperature);
@@ -39,16 +45,22 @@ public record SamplingParams(
     if (maxNewTokens < 1) {
       throw new IllegalArgumentException("max new tokens must be at least 1, was " + maxNewTokens);
     }
+    if (alternatives < 0 || alternatives > MOST_ALTERNATIVES) {
+      throw new IllegalArgumentException(
+          "alternatives must be between 0 and %d, was %d"
+              .formatted(MOST_ALTERNATIVES, alternatives));
+    }
     stop = List.copyOf(stop);
   }
 
   /** Without a share of the likeliest, and with logits as they are. */
   public SamplingParams(
       double temperature, double topP, int topK, long seed, int maxNewTokens, List<String> stop) {
-    this(temperature, topP, topK, 0, seed, maxNewTokens, stop, LogitBias.NONE);
+    this(temperature, topP, topK, 0, seed, maxNewTokens, stop, LogitBias.NONE, 0);
   }
 
   public SamplingParams withSeed(long other) {
-    return new SamplingParams(temperature, topP, topK, minP, other, maxNewTokens, stop, bias);
+    return new SamplingParams(
+        temperature, topP, topK, minP, other, maxNewTokens, stop, bias, alternatives);
   }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -91,13 +92,25 @@ final class Sequence implements Generation {
     cached += tokens;
   }
 
+  /** What the next token's logits go through. */
+  Shaping shaping(int[] endTokens) {
+    var sampling = request.sampling();
+    return new Shaping(
+        sampling.temperature(),
+        sampling.bias().edits(said, counts, generated, endTokens),
+        Optional.empty());
+  }
+
   /**
-   * Draws the next token from logits {@code [offset, offset + vocabulary)} and tells the listener.
+   * Draws the next token and tells the listener.
    *
+   * @param candidates shaped as {@link #shaping} says
    * @return whether the answer goes on
    */
-  boolean advance(float[] logits, int offset, int vocabulary, int[] endTokens, int window) {
-    var draw = draw(logits, offset, vocabulary, endTokens);
+  boolean advance(Candidates candidates, int[] endTokens, int window) {
+    var sampling = request.sampling();
+    double uniform = sampling.temperature() == 0 ? 0 : random.nextDouble();
+    var draw = Sampler.draw(candidates, sampling, uniform);
     last = draw.token();
     generated++;
     counts.merge(last, 1, Integer::sum);
@@ -106,11 +119,17 @@ final class Sequence implements Generation {
     }
     boolean isEnd = contains(endTokens, last);
     String shown = isEnd ? "" : stops.push(text.push(last));
-    tell(new TokenEvent.Token(last, shown, draw.logprob(), draw.sampledLogprob()));
-    if ((isEnd && !request.sampling().bias().ignoreEnd()) || stops.met()) {
+    tell(
+        new TokenEvent.Token(
+            last,
+            shown,
+            draw.logprob(),
+            draw.sampledLogprob(),
+            candidates.alternatives(sampling.alternatives())));
+    if ((isEnd && !sampling.bias().ignoreEnd()) || stops.met()) {
       return finish(FinishReason.STOP);
     }
-    if (generated == request.sampling().maxNewTokens() || cached + 1 >= window) {
+    if (generated == sampling.maxNewTokens() || cached + 1 >= window) {
       return finish(FinishReason.LENGTH);
     }
     return true;
@@ -118,20 +137,6 @@ final class Sequence implements Generation {
 
   private boolean asksForRepetition() {
     return request.sampling().bias().repetitionPenalty() != 1;
-  }
-
-  private Sampler.Draw draw(float[] logits, int offset, int vocabulary, int[] endTokens) {
-    var sampling = request.sampling();
-    if (sampling.bias().changesNothing(generated)) {
-      return Sampler.draw(logits, offset, vocabulary, sampling, random);
-    }
-    float[] row = Arrays.copyOfRange(logits, offset, offset + vocabulary);
-    sampling.bias().apply(row, said, counts, generated, endTokens);
-    var draw = Sampler.draw(row, 0, vocabulary, sampling, random);
-    return new Sampler.Draw(
-        draw.token(),
-        Sampler.logprob(logits, offset, vocabulary, draw.token()),
-        draw.sampledLogprob());
   }
 
   /** Tells the listener of the end; always false. */

@@ -1,5 +1,7 @@
 package dev.hone.inference;
 
+import java.util.List;
+
 /** What a generation tells its listener, in order: tokens, then exactly one of the other two. */
 public sealed interface TokenEvent {
   /**
@@ -10,8 +12,18 @@ public sealed interface TokenEvent {
    *     string is incomplete
    * @param logprob natural log of the raw model's probability (temperature 1, nothing filtered)
    * @param sampledLogprob the same under the distribution that was drawn from; 0 when greedy
+   * @param alternatives the likeliest by the raw model, likeliest first, as many as were asked for
    */
-  record Token(int id, String text, float logprob, float sampledLogprob) implements TokenEvent {}
+  record Token(
+      int id, String text, float logprob, float sampledLogprob, List<Alternative> alternatives)
+      implements TokenEvent {}
+
+  /**
+   * A token that could have been drawn.
+   *
+   * @param logprob natural log of the raw model's probability
+   */
+  record Alternative(int id, float logprob) {}
 
   /**
    * The end.

@@ -1,9 +1,11 @@
 package dev.hone.inference;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.model.CacheMemory;
 import dev.hone.model.KvCache;
+import dev.hone.model.LogitTable;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import java.util.IdentityHashMap;
@@ -17,8 +19,10 @@ import java.util.Optional;
 public final class TorchRunner implements ModelRunner {
   private final Networks networks;
   private final KvCache cache;
+  private final LogitTable table;
   private final int slots;
   private final NDManager manager;
+  private Optional<TorchLogits> last = Optional.empty();
 
   /**
    * Which network does what; the same one may do several.
@@ -58,6 +62,7 @@ public final class TorchRunner implements ModelRunner {
     this.manager = manager;
     this.networks = networks;
     this.slots = slots;
+    this.table = new LogitTable(manager, networks.prefill().architecture().vocabulary());
     this.cache = networks.prefill().newCache(slots, memory);
   }
 
@@ -99,7 +104,7 @@ public final class TorchRunner implements ModelRunner {
 
   @Override
   public int vocabulary() {
-    return networks.prefill().architecture().vocabulary();
+    return table.vocabulary();
   }
 
   @Override
@@ -113,20 +118,43 @@ public final class TorchRunner implements ModelRunner {
   }
 
   @Override
-  public float[] prefill(int slot, int position, int[] tokens) {
-    plainly();
-    try (NDManager step = manager.newSubManager()) {
-      return networks.prefill().prefill(step, cache, slot, position, tokens).toFloatArray();
-    }
+  public Logits prefill(int slot, int position, int[] tokens) {
+    return step(
+        networks.prefill(),
+        (network, step) -> network.prefill(step, cache, slot, position, tokens));
   }
 
   @Override
-  public float[] decode(int[] tokens, int[] positions) {
+  public Logits decode(int[] tokens, int[] positions) {
+    return step(
+        tokens.length == 1 ? networks.single() : networks.batch(),
+        (network, step) -> network.decode(step, cache, tokens, positions));
+  }
+
+  private interface Step {
+    NDArray logits(Network network, NDManager step);
+  }
+
+  private Logits step(Network network, Step work) {
     plainly();
-    Network network = tokens.length == 1 ? networks.single() : networks.batch();
-    try (NDManager step = manager.newSubManager()) {
-      return network.decode(step, cache, tokens, positions).toFloatArray();
+    forget();
+    NDManager step = manager.newSubManager();
+    boolean done = false;
+    try {
+      last = Optional.of(new TorchLogits(table, step, work.logits(network, step)));
+      done = true;
+      return last.get();
+    } finally {
+      if (!done) {
+        step.close();
+      }
     }
+  }
+
+  /** What the last step left. */
+  private void forget() {
+    last.ifPresent(TorchLogits::close);
+    last = Optional.empty();
   }
 
   @Override
@@ -136,7 +164,9 @@ public final class TorchRunner implements ModelRunner {
 
   @Override
   public void close() {
+    forget();
     cache.close();
+    table.close();
     networks.distinct().forEach(Network::close);
     manager.close();
   }

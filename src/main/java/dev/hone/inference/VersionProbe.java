@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A version in memory to be measured rather than to serve. One caller on one thread decides what is
@@ -115,9 +116,9 @@ public final class VersionProbe implements AutoCloseable {
     for (Draft draft : drafts) {
       betweenSteps.run();
       int[] prompt = draft.sequence.chunk(Integer.MAX_VALUE);
-      float[] logits = runner.prefill(running.size(), 0, prompt);
+      var logits = runner.prefill(running.size(), 0, prompt);
       draft.sequence.fed(prompt.length);
-      if (advance(draft, logits, 0)) {
+      if (!ended(List.of(draft), logits).contains(draft)) {
         running.add(draft);
       }
     }
@@ -129,19 +130,14 @@ public final class VersionProbe implements AutoCloseable {
   }
 
   private void decode(List<Draft> running) {
-    float[] logits =
+    var logits =
         runner.decode(
             running.stream().mapToInt(d -> d.sequence.last()).toArray(),
             running.stream().mapToInt(d -> d.sequence.cached()).toArray());
     running.forEach(draft -> draft.sequence.fed(1));
-    var ended = new ArrayList<Integer>();
-    for (int slot = 0; slot < running.size(); slot++) {
-      if (!advance(running.get(slot), logits, slot)) {
-        ended.add(slot);
-      }
-    }
     // From behind: whoever fills a gap goes on itself.
-    for (int slot : ended.reversed()) {
+    for (Draft draft : ended(running, logits).reversed()) {
+      int slot = running.indexOf(draft);
       Draft last = running.removeLast();
       if (slot < running.size()) {
         runner.move(running.size(), slot, last.sequence.cached());
@@ -150,10 +146,19 @@ public final class VersionProbe implements AutoCloseable {
     }
   }
 
-  private boolean advance(Draft draft, float[] logits, int row) {
-    int vocabulary = runner.vocabulary();
-    return draft.sequence.advance(
-        logits, row * vocabulary, vocabulary, format.endOfTurn(), runner.contextWindow());
+  /** Draws a token for each row, and returns whose answer has ended. */
+  private List<Draft> ended(List<Draft> drafts, Logits logits) {
+    int[] ends = format.endOfTurn();
+    var candidates = logits.candidates(drafts.stream().map(d -> d.sequence.shaping(ends)).toList());
+    return IntStream.range(0, drafts.size())
+        .filter(
+            row ->
+                !drafts
+                    .get(row)
+                    .sequence
+                    .advance(candidates.get(row), ends, runner.contextWindow()))
+        .mapToObj(drafts::get)
+        .toList();
   }
 
   private Answer answer(Draft draft) {

@@ -164,7 +164,6 @@ class AnswerTest {
         new FixedLogitsRunner(
             1,
             WINDOW,
-            ByteTokenizer.VOCABULARY,
             tokens -> FixedLogitsRunner.certain(network.next(tokens), ByteTokenizer.VOCABULARY));
     engine =
         new InferenceEngine(

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Logits are a function of all tokens in the slot, so a slot mixed up shows in the answer. */
 public final class FixedLogitsRunner implements ModelRunner {
   private final int window;
-  private final int vocabulary;
   private final Function<int[], float[]> network;
   private final int[][] slots;
 
@@ -25,11 +25,9 @@ public final class FixedLogitsRunner implements ModelRunner {
   /** Tokens that all slots together may hold. */
   public volatile int memory = Integer.MAX_VALUE;
 
-  public FixedLogitsRunner(
-      int slots, int window, int vocabulary, Function<int[], float[]> network) {
+  public FixedLogitsRunner(int slots, int window, Function<int[], float[]> network) {
     this.slots = new int[slots][0];
     this.window = window;
-    this.vocabulary = vocabulary;
     this.network = network;
   }
 
@@ -52,7 +50,7 @@ public final class FixedLogitsRunner implements ModelRunner {
 
   @Override
   public int vocabulary() {
-    return vocabulary;
+    return ByteTokenizer.VOCABULARY;
   }
 
   @Override
@@ -66,20 +64,25 @@ public final class FixedLogitsRunner implements ModelRunner {
   }
 
   @Override
-  public float[] prefill(int slot, int position, int[] tokens) {
+  public Logits prefill(int slot, int position, int[] tokens) {
     chunks.add(tokens.length);
-    return feed(slot, position, tokens);
+    return logits(List.of(feed(slot, position, tokens)));
   }
 
   @Override
-  public float[] decode(int[] tokens, int[] positions) {
+  public Logits decode(int[] tokens, int[] positions) {
     batches.add(tokens.length);
-    float[] logits = new float[tokens.length * vocabulary];
-    for (int i = 0; i < tokens.length; i++) {
-      float[] row = feed(i, positions[i], new int[] {tokens[i]});
-      System.arraycopy(row, 0, logits, i * vocabulary, vocabulary);
-    }
-    return logits;
+    return logits(
+        IntStream.range(0, tokens.length)
+            .mapToObj(i -> feed(i, positions[i], new int[] {tokens[i]}))
+            .toList());
+  }
+
+  private static Logits logits(List<float[]> rows) {
+    return shapings ->
+        IntStream.range(0, rows.size())
+            .mapToObj(i -> Candidates.of(rows.get(i), shapings.get(i), Logits.LISTED))
+            .toList();
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -100,12 +101,39 @@ class InferenceEngineTest {
 
   @Test
   void whatCannotBeDrawnEndsItsOwnAnswerAlone() {
-    start(tokens -> two('a', ByteTokenizer.END));
-    var beyond = Map.of(ByteTokenizer.VOCABULARY + 1, 1.0);
-    var broken = submit("say: ", greedy(4, new LogitBias(0, 0, 1, beyond, 0, false)));
+    float[] nothing = new float[ByteTokenizer.VOCABULARY];
+    Arrays.fill(nothing, Float.NaN);
+    start(tokens -> tokens[0] == '?' ? nothing : two('a', ByteTokenizer.END));
+    var broken = submit("? ", greedy(4, LogitBias.NONE));
     var whole = submit("say: ", greedy(4, LogitBias.NONE));
     assertThat(whole.text()).isEqualTo("aaaa");
     assertThat(broken.end()).isInstanceOf(TokenEvent.Failed.class);
+  }
+
+  @Test
+  void aBiasOfATokenThatTheModelLacksIsRefused() {
+    start(tokens -> two('a', ByteTokenizer.END));
+    var beyond = Map.of(ByteTokenizer.VOCABULARY, 1.0);
+    assertThatThrownBy(() -> submit("say: ", greedy(4, new LogitBias(0, 0, 1, beyond, 0, false))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("logit_bias");
+  }
+
+  @Test
+  void theLikeliestTokensAreToldWhateverWasDrawn() {
+    start(tokens -> two('a', 'b'));
+    var bias = new LogitBias(0, 0, 1, Map.of((int) 'a', -100.0), 0, false);
+    var answer = submit("say: ", new SamplingParams(0, 1, 0, 0, 1, 1, List.of(), bias, 2));
+    assertThat(answer.events().getFirst())
+        .isInstanceOfSatisfying(
+            TokenEvent.Token.class,
+            token -> {
+              assertThat(token.id()).isEqualTo('b');
+              assertThat(token.alternatives())
+                  .extracting(TokenEvent.Alternative::id)
+                  .containsExactly((int) 'a', (int) 'b');
+              assertThat(token.alternatives().get(1).logprob()).isEqualTo(token.logprob());
+            });
   }
 
   @Test
@@ -274,7 +302,7 @@ class InferenceEngineTest {
   }
 
   private void start(Function<int[], float[]> network) {
-    runner = new FixedLogitsRunner(SLOTS, WINDOW, ByteTokenizer.VOCABULARY, network);
+    runner = new FixedLogitsRunner(SLOTS, WINDOW, network);
     engine = new InferenceEngine(ByteTokenizer::new, new int[] {ByteTokenizer.END}, LIMITS);
     engine.open("base", runner);
   }
@@ -308,7 +336,7 @@ class InferenceEngineTest {
   }
 
   private static SamplingParams greedy(int maxNewTokens, LogitBias bias) {
-    return new SamplingParams(0, 1, 0, 0, 1, maxNewTokens, List.of(), bias);
+    return new SamplingParams(0, 1, 0, 0, 1, maxNewTokens, List.of(), bias, 0);
   }
 
   /** Says a fixed text after a prompt of {@code "say: "}, then ends the turn. */

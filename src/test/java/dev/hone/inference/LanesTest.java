@@ -162,7 +162,7 @@ class LanesTest {
   }
 
   private void open(String version, Function<int[], float[]> network) {
-    var runner = new FixedLogitsRunner(4, WINDOW, ByteTokenizer.VOCABULARY, network);
+    var runner = new FixedLogitsRunner(4, WINDOW, network);
     runners.add(runner);
     engine.open(version, runner);
   }

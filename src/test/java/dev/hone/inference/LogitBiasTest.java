@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -39,9 +40,9 @@ class LogitBiasTest {
   @Test
   void theEndWaitsForTheLeastNumberOfTokens() {
     var bias = new LogitBias(0, 0, 1, Map.of(), 4, false);
-    assertThat(bias.changesNothing(3)).isFalse();
+    assertThat(shaping(bias, 3).changesNothing()).isFalse();
     assertThat(applied(bias)).containsExactly(1, 1, -1, Float.NEGATIVE_INFINITY, -2);
-    assertThat(bias.changesNothing(4)).isTrue();
+    assertThat(shaping(bias, 4).changesNothing()).isTrue();
   }
 
   @Test
@@ -60,7 +61,10 @@ class LogitBiasTest {
 
   private static float[] applied(LogitBias bias) {
     float[] logits = {1, 1, -1, 2, -2};
-    bias.apply(logits, SAID, ANSWERED, 3, END);
-    return logits;
+    return shaping(bias, 3).applied(logits);
+  }
+
+  private static Shaping shaping(LogitBias bias, int answered) {
+    return new Shaping(1, bias.edits(SAID, ANSWERED, answered, END), Optional.empty());
   }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {
@@ -25,10 +26,35 @@ class SamplerTest {
   }
 
   @Test
-  void readsOnlyItsOwnRow() {
-    float[] rows = {9, 9, 0, 5, 0, 0};
-    var draw = Sampler.draw(rows, 2, 3, params(0, 1, 0), new SplittableRandom(1));
-    assertThat(draw.token()).isEqualTo(1);
+  void ofEquallyLikelyTokensGreedyTakesTheFirst() {
+    float[] logits = {0, 7, 7, 7};
+    var candidates = Candidates.of(logits, Shaping.plain(0), 4);
+    assertThat(Sampler.draw(candidates, params(0, 1, 0), 0).token()).isEqualTo(1);
+  }
+
+  @Test
+  void fewTokensListedOrAllTheDrawIsTheSame() {
+    var random = new SplittableRandom(3);
+    var asks =
+        List.of(
+            params(1, 1, 0),
+            params(0.7, 0.9, 0),
+            params(1.5, 1, 20),
+            params(1, 0.5, 3),
+            new SamplingParams(1, 0.95, 0, 0.02, 0, 1, List.of(), LogitBias.NONE, 0));
+    for (int i = 0; i < 2000; i++) {
+      float[] logits = new float[50];
+      for (int token = 0; token < logits.length; token++) {
+        logits[token] = (float) (4 * random.nextDouble());
+      }
+      var params = asks.get(i % asks.size());
+      var shaping = Shaping.plain(params.temperature());
+      double uniform = random.nextDouble();
+      var few = Sampler.draw(Candidates.of(logits, shaping, 4), params, uniform);
+      var all = Sampler.draw(Candidates.of(logits, shaping, 50), params, uniform);
+      assertThat(few.token()).isEqualTo(all.token());
+      assertThat(few.sampledLogprob()).isCloseTo(all.sampledLogprob(), within(1e-5f));
+    }
   }
 
   @Test
@@ -58,7 +84,7 @@ class SamplerTest {
 
   @Test
   void minPKeepsWhatIsNotMuchLessLikelyThanTheLikeliest() {
-    var params = new SamplingParams(1, 1, 0, 0.25, 0, 1, List.of(), LogitBias.NONE);
+    var params = new SamplingParams(1, 1, 0, 0.25, 0, 1, List.of(), LogitBias.NONE, 0);
     var shares = frequencies(params);
     assertThat(shares).containsOnlyKeys(0, 1, 3);
     assertThat(shares.get(1)).isCloseTo(0.5 / 0.95, within(0.01));
@@ -67,7 +93,7 @@ class SamplerTest {
 
   @Test
   void topKTakesNoTokenThatMinPHasLeftOut() {
-    var shares = frequencies(new SamplingParams(1, 1, 3, 0.5, 0, 1, List.of(), LogitBias.NONE));
+    var shares = frequencies(new SamplingParams(1, 1, 3, 0.5, 0, 1, List.of(), LogitBias.NONE, 0));
     assertThat(shares).containsOnlyKeys(1, 3);
   }
 
@@ -95,7 +121,7 @@ class SamplerTest {
   @Test
   void topPOverAFlatDistributionSortsAll() {
     float[] flat = new float[1000];
-    var draw = Sampler.draw(flat, 0, 1000, params(1, 0.5, 0), new SplittableRandom(5));
+    var draw = Sampler.draw(Candidates.of(flat, Shaping.plain(1), 64), params(1, 0.5, 0), 0.4);
     assertThat(draw.sampledLogprob()).isCloseTo(ln(1 / 500.0), within(1e-5f));
   }
 
@@ -107,19 +133,25 @@ class SamplerTest {
   @Test
   void logitsThatAreNotFiniteAreAFailure() {
     float[] broken = {Float.NaN, Float.NaN};
-    assertThatThrownBy(() -> Sampler.draw(broken, 0, 2, params(0, 1, 0), new SplittableRandom(1)))
+    var candidates = Candidates.of(broken, Shaping.plain(0), 2);
+    assertThatThrownBy(() -> Sampler.draw(candidates, params(0, 1, 0), 0))
         .isInstanceOf(IllegalStateException.class);
   }
 
   private static Sampler.Draw draw(SamplingParams params, long seed) {
-    return Sampler.draw(LOGITS, 0, LOGITS.length, params, new SplittableRandom(seed));
+    return draw(params, new SplittableRandom(seed));
+  }
+
+  private static Sampler.Draw draw(SamplingParams params, RandomGenerator random) {
+    var candidates = Candidates.of(LOGITS, Shaping.plain(params.temperature()), 4);
+    return Sampler.draw(candidates, params, random.nextDouble());
   }
 
   private static Map<Integer, Double> frequencies(SamplingParams params) {
     var random = new SplittableRandom(42);
     var shares = new HashMap<Integer, Double>();
     for (int i = 0; i < DRAWS; i++) {
-      int token = Sampler.draw(LOGITS, 0, LOGITS.length, params, random).token();
+      int token = draw(params, random).token();
       shares.merge(token, 1.0 / DRAWS, Double::sum);
     }
     return shares;

@@ -55,8 +55,7 @@ final class ScriptedLanes implements LaneSource {
   @Override
   public ModelRunner runner(String version, Optional<String> manifestSha256) {
     onLoad.accept(version);
-    return new FixedLogitsRunner(
-        slots, window, ByteTokenizer.VOCABULARY, tokens -> script.apply(version, tokens));
+    return new FixedLogitsRunner(slots, window, tokens -> script.apply(version, tokens));
   }
 
   @Override

@@ -116,6 +116,7 @@ class TorchEngineTest {
     var memory = new CacheMemory(CACHE_BYTES);
     try (var adapter =
         LoraAdapter.load(manager, small().resolve("adapter"), network.architecture())) {
+      submit(request(prompt(9, 1), 20)).ids();
       int before = managed();
       for (int i = 0; i < 3; i++) {
         open("adapted", Optional.of(adapter), memory);

@@ -1,0 +1,34 @@
+package dev.hone.inference;
+
+import java.util.BitSet;
+
+/** Some of a vocabulary's tokens. Immutable; made once and used for many rows. */
+public final class TokenSet {
+  private final BitSet tokens;
+
+  public TokenSet(BitSet tokens) {
+    this.tokens = (BitSet) tokens.clone();
+  }
+
+  public boolean contains(int token) {
+    return tokens.get(token);
+  }
+
+  public boolean isEmpty() {
+    return tokens.isEmpty();
+  }
+
+  /** Leaves minus infinity where a token is not in the set. */
+  void mask(float[] row) {
+    for (int i = tokens.nextClearBit(0); i < row.length; i = tokens.nextClearBit(i + 1)) {
+      row[i] = Float.NEGATIVE_INFINITY;
+    }
+  }
+
+  /** One byte a token, 1 where it is not in the set; written from {@code offset} on. */
+  void blocked(byte[] out, int offset, int vocabulary) {
+    for (int i = tokens.nextClearBit(0); i < vocabulary; i = tokens.nextClearBit(i + 1)) {
+      out[offset + i] = 1;
+    }
+  }
+}
