@@ -58,7 +58,11 @@ class Runner:
         self.values = [torch.zeros(slots, heads, positions, size, device=self.device) for _ in layers]
 
     def prefill(self, tokens):
-        return self.script.prefill(self.w, self.p, [], self.keys, self.values, tokens.to(self.device), 0, 0)
+        n = len(tokens)
+        positions = torch.arange(n, device=self.device)
+        last = torch.tensor([n - 1], device=self.device)
+        return self.script.step(
+            self.w, self.p, [], self.keys, self.values, tokens.to(self.device), positions, 0, 1, [0, 0, n], last)
 
     def decode(self, tokens, positions, length):
         tokens, positions = tokens.to(self.device), positions.to(self.device)

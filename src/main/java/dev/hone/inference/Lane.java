@@ -1,5 +1,6 @@
 package dev.hone.inference;
 
+import dev.hone.model.PromptRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -143,31 +144,33 @@ final class Lane {
    * @param prefillChunk tokens at most
    */
   void step(int prefillChunk) {
-    var decoding = slots.decoding();
-    var ended = decoding.isEmpty() ? List.<Sequence>of() : decode(decoding);
-    if (slots.prefilling().isPresent()) {
-      prefill(decoding.size(), slots.prefilling().get(), prefillChunk);
-    }
-    ended.forEach(this::end);
-  }
-
-  /** Those whose answer has ended; they keep their slots for now, since rows are slots. */
-  private List<Sequence> decode(List<Sequence> decoding) {
+    var drawing = new ArrayList<>(slots.decoding());
+    var run = slots.prefilling().map(sequence -> run(drawing.size(), sequence, prefillChunk));
     var logits =
-        runner.decode(
-            decoding.stream().mapToInt(Sequence::last).toArray(),
-            decoding.stream().mapToInt(Sequence::cached).toArray());
-    decoding.forEach(sequence -> sequence.fed(1));
-    return drawn(decoding, logits);
+        runner.step(
+            drawing.stream().mapToInt(Sequence::last).toArray(),
+            drawing.stream().mapToInt(Sequence::cached).toArray(),
+            run.stream().toList());
+    drawing.forEach(sequence -> sequence.fed(1));
+    run.ifPresent(part -> fed(part, drawing));
+    if (!drawing.isEmpty()) {
+      // Draws for everyone before any slot moves, since rows are slots.
+      drawn(drawing, logits).forEach(this::end);
+    }
   }
 
-  private void prefill(int slot, Sequence sequence, int most) {
+  private static PromptRun run(int slot, Sequence sequence, int most) {
     int[] chunk = sequence.chunk(most);
-    var logits = runner.prefill(slot, sequence.cached(), chunk);
-    sequence.fed(chunk.length);
-    if (sequence.prefilled()) {
+    return new PromptRun(slot, sequence.cached(), chunk, sequence.endsWith(chunk));
+  }
+
+  /** Whose prompt is in draws its first token with the others. */
+  private void fed(PromptRun run, List<Sequence> drawing) {
+    Sequence sequence = slots.prefilling().orElseThrow();
+    sequence.fed(run.tokens().length);
+    if (run.last()) {
       slots.prefilled();
-      drawn(List.of(sequence), logits).forEach(this::end);
+      drawing.add(sequence);
     }
   }
 

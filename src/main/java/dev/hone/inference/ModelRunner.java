@@ -1,5 +1,8 @@
 package dev.hone.inference;
 
+import dev.hone.model.PromptRun;
+import java.util.List;
+
 /**
  * Tokens in, logits out. Keeps the keys and values of up to {@link #slots()} sequences. Used by one
  * thread at a time; any exception means that nothing in the slots may be trusted any more.
@@ -29,22 +32,15 @@ public interface ModelRunner extends AutoCloseable {
   void trim(int slots, int positions);
 
   /**
-   * Feeds tokens to one slot, whose first {@code position} positions stay as they are and whose
-   * later ones are forgotten.
+   * Feeds one token to each of the slots 0 to n - 1, and runs of prompts to others: in them the
+   * positions before the run stay as they are, and later ones are forgotten.
    *
-   * @param tokens [length], at least one
-   * @return logits after the last token, one row
+   * @param tokens [n]; none where only prompts are fed
+   * @param positions [n], how many positions each of those slots holds before
+   * @param runs each for a slot of its own behind the first n
+   * @return logits of the n tokens, then of the runs that want them
    */
-  Logits prefill(int slot, int position, int[] tokens);
-
-  /**
-   * Feeds one token to each of the slots 0 to n - 1.
-   *
-   * @param tokens [n]
-   * @param positions [n], how many positions each slot holds before
-   * @return logits, [n] rows
-   */
-  Logits decode(int[] tokens, int[] positions);
+  Logits step(int[] tokens, int[] positions, List<PromptRun> runs);
 
   /** Copies the first {@code length} positions of a slot over those of another. */
   void move(int from, int to, int length);

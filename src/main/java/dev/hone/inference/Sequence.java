@@ -77,8 +77,9 @@ final class Sequence implements Generation {
     return submittedNanos;
   }
 
-  boolean prefilled() {
-    return cached >= request.prompt().length;
+  /** Whether the prompt is in once its next chunk is. */
+  boolean endsWith(int[] chunk) {
+    return cached + chunk.length == request.prompt().length;
   }
 
   /** The next part of the prompt, at most {@code most} tokens. */

@@ -8,6 +8,7 @@ import dev.hone.model.KvCache;
 import dev.hone.model.LogitTable;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
+import dev.hone.model.PromptRun;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -118,30 +119,13 @@ public final class TorchRunner implements ModelRunner {
   }
 
   @Override
-  public Logits prefill(int slot, int position, int[] tokens) {
-    return step(
-        networks.prefill(),
-        (network, step) -> network.prefill(step, cache, slot, position, tokens));
-  }
-
-  @Override
-  public Logits decode(int[] tokens, int[] positions) {
-    return step(
-        tokens.length == 1 ? networks.single() : networks.batch(),
-        (network, step) -> network.decode(step, cache, tokens, positions));
-  }
-
-  private interface Step {
-    NDArray logits(Network network, NDManager step);
-  }
-
-  private Logits step(Network network, Step work) {
+  public Logits step(int[] tokens, int[] positions, List<PromptRun> runs) {
     plainly();
     forget();
     NDManager step = manager.newSubManager();
     boolean done = false;
     try {
-      last = Optional.of(new TorchLogits(table, step, work.logits(network, step)));
+      last = Optional.of(new TorchLogits(table, step, logits(step, tokens, positions, runs)));
       done = true;
       return last.get();
     } finally {
@@ -149,6 +133,14 @@ public final class TorchRunner implements ModelRunner {
         step.close();
       }
     }
+  }
+
+  private NDArray logits(NDManager step, int[] tokens, int[] positions, List<PromptRun> runs) {
+    if (!runs.isEmpty()) {
+      return networks.prefill().step(step, cache, tokens, positions, runs);
+    }
+    Network network = tokens.length == 1 ? networks.single() : networks.batch();
+    return network.decode(step, cache, tokens, positions);
   }
 
   /** What the last step left. */

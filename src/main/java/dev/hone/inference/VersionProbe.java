@@ -8,6 +8,7 @@ import dev.hone.model.GenerationDefaults;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
+import dev.hone.model.PromptRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +117,8 @@ public final class VersionProbe implements AutoCloseable {
     for (Draft draft : drafts) {
       betweenSteps.run();
       int[] prompt = draft.sequence.chunk(Integer.MAX_VALUE);
-      var logits = runner.prefill(running.size(), 0, prompt);
+      var run = new PromptRun(running.size(), 0, prompt, true);
+      var logits = runner.step(new int[0], new int[0], List.of(run));
       draft.sequence.fed(prompt.length);
       if (!ended(List.of(draft), logits).contains(draft)) {
         running.add(draft);
@@ -131,9 +133,10 @@ public final class VersionProbe implements AutoCloseable {
 
   private void decode(List<Draft> running) {
     var logits =
-        runner.decode(
+        runner.step(
             running.stream().mapToInt(d -> d.sequence.last()).toArray(),
-            running.stream().mapToInt(d -> d.sequence.cached()).toArray());
+            running.stream().mapToInt(d -> d.sequence.cached()).toArray(),
+            List.of());
     running.forEach(draft -> draft.sequence.fed(1));
     // From behind: whoever fills a gap goes on itself.
     for (Draft draft : ended(running, logits).reversed()) {

@@ -142,22 +142,8 @@ public final class Network implements AutoCloseable {
    * @return logits after the last token, [1, vocabulary], owned by {@code step}
    */
   public NDArray prefill(NDManager step, KvCache cache, int slot, int start, int[] tokens) {
-    cache.checkHolds(slot + 1, start + tokens.length);
-    try (IValue ids = Script.value(step.create(longs(tokens)));
-        IValue at = IValue.from((long) slot);
-        IValue from = IValue.from((long) start)) {
-      return script.tensor(
-          step,
-          "prefill",
-          weights.w(),
-          weights.p(),
-          a,
-          cache.keys(),
-          cache.values(),
-          ids,
-          at,
-          from);
-    }
+    var run = new PromptRun(slot, start, tokens, true);
+    return step(step, cache, new int[0], new int[0], List.of(run));
   }
 
   /**
@@ -187,6 +173,43 @@ public final class Network implements AutoCloseable {
           ids,
           at,
           longest);
+    }
+  }
+
+  /**
+   * Feeds one token to each of the first n slots, and runs of prompts to others, in one pass over
+   * the weights.
+   *
+   * @param tokens [n]
+   * @param positions [n], how many positions each of those slots holds before
+   * @param runs at least one, each for a slot of its own behind the first n
+   * @return logits of the n tokens, then of the runs that want them, [rows, vocabulary], owned by
+   *     {@code step}
+   */
+  public NDArray step(
+      NDManager step, KvCache cache, int[] tokens, int[] positions, List<PromptRun> runs) {
+    var layout = StepLayout.of(tokens, positions, runs);
+    cache.checkHolds(layout.slots(), layout.length());
+    try (IValue ids = Script.value(step.create(layout.tokens()));
+        IValue at = Script.value(step.create(layout.positions()));
+        IValue n = IValue.from((long) tokens.length);
+        IValue longest = IValue.from((long) layout.decodeLength());
+        IValue parts = IValue.listFrom(layout.runs());
+        IValue rows = Script.value(step.create(layout.rows()))) {
+      return script.tensor(
+          step,
+          "step",
+          weights.w(),
+          weights.p(),
+          a,
+          cache.keys(),
+          cache.values(),
+          ids,
+          at,
+          n,
+          longest,
+          parts,
+          rows);
     }
   }
 

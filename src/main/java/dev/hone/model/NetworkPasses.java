@@ -7,63 +7,104 @@ package dev.hone.model;
 final class NetworkPasses {
   private NetworkPasses() {}
 
-  /** One token for each of the first n slots. Keys are [slots, kvHeads, headSize, positions]. */
-  static final String DECODE =
-      """
-        def decode(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], ks: List[Tensor], vs: List[Tensor], tokens: Tensor, positions: Tensor, length: int) -> Tensor:
-          n = torch.size(tokens, 0)
-          m = torch.mul(n, KV_HEADS)
-          x = torch.embedding(w[0], tokens)
-          cos = torch.unsqueeze(torch.index_select(w[2], 0, positions), 1)
-          sin = torch.unsqueeze(torch.index_select(w[3], 0, positions), 1)
-          slots = torch.arange(n, dtype=4, device=ops.prim.device(tokens))
-          ahead = torch.gt(torch.arange(length, dtype=4, device=ops.prim.device(tokens)), torch.unsqueeze(positions, 1))
-          hidden = torch.masked_fill(torch.zeros_like(ahead, dtype=6), ahead, -inf)
-          mask = torch.view(torch.contiguous(torch.expand(torch.unsqueeze(hidden, 1), [n, KV_HEADS, length])), [m, 1, length])
-          for i in range(LAYERS):
-            q, k, v = (self).before(x, i, w, p, a, cos, sin)
-            _1 = torch.index_put_(ks[i], annotate(List[Optional[Tensor]], [slots, None, None, positions]), k)
-            _2 = torch.index_put_(vs[i], annotate(List[Optional[Tensor]], [slots, None, positions]), v)
-            keys = torch.narrow(torch.flatten(torch.narrow(ks[i], 0, 0, n), 0, 1), 2, 0, length)
-            values = torch.narrow(torch.flatten(torch.narrow(vs[i], 0, 0, n), 0, 1), 1, 0, length)
-            scores = torch.baddbmm(mask, torch.reshape(q, [m, GROUP, SIZE]), keys, beta=1, alpha=SCALE)
-            y = torch.bmm(torch.softmax(scores, -1), values)
-            x = (self).after(x, torch.reshape(y, [n, -1]), i, w, p, a)
-          return (self).logitsOf(x, w, p)
-      """;
-
-  /** A run of tokens for one slot; logits after the last. */
-  static final String PREFILL =
+  /**
+   * Attention over the cache: keys are [slots, kvHeads, headSize, positions], values [slots,
+   * kvHeads, positions, headSize]. One token for each of the first n slots; or a run of tokens for
+   * one slot, of which it holds {@code start} positions before.
+   */
+  static final String ATTENTION =
       """
         def spread(self: __torch__.M, x: Tensor) -> Tensor:
           s = torch.size(x)
           y = torch.expand(torch.unsqueeze(x, 2), [s[0], s[1], GROUP, s[2], s[3]])
           return torch.flatten(y, 1, 2)
-        def prefill(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], ks: List[Tensor], vs: List[Tensor], tokens: Tensor, slot: int, start: int) -> Tensor:
-          n = torch.size(tokens, 0)
+        def ahead(self: __torch__.M, positions: Tensor, length: int) -> Tensor:
+          n = torch.size(positions, 0)
+          later = torch.gt(torch.arange(length, dtype=4, device=ops.prim.device(positions)), torch.unsqueeze(positions, 1))
+          hidden = torch.masked_fill(torch.zeros_like(later, dtype=6), later, -inf)
+          return torch.view(torch.contiguous(torch.expand(torch.unsqueeze(hidden, 1), [n, KV_HEADS, length])), [torch.mul(n, KV_HEADS), 1, length])
+        def attend(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, ks: Tensor, vs: Tensor, slots: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
+          n = torch.size(slots, 0)
+          length = torch.size(mask, 2)
+          _1 = torch.index_put_(ks, annotate(List[Optional[Tensor]], [slots, None, None, positions]), k)
+          _2 = torch.index_put_(vs, annotate(List[Optional[Tensor]], [slots, None, positions]), v)
+          keys = torch.narrow(torch.flatten(torch.narrow(ks, 0, 0, n), 0, 1), 2, 0, length)
+          values = torch.narrow(torch.flatten(torch.narrow(vs, 0, 0, n), 0, 1), 1, 0, length)
+          scores = torch.baddbmm(mask, torch.reshape(q, [torch.mul(n, KV_HEADS), GROUP, SIZE]), keys, beta=1, alpha=SCALE)
+          return torch.reshape(torch.bmm(torch.softmax(scores, -1), values), [n, -1])
+        def attendRun(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, ks: Tensor, vs: Tensor, slot: int, start: int, seen: Tensor) -> Tensor:
+          n = torch.size(q, 0)
           length = torch.add(start, n)
+          cachedKeys = torch.narrow(torch.select(ks, 0, slot), 2, 0, length)
+          cachedValues = torch.narrow(torch.select(vs, 0, slot), 1, 0, length)
+          _1 = torch.copy_(torch.narrow(cachedKeys, 2, start, n), torch.permute(k, [1, 2, 0]))
+          _2 = torch.copy_(torch.narrow(cachedValues, 1, start, n), torch.transpose(v, 0, 1))
+          queries = torch.unsqueeze(torch.transpose(q, 0, 1), 0)
+          if torch.eq(start, 0):
+            keys = (self).spread(torch.unsqueeze(torch.transpose(k, 0, 1), 0))
+            values = (self).spread(torch.unsqueeze(torch.transpose(v, 0, 1), 0))
+            y = torch.scaled_dot_product_attention(queries, keys, values, None, 0., True)
+          else:
+            keys = (self).spread(torch.unsqueeze(torch.transpose(cachedKeys, 1, 2), 0))
+            values = (self).spread(torch.unsqueeze(cachedValues, 0))
+            y = torch.scaled_dot_product_attention(queries, keys, values, seen, 0., False)
+          return torch.reshape(torch.permute(torch.squeeze(y, 0), [1, 0, 2]), [n, -1])
+      """;
+
+  /** One token for each of the first n slots. */
+  static final String DECODE =
+      """
+        def decode(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], ks: List[Tensor], vs: List[Tensor], tokens: Tensor, positions: Tensor, length: int) -> Tensor:
           x = torch.embedding(w[0], tokens)
-          cos = torch.unsqueeze(torch.narrow(w[2], 0, start, n), 1)
-          sin = torch.unsqueeze(torch.narrow(w[3], 0, start, n), 1)
-          seen = torch.tril(torch.ones([n, length], dtype=11, device=ops.prim.device(tokens)), start)
+          cos = torch.unsqueeze(torch.index_select(w[2], 0, positions), 1)
+          sin = torch.unsqueeze(torch.index_select(w[3], 0, positions), 1)
+          slots = torch.arange(torch.size(tokens, 0), dtype=4, device=ops.prim.device(tokens))
+          mask = (self).ahead(positions, length)
           for i in range(LAYERS):
             q, k, v = (self).before(x, i, w, p, a, cos, sin)
-            cachedKeys = torch.narrow(torch.select(ks[i], 0, slot), 2, 0, length)
-            cachedValues = torch.narrow(torch.select(vs[i], 0, slot), 1, 0, length)
-            _1 = torch.copy_(torch.narrow(cachedKeys, 2, start, n), torch.permute(k, [1, 2, 0]))
-            _2 = torch.copy_(torch.narrow(cachedValues, 1, start, n), torch.transpose(v, 0, 1))
-            queries = torch.unsqueeze(torch.transpose(q, 0, 1), 0)
-            if torch.eq(start, 0):
-              keys = (self).spread(torch.unsqueeze(torch.transpose(k, 0, 1), 0))
-              values = (self).spread(torch.unsqueeze(torch.transpose(v, 0, 1), 0))
-              y = torch.scaled_dot_product_attention(queries, keys, values, None, 0., True)
+            x = (self).after(x, (self).attend(q, k, v, ks[i], vs[i], slots, positions, mask), i, w, p, a)
+          return (self).logitsOf(x, w, p)
+      """;
+
+  /**
+   * The same, and behind them runs of tokens for other slots, in one pass over the weights. A run
+   * is told as its slot, the positions that this holds before, and its length; {@code rows} are
+   * those whose logits are wanted.
+   */
+  static final String STEP =
+      """
+        def step(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], ks: List[Tensor], vs: List[Tensor], tokens: Tensor, positions: Tensor, n: int, length: int, runs: List[int], rows: Tensor) -> Tensor:
+          x = torch.embedding(w[0], tokens)
+          cos = torch.unsqueeze(torch.index_select(w[2], 0, positions), 1)
+          sin = torch.unsqueeze(torch.index_select(w[3], 0, positions), 1)
+          at = torch.narrow(positions, 0, 0, n)
+          slots = torch.arange(n, dtype=4, device=ops.prim.device(tokens))
+          mask = (self).ahead(at, length)
+          count = torch.floordiv(torch.len(runs), 3)
+          sizes = annotate(List[int], [n])
+          seen = annotate(List[Tensor], [])
+          for r in range(count):
+            start = runs[torch.add(torch.mul(r, 3), 1)]
+            size = runs[torch.add(torch.mul(r, 3), 2)]
+            _1 = torch.append(sizes, size)
+            _2 = torch.append(seen, torch.tril(torch.ones([size, torch.add(start, size)], dtype=11, device=ops.prim.device(tokens)), start))
+          for i in range(LAYERS):
+            q, k, v = (self).before(x, i, w, p, a, cos, sin)
+            qs = torch.split_with_sizes(q, sizes)
+            kn = torch.split_with_sizes(k, sizes)
+            vn = torch.split_with_sizes(v, sizes)
+            ys = annotate(List[Tensor], [])
+            if torch.gt(n, 0):
+              _3 = torch.append(ys, (self).attend(qs[0], kn[0], vn[0], ks[i], vs[i], slots, at, mask))
+            for r in range(count):
+              j = torch.add(r, 1)
+              _4 = torch.append(ys, (self).attendRun(qs[j], kn[j], vn[j], ks[i], vs[i], runs[torch.mul(r, 3)], runs[torch.add(torch.mul(r, 3), 1)], seen[r]))
+            y = torch.cat(ys)
+            if torch.eq(i, torch.sub(LAYERS, 1)):
+              x = (self).after(torch.index_select(x, 0, rows), torch.index_select(y, 0, rows), i, w, p, a)
             else:
-              keys = (self).spread(torch.unsqueeze(torch.transpose(cachedKeys, 1, 2), 0))
-              values = (self).spread(torch.unsqueeze(cachedValues, 0))
-              y = torch.scaled_dot_product_attention(queries, keys, values, seen, 0., False)
-            y = torch.reshape(torch.permute(torch.squeeze(y, 0), [1, 0, 2]), [n, -1])
-            x = (self).after(x, y, i, w, p, a)
-          return (self).logitsOf(torch.narrow(x, 0, -1, 1), w, p)
+              x = (self).after(x, y, i, w, p, a)
+          return (self).logitsOf(x, w, p)
       """;
 
   /** Whole sequences without a cache; a row's padding comes after its tokens and is not seen. */

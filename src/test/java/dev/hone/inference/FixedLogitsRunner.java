@@ -1,5 +1,6 @@
 package dev.hone.inference;
 
+import dev.hone.model.PromptRun;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,18 +65,22 @@ public final class FixedLogitsRunner implements ModelRunner {
   }
 
   @Override
-  public Logits prefill(int slot, int position, int[] tokens) {
-    chunks.add(tokens.length);
-    return logits(List.of(feed(slot, position, tokens)));
-  }
-
-  @Override
-  public Logits decode(int[] tokens, int[] positions) {
-    batches.add(tokens.length);
-    return logits(
-        IntStream.range(0, tokens.length)
-            .mapToObj(i -> feed(i, positions[i], new int[] {tokens[i]}))
-            .toList());
+  public Logits step(int[] tokens, int[] positions, List<PromptRun> runs) {
+    if (tokens.length > 0) {
+      batches.add(tokens.length);
+    }
+    var rows = new ArrayList<float[]>();
+    for (int i = 0; i < tokens.length; i++) {
+      rows.add(feed(i, positions[i], new int[] {tokens[i]}));
+    }
+    for (PromptRun run : runs) {
+      chunks.add(run.tokens().length);
+      float[] row = feed(run.slot(), run.start(), run.tokens());
+      if (run.last()) {
+        rows.add(row);
+      }
+    }
+    return logits(rows);
   }
 
   private static Logits logits(List<float[]> rows) {

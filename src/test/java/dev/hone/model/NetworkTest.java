@@ -389,6 +389,56 @@ class NetworkTest {
     return rows;
   }
 
+  /**
+   * Two that decode, a prompt that begins, one that goes on, and one whose end is not asked for.
+   */
+  @Test
+  void onePassServesWhoDecodesAndPromptsBesideThem() {
+    var model = SmallModel.PLAIN;
+    int[] tokens = model.tokens()[0];
+    try (var network = model.load(manager, Precision.F32);
+        var cache = network.newCache(5, CACHE_BYTES)) {
+      cache.reserve(5, 24);
+      network.prefill(manager, cache, 0, 0, head(tokens, 7));
+      network.prefill(manager, cache, 1, 0, head(tokens, 12));
+      network.prefill(manager, cache, 3, 0, head(tokens, 5));
+      var runs =
+          List.of(
+              new PromptRun(2, 0, head(tokens, 9), true),
+              new PromptRun(3, 5, Arrays.copyOfRange(tokens, 5, 16), true),
+              new PromptRun(4, 0, head(tokens, 4), false));
+      float[] logits =
+          network
+              .step(manager, cache, new int[] {tokens[7], tokens[12]}, new int[] {7, 12}, runs)
+              .toFloatArray();
+      float[] all = network.full(manager, new int[][] {tokens}).toFloatArray();
+      int vocabulary = network.architecture().vocabulary();
+      int[] last = {7, 12, 8, 15};
+      assertThat(logits).hasSize(last.length * vocabulary);
+      for (int row = 0; row < last.length; row++) {
+        assertThat(row(logits, row, vocabulary))
+            .containsExactly(row(all, last[row], vocabulary), within(1e-4f));
+      }
+      float[] next =
+          network
+              .decode(
+                  manager,
+                  cache,
+                  new int[] {tokens[8], tokens[13], tokens[9], tokens[16], tokens[4]},
+                  new int[] {8, 13, 9, 16, 4})
+              .toFloatArray();
+      int[] after = {8, 13, 9, 16, 4};
+      for (int row = 0; row < after.length; row++) {
+        assertThat(row(next, row, vocabulary))
+            .containsExactly(row(all, after[row], vocabulary), within(1e-4f));
+      }
+    }
+  }
+
+  private static float[] row(float[] rows, int row, int width) {
+    return Arrays.copyOfRange(rows, row * width, (row + 1) * width);
+  }
+
   private static int[] head(int[] tokens, int length) {
     return Arrays.copyOf(tokens, length);
   }
