@@ -351,7 +351,12 @@ final class NetworkSource {
                   parts = torch.split_with_sizes(y, [FF, FF], -1)
                   h = torch.mul(torch.silu(parts[0]), parts[1])
               """;
-          case GELU_TANH -> "    h = torch.gelu(y, approximate=\"tanh\")\n";
+          // An archive of version 3 has gelu without its approximation.
+          case GELU_TANH ->
+              """
+                  t = torch.tanh(torch.mul(torch.add(y, torch.mul(torch.pow(y, 3), 0.044715)), 0.7978845608028654))
+                  h = torch.mul(torch.mul(y, 0.5), torch.add(t, 1.))
+              """;
         });
     text.append("    y = (self).linear(h, p[torch.add(c, 2)])\n");
     text.append(bias(BlockTensor.DOWN_BIAS));
