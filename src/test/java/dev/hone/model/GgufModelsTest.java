@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,31 @@ class GgufModelsTest {
     GgufImport.convert(GOLDEN.resolve("gpt2.gguf"), folder);
     assertThat(json("tokenizer.json").path("normalizer").isNull()).isTrue();
     assertThat(Tokenizer.load(folder).encode("abcab<|end|>")).containsExactly(29, 28, 1);
+  }
+
+  @Test
+  void sentencePiecesAreJoinedByScore() throws IOException {
+    try (var file = GgufFile.open(GOLDEN.resolve("pieces.gguf"))) {
+      var tokenizer = new GgufTokenizer(file.metadata());
+      new JsonMapper().writeValue(folder.resolve("tokenizer.json").toFile(), tokenizer.json());
+    }
+    Tokenizer tokenizer = Tokenizer.load(folder);
+    JsonNode cases = new JsonMapper().readTree(GOLDEN.resolve("pieces.json").toFile());
+    var softly = new SoftAssertions();
+    for (JsonNode example : cases) {
+      String text = example.path("text").asText();
+      int[] ids = example.path("ids").valueStream().mapToInt(JsonNode::intValue).toArray();
+      softly.assertThat(tokenizer.encodePlain(text)).as("'%s'", text).containsExactly(ids);
+      softly
+          .assertThat(tokenizer.decode(ids))
+          .as("'%s', decoded", text)
+          .isEqualTo(example.path("decoded").asText());
+    }
+    softly.assertAll();
+    assertThat(cases).hasSizeGreaterThan(45);
+    assertThat(json("tokenizer.json").path("post_processor").path("type").asText())
+        .as("a text begins with <s>, though the file does not say so")
+        .isEqualTo("TemplateProcessing");
   }
 
   @Test
