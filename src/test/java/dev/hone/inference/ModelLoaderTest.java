@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.TestModel;
 import dev.hone.model.Message;
+import dev.hone.model.SmallModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,29 @@ class ModelLoaderTest {
   void aPrecisionThatIsSetIsNotMeasured() {
     assertThat(answer(config("f32-prepacked"))).contains("Paris");
     assertThat(data.resolve("precision.json")).doesNotExist();
+  }
+
+  @Test
+  void aLongWindowIsCutToTheMemoryOfKeysAndValuesUnlessItIsSet() {
+    var net = SmallModel.PLAIN.architecture();
+    long perToken = net.cacheBytesPerToken();
+    assertThat(ModelLoader.window(cache(128 * perToken), net)).isEqualTo(128);
+    assertThat(ModelLoader.window(cache(100 * perToken), net)).isEqualTo(100);
+    var set =
+        TestConfig.of(
+            Map.of(
+                "hone.inference.cache-memory",
+                "" + 100 * perToken,
+                "hone.inference.context-window",
+                "120",
+                "hone.model",
+                "any"));
+    assertThat(ModelLoader.window(set.inference(), net)).isEqualTo(120);
+  }
+
+  private static InferenceConfig.Inference cache(long bytes) {
+    return TestConfig.of(Map.of("hone.inference.cache-memory", "" + bytes, "hone.model", "any"))
+        .inference();
   }
 
   private static String answer(InferenceConfig config) {
