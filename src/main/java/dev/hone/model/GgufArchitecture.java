@@ -140,7 +140,8 @@ enum GgufArchitecture {
         IntStream.range(0, layerCount)
             .boxed()
             .flatMap(
-                layer -> inLayer.keySet().stream().sorted().map(name -> "blk." + layer + "." + name)));
+                layer ->
+                    inLayer.keySet().stream().sorted().map(name -> "blk." + layer + "." + name)));
   }
 
   /** A tensor's name in the Hugging Face layout, if it has a place there. */

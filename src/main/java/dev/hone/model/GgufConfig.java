@@ -89,9 +89,7 @@ record GgufConfig(GgufFile file, GgufArchitecture architecture) {
         .put("n_positions", contextLength())
         .put(
             "layer_norm_epsilon",
-            file.metadata()
-                .number(architecture.key("attention.layer_norm_epsilon"))
-                .orElse(1e-5))
+            file.metadata().number(architecture.key("attention.layer_norm_epsilon")).orElse(1e-5))
         .put("activation_function", "gelu_new");
   }
 

@@ -17,8 +17,8 @@ import java.util.Optional;
  * <p>Nothing is lost: F32, F16 and BF16 tensors keep their type, quantised ones are stored as the
  * F32 values that they stand for. A Q8_0 weight is a half-precision scale times -128 to 127, a Q4_1
  * weight one times 0 to 15 plus a half-precision minimum, a K-quant's scale is itself a product: 18
- * and more significant bits, where BF16 has 8 and F16 has 11. The price is size: 4 bytes a weight, 538 MB for the 135M weights that take
- * 98 MB as Q4_1.
+ * and more significant bits, where BF16 has 8 and F16 has 11. The price is size: 4 bytes a weight,
+ * 538 MB for the 135M weights that take 98 MB as Q4_1.
  */
 public final class GgufImport {
   private static final ObjectMapper JSON =

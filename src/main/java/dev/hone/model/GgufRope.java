@@ -25,8 +25,7 @@ record GgufRope(GgufFile file, GgufArchitecture architecture, int headDimension)
 
   JsonNode scaling() {
     GgufMetadata metadata = file.metadata();
-    int turned =
-        metadata.count(architecture.key("rope.dimension_count")).orElse(headDimension);
+    int turned = metadata.count(architecture.key("rope.dimension_count")).orElse(headDimension);
     if (turned != headDimension || headDimension % 2 != 0) {
       throw new ModelFormatException(
           metadata.file(),
@@ -42,9 +41,7 @@ record GgufRope(GgufFile file, GgufArchitecture architecture, int headDimension)
           JsonNodeFactory.instance
               .objectNode()
               .put("rope_type", "linear")
-              .put(
-                  "factor",
-                  metadata.number(architecture.key("rope.scaling.factor")).orElse(1.0));
+              .put("factor", metadata.number(architecture.key("rope.scaling.factor")).orElse(1.0));
       default ->
           throw new ModelFormatException(
               metadata.file(),

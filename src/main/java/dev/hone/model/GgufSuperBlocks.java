@@ -37,7 +37,7 @@ final class GgufSuperBlocks {
       float scale = GgufType.half(in, at + 108);
       for (int i = 0; i < WEIGHTS; i++) {
         // A bit that is not set takes four away.
-        int high = unsigned(in, at + i % 32) >> i / 32 & 1;
+        int high = unsigned(in, at + i % 32) >> (i / 32) & 1;
         int value = twoBits(in, at + 32, i) - 4 * (1 - high);
         set(out, b, i, scale * (sixBits(in, at + 96, i / 16) - 32) * value);
       }
@@ -46,9 +46,9 @@ final class GgufSuperBlocks {
 
   /** Sixteen scales: eight bytes hold the low four bits of two each, four the high two of four. */
   private static int sixBits(MemorySegment in, long at, int group) {
-    int low = unsigned(in, at + group % 8) >> group / 8 * 4 & 15;
-    int high = unsigned(in, at + 8 + group % 4) >> group / 4 * 2 & 3;
-    return high << 4 | low;
+    int low = unsigned(in, at + group % 8) >> (group / 8 * 4) & 15;
+    int high = unsigned(in, at + 8 + group % 4) >> (group / 4 * 2) & 3;
+    return (high << 4) | low;
   }
 
   /** Scale, scale of minima, 12 bytes of both for each group, 128 of weights. */
@@ -71,8 +71,8 @@ final class GgufSuperBlocks {
       float scale = GgufType.half(in, at);
       float minimum = GgufType.half(in, at + 2);
       for (int i = 0; i < WEIGHTS; i++) {
-        int high = unsigned(in, at + 16 + i % 32) >> i / 32 & 1;
-        int value = high << 4 | nextFourBits(in, at + 48, i);
+        int high = unsigned(in, at + 16 + i % 32) >> (i / 32) & 1;
+        int value = (high << 4) | nextFourBits(in, at + 48, i);
         float weight = scale * scale(in, at + 4, i / 32) * value;
         set(out, b, i, weight - minimum * minimum(in, at + 4, i / 32));
       }
@@ -83,14 +83,14 @@ final class GgufSuperBlocks {
   private static int scale(MemorySegment in, long at, int group) {
     return group < 4
         ? unsigned(in, at + group) & 63
-        : unsigned(in, at + group + 4) & 15 | unsigned(in, at + group - 4) >> 2 & 48;
+        : (unsigned(in, at + group + 4) & 15) | (unsigned(in, at + group - 4) >> 2 & 48);
   }
 
   /** Likewise of its minimum. */
   private static int minimum(MemorySegment in, long at, int group) {
     return group < 4
         ? unsigned(in, at + group + 4) & 63
-        : unsigned(in, at + group + 4) >> 4 | unsigned(in, at + group) >> 2 & 48;
+        : (unsigned(in, at + group + 4) >> 4) | (unsigned(in, at + group) >> 2 & 48);
   }
 
   /** 128 bytes of low four bits, 64 of high two, 16 signed scales, scale; weight from -32 on. */
@@ -99,8 +99,8 @@ final class GgufSuperBlocks {
       long at = b * 210;
       float scale = GgufType.half(in, at + 208);
       for (int i = 0; i < WEIGHTS; i++) {
-        int low = unsigned(in, at + i / 128 * 64 + i % 64) >> i % 128 / 64 * 4 & 15;
-        int value = (twoBits(in, at + 128, i) << 4 | low) - 32;
+        int low = unsigned(in, at + i / 128 * 64L + i % 64) >> (i % 128 / 64 * 4) & 15;
+        int value = ((twoBits(in, at + 128, i) << 4) | low) - 32;
         set(out, b, i, scale * in.get(ValueLayout.JAVA_BYTE, at + 192 + i / 16) * value);
       }
     }
@@ -108,12 +108,12 @@ final class GgufSuperBlocks {
 
   /** Four weights a byte, 32 apart. */
   private static int twoBits(MemorySegment in, long at, int i) {
-    return unsigned(in, at + i / 128 * 32 + i % 32) >> i % 128 / 32 * 2 & 3;
+    return unsigned(in, at + i / 128 * 32L + i % 32) >> (i % 128 / 32 * 2) & 3;
   }
 
   /** Two weights a byte, 32 apart. */
   private static int nextFourBits(MemorySegment in, long at, int i) {
-    return unsigned(in, at + i / 64 * 32 + i % 32) >> i % 64 / 32 * 4 & 15;
+    return unsigned(in, at + i / 64 * 32L + i % 32) >> (i % 64 / 32 * 4) & 15;
   }
 
   private static int unsigned(MemorySegment in, long at) {

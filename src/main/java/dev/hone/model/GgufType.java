@@ -189,9 +189,9 @@ enum GgufType {
   }
 
   private static int fiveBits(MemorySegment in, long at, int i) {
-    int high = in.get(ValueLayout.JAVA_BYTE, at + i / 8) >> i % 8 & 1;
-    int low = in.get(ValueLayout.JAVA_BYTE, at + 4 + i % 16) >> i / 16 * 4 & 15;
-    return high << 4 | low;
+    int high = in.get(ValueLayout.JAVA_BYTE, at + i / 8) >> (i % 8) & 1;
+    int low = in.get(ValueLayout.JAVA_BYTE, at + 4 + i % 16) >> (i / 16 * 4) & 15;
+    return (high << 4) | low;
   }
 
   static float half(MemorySegment in, long at) {

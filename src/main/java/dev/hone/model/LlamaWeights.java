@@ -7,8 +7,7 @@ import java.util.List;
 
 /** Under the names that the Llama family uses, and those after it. */
 record LlamaWeights(Architecture net, TensorSource source, NDManager manager) implements Weights {
-  private static final List<LoraTarget> QKV =
-      List.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V);
+  private static final List<LoraTarget> QKV = List.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V);
   private static final List<LoraTarget> GATE_UP = List.of(LoraTarget.GATE, LoraTarget.UP);
 
   @Override

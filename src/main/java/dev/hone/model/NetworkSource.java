@@ -8,9 +8,9 @@ import java.util.Set;
  * where attention finds its keys and values.
  *
  * <p>The methods' lists: {@code w} holds the embedding, the last norm, the tables of positions and
- * per block what {@link BlockTensor} says; {@code p} the other linear layers in the precision's own form;
- * {@code a} an adapter's matrices, A then B, block by block in the order of {@link LoraTarget};
- * {@code ks} and {@code vs} the cache, one tensor a block.
+ * per block what {@link BlockTensor} says; {@code p} the other linear layers in the precision's own
+ * form; {@code a} an adapter's matrices, A then B, block by block in the order of {@link
+ * LoraTarget}; {@code ks} and {@code vs} the cache, one tensor a block.
  */
 final class NetworkSource {
   private static final String INT8_PACKED =

@@ -43,21 +43,26 @@ class ModelLoaderTest {
     long perToken = net.cacheBytesPerToken();
     assertThat(ModelLoader.window(cache(128 * perToken), net)).isEqualTo(128);
     assertThat(ModelLoader.window(cache(100 * perToken), net)).isEqualTo(100);
-    var set =
-        TestConfig.of(
-            Map.of(
-                "hone.inference.cache-memory",
-                "" + 100 * perToken,
-                "hone.inference.context-window",
-                "120",
-                "hone.model",
-                "any"));
+    var set = TestConfig.of(memory(100 * perToken, "hone.inference.context-window", "120"));
     assertThat(ModelLoader.window(set.inference(), net)).isEqualTo(120);
   }
 
-  private static InferenceConfig.Inference cache(long bytes) {
-    return TestConfig.of(Map.of("hone.inference.cache-memory", "" + bytes, "hone.model", "any"))
-        .inference();
+  private InferenceConfig.Inference cache(long bytes) {
+    return TestConfig.of(memory(bytes, "hone.inference.precision", "auto")).inference();
+  }
+
+  private Map<String, String> memory(long bytes, String key, String value) {
+    return Map.of(
+        "hone.data",
+        data.toString(),
+        "hone.models",
+        data.toString(),
+        "hone.model",
+        "any",
+        "hone.inference.cache-memory",
+        "" + bytes,
+        key,
+        value);
   }
 
   private static String answer(InferenceConfig config) {

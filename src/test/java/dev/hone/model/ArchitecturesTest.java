@@ -137,8 +137,7 @@ class ArchitecturesTest {
                 .map(
                     tokens ->
                         new Branches(
-                            Arrays.copyOf(tokens, 1),
-                            Arrays.copyOfRange(tokens, 1, tokens.length)))
+                            Arrays.copyOf(tokens, 1), Arrays.copyOfRange(tokens, 1, tokens.length)))
                 .toList());
     JniUtils.setGradMode(true);
     try (var adapter =

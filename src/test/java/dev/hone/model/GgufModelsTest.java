@@ -25,7 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against gguf-py's reading of blocks and transformers' of models (src/test/python/gguf_models.py). */
+/**
+ * Against gguf-py's reading of blocks and transformers' of models (src/test/python/gguf_models.py).
+ */
 class GgufModelsTest {
   private static final Path GOLDEN = SmallModel.resource("golden/gguf");
 
