@@ -99,6 +99,32 @@ class ArchitecturesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"mistral", "qwen2", "qwen3", "gpt2"})
+  void onePassServesWhoDecodesAndPromptsBesideThem(String name) {
+    var model = model(name);
+    int[][] tokens = model.tokens();
+    try (var network = model.load(manager, Precision.F32);
+        var cache = network.newCache(3, 1 << 24)) {
+      cache.reserve(3, 40);
+      network.prefill(manager, cache, 0, 0, Arrays.copyOf(tokens[0], 25));
+      network.prefill(manager, cache, 2, 0, Arrays.copyOf(tokens[2], 14));
+      var runs =
+          List.of(
+              new PromptRun(1, 0, Arrays.copyOf(tokens[1], 19), true),
+              new PromptRun(2, 14, Arrays.copyOfRange(tokens[2], 14, 30), true));
+      float[] logits =
+          network
+              .step(manager, cache, new int[] {tokens[0][25]}, new int[] {25}, runs)
+              .toFloatArray();
+      int[] last = {25, 18, 29};
+      for (int text = 0; text < last.length; text++) {
+        float[] row = Arrays.copyOfRange(logits, text * VOCABULARY, (text + 1) * VOCABULARY);
+        assertThat(maxDifference(row, row(model, text, last[text]))).isLessThan(EXACT);
+      }
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"linear", "mistral", "qwen2", "qwen3", "gpt2"})
   void answersThatShareAPromptAreScoredAsIfAlone(String name) {
     var model = model(name);
