@@ -62,12 +62,12 @@ record CompletionBody(
           "stream",
           "stream_options",
           "store",
+          "metadata",
           "user");
 
   /** They don't change the answer of this server. */
   private static final Set<String> IGNORED =
       Set.of(
-          "metadata",
           "service_tier",
           "safety_identifier",
           "prompt_cache_key",
@@ -124,6 +124,7 @@ record CompletionBody(
         Stream.of(SUPPORTED, IGNORED, Unsupported.FIELDS)
             .flatMap(Set::stream)
             .collect(Collectors.toSet()));
+    Metadata.parse(fields);
     return new CompletionBody(
         fields.text("model"),
         MessageList.parse(fields.required("messages")),

@@ -18,7 +18,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.StreamingOutput;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
@@ -34,16 +33,23 @@ public class CompletionsResource {
   private final Versions versions;
   private final HoneConfig config;
   private final Caller caller;
+  private final EventStreams streams;
   private final Clock clock = Clock.systemUTC();
   private final RandomGenerator random = new SecureRandom();
 
   CompletionsResource(
-      Answers answers, ModelHost host, Versions versions, HoneConfig config, Caller caller) {
+      Answers answers,
+      ModelHost host,
+      Versions versions,
+      HoneConfig config,
+      Caller caller,
+      EventStreams streams) {
     this.answers = answers;
     this.host = host;
     this.versions = versions;
     this.config = config;
     this.caller = caller;
+    this.streams = streams;
   }
 
   /** One method for both forms, since the official clients ask for JSON even when they stream. */
@@ -60,15 +66,10 @@ public class CompletionsResource {
     if (!body.streaming().wanted()) {
       return Response.ok(WholeCompletion.read(head, started), MediaType.APPLICATION_JSON).build();
     }
-    StreamingOutput events =
-        out ->
-            new StreamedCompletion(
-                    head, new EventStream(out, cancellation), body.streaming().usage())
-                .write(started);
-    return Response.ok(events, EventStream.MEDIA_TYPE)
-        .header("Cache-Control", "no-cache")
-        .header("X-Accel-Buffering", "no")
-        .build();
+    return streams.open(
+        context,
+        cancellation,
+        events -> new StreamedCompletion(head, events, body.streaming().usage()).write(started));
   }
 
   private List<AnswerRequest> requests(CompletionBody body, Prompt prompt, String completion) {

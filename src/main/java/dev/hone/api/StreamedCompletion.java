@@ -29,7 +29,7 @@ final class StreamedCompletion {
       ends = Choices.read(answers, this::stream);
     } catch (RuntimeException e) { // whatever the engine failed with
       answers.forEach(Answer::cancel);
-      events.data(ErrorBody.openAi(Failures.of(e)).encode());
+      events.data(ErrorBody.openAi(events.failure(e)).encode());
       return;
     }
     if (usage) {
