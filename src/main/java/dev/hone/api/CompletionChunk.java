@@ -21,7 +21,7 @@ record CompletionChunk(
    *
    * @param usage null in every chunk but the last
    */
-  record WithUsage(@JsonUnwrapped CompletionChunk chunk, CompletionResponse.Usage usage) {}
+  record WithUsage(@JsonUnwrapped CompletionChunk chunk, Usage usage) {}
 
   /** What one answer has grown by. */
   @JsonNaming(SnakeCaseStrategy.class)
@@ -43,7 +43,7 @@ record CompletionChunk(
     return of(head, new Choice(index, new Delta(null, null), null, FinishReasons.of(end)));
   }
 
-  static WithUsage usage(CompletionHead head, CompletionResponse.Usage usage) {
+  static WithUsage usage(CompletionHead head, Usage usage) {
     return new WithUsage(of(head, List.of()), usage);
   }
 

@@ -3,7 +3,6 @@ package dev.hone.api;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.hone.chat.AnswerEnd;
-import java.util.Collection;
 import java.util.List;
 
 /** OpenAI's {@code chat.completion}. */
@@ -22,16 +21,6 @@ record CompletionResponse(
 
   /** The assistant's message; {@code refusal} is always null. */
   record Reply(String role, String content, Object refusal) {}
-
-  /** Tokens of the prompt, once, and of all choices. */
-  @JsonNaming(SnakeCaseStrategy.class)
-  record Usage(int promptTokens, int completionTokens, int totalTokens) {
-    static Usage of(Collection<AnswerEnd> ends) {
-      int prompt = ends.stream().mapToInt(AnswerEnd::promptTokens).max().orElse(0);
-      int completion = ends.stream().mapToInt(AnswerEnd::completionTokens).sum();
-      return new Usage(prompt, completion, prompt + completion);
-    }
-  }
 
   static CompletionResponse of(CompletionHead head, List<Choice> choices, Usage usage) {
     return new CompletionResponse(

@@ -58,7 +58,7 @@ public class CompletionsResource {
   public Response complete(byte[] json, RoutingContext context) {
     var body = CompletionBody.parse(json);
     ServedModel model = host.model(versions.resolve(body.model().orElse(null)));
-    body.checkTokens(model.format().tokenizer().vocabularySize());
+    body.drawing().checkTokens(model.format().tokenizer().vocabularySize());
     var prompt = Prompt.of(model, body.messages());
     var head = CompletionHead.of(Completions.freshId(), clock.instant().getEpochSecond(), model);
     var cancellation = Disconnect.of(context);

@@ -58,6 +58,11 @@ final class EventStream implements AutoCloseable {
     return Failures.of(thrown, request);
   }
 
+  /** OpenAI's way to tell it. */
+  void error(Throwable thrown) {
+    data(ErrorBody.openAi(failure(thrown)).encode());
+  }
+
   @Override
   public void close() {
     lock.lock();

@@ -1,5 +1,6 @@
 package dev.hone.api;
 
+import dev.hone.inference.ContextLengthExceededException;
 import java.util.Optional;
 
 /** The request is not understood, or asks for what is not supported. */
@@ -48,6 +49,10 @@ final class InvalidRequestException extends RuntimeException {
         part + ".type",
         "unsupported_value",
         "'" + part + "': content of type '" + type + "' is not supported, only text is.");
+  }
+
+  static InvalidRequestException tooLong(String field, ContextLengthExceededException e) {
+    return about(field, "context_length_exceeded", "'" + field + "' is too long: " + e.getMessage() + ".");
   }
 
   private static InvalidRequestException about(String field, String code, String message) {

@@ -29,11 +29,11 @@ final class StreamedCompletion {
       ends = Choices.read(answers, this::stream);
     } catch (RuntimeException e) { // whatever the engine failed with
       answers.forEach(Answer::cancel);
-      events.data(ErrorBody.openAi(events.failure(e)).encode());
+      events.error(e);
       return;
     }
     if (usage) {
-      events.json(CompletionChunk.usage(head, CompletionResponse.Usage.of(ends)));
+      events.json(CompletionChunk.usage(head, Usage.of(ends)));
     }
     events.done();
   }

@@ -24,7 +24,7 @@ final class WholeCompletion {
     for (Said one : said) {
       choices.add(CompletionResponse.choice(choices.size(), one.text(), one.end()));
     }
-    var usage = CompletionResponse.Usage.of(said.stream().map(Said::end).toList());
+    var usage = Usage.of(said.stream().map(Said::end).toList());
     return Json.write(CompletionResponse.of(head, choices, usage));
   }
 }

@@ -44,7 +44,7 @@ class CompletionBodyTest {
     assertThat(body.drawing().stop()).containsExactly("a", "b");
     assertThat(body.drawing().maxTokens()).hasValue(9);
     assertThat(body.n()).isEqualTo(3);
-    assertThat(body.streaming()).isEqualTo(new CompletionBody.Streaming(true, true));
+    assertThat(body.streaming()).isEqualTo(new Streaming(true, true));
     assertThat(body.store()).isFalse();
     assertThat(body.user()).contains("ann");
   }
@@ -105,8 +105,8 @@ class CompletionBodyTest {
   @Test
   void aTokenThatTheModelDoesNotHaveCannotBeBiased() {
     var body = with("\"logit_bias\": {\"64\": 1}");
-    body.checkTokens(65);
-    assertThatThrownBy(() -> body.checkTokens(64))
+    body.drawing().checkTokens(65);
+    assertThatThrownBy(() -> body.drawing().checkTokens(64))
         .hasMessageContaining("logit_bias")
         .hasMessageContaining("64");
   }
