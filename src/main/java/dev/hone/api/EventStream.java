@@ -49,6 +49,11 @@ final class EventStream implements AutoCloseable {
     data("[DONE]");
   }
 
+  /** With the name of its kind in a line of its own. */
+  void named(String name, Object event) {
+    write("event: " + name + "\ndata: " + Json.write(event) + "\n\n");
+  }
+
   void data(String line) {
     write("data: " + line + "\n\n");
   }

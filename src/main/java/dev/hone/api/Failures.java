@@ -37,6 +37,7 @@ final class Failures {
       case InvalidRequestException e -> e.failure();
       case UnknownModelException e ->
           Failure.of(404, "model_not_found", e.getMessage()).about("model");
+      case UnknownResponseException e -> Failure.of(404, "not_found", e.getMessage());
       case ContextLengthExceededException e ->
           Failure.of(400, "context_length_exceeded", sentence(e)).about("messages");
       case MessagesRefusedException e ->

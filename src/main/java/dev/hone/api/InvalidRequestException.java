@@ -51,6 +51,20 @@ final class InvalidRequestException extends RuntimeException {
         "'" + part + "': content of type '" + type + "' is not supported, only text is.");
   }
 
+  static InvalidRequestException unsupportedItem(String item, String type) {
+    return about(
+        item + ".type",
+        "unsupported_value",
+        "'" + item + "': items of type '" + type + "' are not supported, only messages are.");
+  }
+
+  static InvalidRequestException previousUnknown(String id) {
+    return about(
+        "previous_response_id",
+        "previous_response_not_found",
+        "Previous response with id '" + id + "' not found.");
+  }
+
   static InvalidRequestException tooLong(String field, ContextLengthExceededException e) {
     return about(field, "context_length_exceeded", "'" + field + "' is too long: " + e.getMessage() + ".");
   }
