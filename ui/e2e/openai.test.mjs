@@ -61,7 +61,7 @@ test('understands errors', async () => {
     (error) => error instanceof NotFoundError && error.code === 'model_not_found' && error.param === 'model',
   );
   await assert.rejects(
-    client.chat.completions.create({ ...QUESTION, logprobs: true }),
-    (error) => error instanceof BadRequestError && error.param === 'logprobs',
+    client.chat.completions.create({ ...QUESTION, top_logprobs: 2 }),
+    (error) => error instanceof BadRequestError && error.param === 'top_logprobs',
   );
 });

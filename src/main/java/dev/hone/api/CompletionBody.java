@@ -1,5 +1,6 @@
 package dev.hone.api;
 
+import dev.hone.inference.SamplingParams;
 import dev.hone.model.Message;
 import java.util.List;
 import java.util.Optional;
@@ -13,12 +14,14 @@ import java.util.stream.Stream;
  *
  * @param model as requested; empty means the active version
  * @param n number of choices
+ * @param logprobs whether they are told, of each token
  */
 record CompletionBody(
     Optional<String> model,
     List<Message> messages,
     Drawing drawing,
     int n,
+    boolean logprobs,
     Streaming streaming,
     boolean store,
     Optional<String> user) {
@@ -30,6 +33,8 @@ record CompletionBody(
           "max_tokens",
           "max_completion_tokens",
           "n",
+          "logprobs",
+          "top_logprobs",
           "store",
           "metadata",
           "user");
@@ -54,14 +59,25 @@ record CompletionBody(
             .flatMap(Set::stream)
             .collect(Collectors.toSet()));
     Metadata.parse(fields);
+    boolean logprobs = fields.flag("logprobs", false);
     return new CompletionBody(
         fields.text("model"),
         MessageList.parse(fields.required("messages")),
-        Drawing.parse(fields, maxTokens(fields)),
+        Drawing.parse(fields, maxTokens(fields), alternatives(fields, logprobs)),
         fields.count("n", 1, MAX_CHOICES).orElse(1),
+        logprobs,
         Streaming.parse(fields),
         fields.flag("store", true),
         fields.text("user").map(Names::user));
+  }
+
+  private static int alternatives(Fields fields, boolean logprobs) {
+    int alternatives =
+        fields.count("top_logprobs", 0, SamplingParams.MOST_ALTERNATIVES).orElse(0);
+    if (alternatives > 0 && !logprobs) {
+      throw InvalidRequestException.wrong("top_logprobs", "is for requests with logprobs only");
+    }
+    return alternatives;
   }
 
   private static OptionalInt maxTokens(Fields fields) {

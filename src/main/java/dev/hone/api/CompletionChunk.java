@@ -25,7 +25,7 @@ record CompletionChunk(
 
   /** What one answer has grown by. */
   @JsonNaming(SnakeCaseStrategy.class)
-  record Choice(int index, Delta delta, Object logprobs, String finishReason) {}
+  record Choice(int index, Delta delta, Logprobs logprobs, String finishReason) {}
 
   /** Role in the first chunk, content in the ones after, nothing in the last. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -35,8 +35,11 @@ record CompletionChunk(
     return of(head, new Choice(index, new Delta("assistant", ""), null, null));
   }
 
-  static CompletionChunk text(CompletionHead head, int index, String text) {
-    return of(head, new Choice(index, new Delta(null, text), null, null));
+  /**
+   * @param logprobs null unless they are asked for
+   */
+  static CompletionChunk text(CompletionHead head, int index, String text, Logprobs logprobs) {
+    return of(head, new Choice(index, new Delta(null, text), logprobs, null));
   }
 
   static CompletionChunk finish(CompletionHead head, int index, AnswerEnd end) {

@@ -17,7 +17,7 @@ record CompletionResponse(
     String systemFingerprint) {
   /** One answer in full. */
   @JsonNaming(SnakeCaseStrategy.class)
-  record Choice(int index, Reply message, Object logprobs, String finishReason) {}
+  record Choice(int index, Reply message, Logprobs logprobs, String finishReason) {}
 
   /** The assistant's message; {@code refusal} is always null. */
   record Reply(String role, String content, Object refusal) {}
@@ -33,7 +33,10 @@ record CompletionResponse(
         head.systemFingerprint());
   }
 
-  static Choice choice(int index, String text, AnswerEnd end) {
-    return new Choice(index, new Reply("assistant", text, null), null, FinishReasons.of(end));
+  /**
+   * @param logprobs null unless they are asked for
+   */
+  static Choice choice(int index, String text, Logprobs logprobs, AnswerEnd end) {
+    return new Choice(index, new Reply("assistant", text, null), logprobs, FinishReasons.of(end));
   }
 }

@@ -9,6 +9,7 @@ import dev.hone.chat.Seeds;
 import dev.hone.inference.ModelHost;
 import dev.hone.inference.SamplingParams;
 import dev.hone.inference.ServedModel;
+import dev.hone.inference.TokenEvent;
 import dev.hone.operations.HoneConfig;
 import dev.hone.registry.Versions;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -21,6 +22,7 @@ import jakarta.ws.rs.core.Response;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -63,13 +65,17 @@ public class CompletionsResource {
     var head = CompletionHead.of(Completions.freshId(), clock.instant().getEpochSecond(), model);
     var cancellation = Disconnect.of(context);
     List<Answer> started = answers.start(requests(body, prompt, head.id()), cancellation);
+    Function<List<TokenEvent.Token>, Logprobs> logprobs =
+        tokens ->
+            body.logprobs() ? Logprobs.of(tokens, model.format().tokenizer()) : null;
     if (!body.streaming().wanted()) {
-      return Response.ok(WholeCompletion.read(head, started), MediaType.APPLICATION_JSON).build();
+      return Response.ok(WholeCompletion.read(head, started, logprobs), MediaType.APPLICATION_JSON)
+          .build();
     }
     return streams.open(
         context,
         cancellation,
-        events -> new StreamedCompletion(head, events, body.streaming().usage()).write(started));
+        events -> new StreamedCompletion(head, events, body.streaming().usage(), logprobs).write(started));
   }
 
   private List<AnswerRequest> requests(CompletionBody body, Prompt prompt, String completion) {

@@ -23,7 +23,8 @@ record Drawing(
     OptionalLong seed,
     OptionalInt maxTokens,
     List<String> stop,
-    LogitBias bias) {
+    LogitBias bias,
+    int alternatives) {
   /** What every route that draws answers takes; each names its bound on tokens itself. */
   static final Set<String> FIELDS =
       Set.of(
@@ -49,7 +50,10 @@ record Drawing(
   private static final Pattern TOKEN_ID = Pattern.compile("0|[1-9]\\d{0,8}");
   private static final double LEAST_REPETITION_PENALTY = 0.01;
 
-  static Drawing parse(Fields fields, OptionalInt maxTokens) {
+  /**
+   * @param alternatives likeliest tokens to be told of beside each drawn one
+   */
+  static Drawing parse(Fields fields, OptionalInt maxTokens, int alternatives) {
     return new Drawing(
         fields.number("temperature", 0, 2),
         fields.number("top_p", Double.MIN_VALUE, 1),
@@ -58,7 +62,8 @@ record Drawing(
         fields.whole("seed"),
         maxTokens,
         stop(fields),
-        bias(fields));
+        bias(fields),
+        alternatives);
   }
 
   SamplingParams over(SamplingParams defaults) {
@@ -71,7 +76,7 @@ record Drawing(
         maxTokens.orElse(defaults.maxNewTokens()),
         stop,
         bias,
-        defaults.alternatives());
+        alternatives);
   }
 
   /**

@@ -85,7 +85,7 @@ record ResponsesBody(
         ResponsesInput.parse(fields.required("input")),
         fields.text("previous_response_id"),
         maxOutputTokens,
-        Drawing.parse(fields, maxOutputTokens),
+        Drawing.parse(fields, maxOutputTokens, 0),
         stream(fields),
         fields.flag("store", true),
         Metadata.parse(fields),

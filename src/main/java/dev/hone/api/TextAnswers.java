@@ -2,6 +2,8 @@ package dev.hone.api;
 
 import dev.hone.chat.Answer;
 import dev.hone.chat.AnswerEnd;
+import dev.hone.inference.TokenEvent;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,24 +12,43 @@ import java.util.List;
  * @param answers those to each prompt next to each other
  * @param openings what each of them begins with: its prompt if that is to be echoed
  * @param perPrompt number of answers to each prompt
+ * @param logprobs what is told of tokens
  */
 record TextAnswers(
-    CompletionHead head, List<Answer> answers, List<String> openings, int perPrompt) {
+    CompletionHead head,
+    List<Answer> answers,
+    List<String> openings,
+    int perPrompt,
+    TokenReport logprobs) {
+  /** What is told of an answer's tokens; null if nothing is. */
+  interface TokenReport {
+    /**
+     * @param start of the first one in the text
+     */
+    TextLogprobs of(List<TokenEvent.Token> tokens, int start);
+  }
+
   private record Said(TextCompletion.Choice choice, AnswerEnd end) {}
 
   String whole() {
-    List<Said> said =
-        Choices.read(
-            answers,
-            (index, answer) -> {
-              var text = new StringBuilder(openings.get(index));
-              var end = answer.read(text::append);
-              return new Said(TextCompletion.Choice.ended(index, text.toString(), end), end);
-            });
+    List<Said> said = Choices.read(answers, this::whole);
     return Json.write(
         new TextCompletion.WithUsage(
             TextCompletion.of(head, said.stream().map(Said::choice).toList()),
             Usage.of(said.stream().map(Said::end).toList(), perPrompt)));
+  }
+
+  private Said whole(int index, Answer answer) {
+    var text = new StringBuilder(openings.get(index));
+    var tokens = new ArrayList<TokenEvent.Token>();
+    var end =
+        answer.readPieces(
+            piece -> {
+              text.append(piece.text());
+              tokens.addAll(piece.tokens());
+            });
+    var told = logprobs.of(tokens, openings.get(index).length());
+    return new Said(TextCompletion.Choice.ended(index, text.toString(), told, end), end);
   }
 
   /**
@@ -53,13 +74,21 @@ record TextAnswers(
   }
 
   private AnswerEnd stream(EventStream events, boolean usage, int index, Answer answer) {
-    if (!openings.get(index).isEmpty()) {
-      send(events, usage, TextCompletion.Choice.growing(index, openings.get(index)));
+    String opening = openings.get(index);
+    if (!opening.isEmpty()) {
+      send(events, usage, TextCompletion.Choice.growing(index, opening, null));
     }
+    int[] written = {opening.length()};
     var end =
-        answer.read(
-            text -> send(events, usage, TextCompletion.Choice.growing(index, text)));
-    send(events, usage, TextCompletion.Choice.ended(index, "", end));
+        answer.readPieces(
+            piece -> {
+              var told = logprobs.of(piece.tokens(), written[0]);
+              written[0] += piece.text().length();
+              if (!piece.text().isEmpty() || (told != null && !told.tokens().isEmpty())) {
+                send(events, usage, TextCompletion.Choice.growing(index, piece.text(), told));
+              }
+            });
+    send(events, usage, TextCompletion.Choice.ended(index, "", null, end));
     return end;
   }
 

@@ -21,16 +21,17 @@ record TextCompletion(
   record WithUsage(@JsonUnwrapped TextCompletion completion, Usage usage) {}
 
   /**
+   * @param logprobs null unless they are asked for
    * @param finishReason null until the answer ends
    */
   @JsonNaming(SnakeCaseStrategy.class)
-  record Choice(String text, int index, Object logprobs, String finishReason) {
-    static Choice growing(int index, String text) {
-      return new Choice(text, index, null, null);
+  record Choice(String text, int index, TextLogprobs logprobs, String finishReason) {
+    static Choice growing(int index, String text, TextLogprobs logprobs) {
+      return new Choice(text, index, logprobs, null);
     }
 
-    static Choice ended(int index, String text, AnswerEnd end) {
-      return new Choice(text, index, null, FinishReasons.of(end));
+    static Choice ended(int index, String text, TextLogprobs logprobs, AnswerEnd end) {
+      return new Choice(text, index, logprobs, FinishReasons.of(end));
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param echo whether the answer begins with its prompt
  * @param suffix what follows the gap that is to be filled
  * @param n number of choices for each prompt
+ * @param logprobs whether they are told, of each token
  */
 record TextCompletionBody(
     Optional<String> model,
@@ -22,6 +23,7 @@ record TextCompletionBody(
     Optional<String> suffix,
     Drawing drawing,
     int n,
+    boolean logprobs,
     Streaming streaming,
     Optional<String> user) {
   static final Set<String> FIELDS =
@@ -46,7 +48,9 @@ record TextCompletionBody(
   /** More than the engine runs and lets wait could never be started together. */
   private static final int MAX_ANSWERS = 64;
 
-  /** OpenAI's. */
+  /** OpenAI's, as the next. */
+  private static final int MAX_LOGPROBS = 5;
+
   private static final int DEFAULT_MAX_TOKENS = 16;
 
   static TextCompletionBody parse(byte[] json) {
@@ -61,19 +65,20 @@ record TextCompletionBody(
     if (fields.count("best_of", 1, MAX_CHOICES).orElse(n) != n) {
       throw InvalidRequestException.unsupported("best_of");
     }
-    fields
-        .any("logprobs")
-        .ifPresent(
-            _ -> {
-              throw InvalidRequestException.unsupported("logprobs");
-            });
+    var logprobs = fields.count("logprobs", 0, MAX_LOGPROBS);
+    boolean echo = fields.flag("echo", false);
+    if (echo && logprobs.isPresent()) {
+      throw InvalidRequestException.wrong(
+          "logprobs", "can't be told of a prompt that is echoed, only of what is drawn");
+    }
     return new TextCompletionBody(
         fields.text("model"),
         prompts,
-        fields.flag("echo", false),
+        echo,
         fields.text("suffix").filter(suffix -> !suffix.isEmpty()),
-        Drawing.parse(fields, maxTokens(fields)),
+        Drawing.parse(fields, maxTokens(fields), logprobs.orElse(0)),
         n,
+        logprobs.isPresent(),
         Streaming.parse(fields),
         fields.text("user").map(Names::user));
   }

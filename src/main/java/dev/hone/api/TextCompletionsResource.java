@@ -63,8 +63,15 @@ public class TextCompletionsResource {
     var head = CompletionHead.of(id, clock.instant().getEpochSecond(), model);
     var cancellation = Disconnect.of(context);
     var started = answers.start(requests(body, model, id), cancellation);
+    var tokenizer = model.format().tokenizer();
     var text =
-        new TextAnswers(head, started, openings(body, model.format().tokenizer()), body.n());
+        new TextAnswers(
+            head,
+            started,
+            openings(body, tokenizer),
+            body.n(),
+            (tokens, start) ->
+                body.logprobs() ? TextLogprobs.of(tokens, tokenizer, start) : null);
     if (!body.streaming().wanted()) {
       return Response.ok(text.whole(), MediaType.APPLICATION_JSON).build();
     }

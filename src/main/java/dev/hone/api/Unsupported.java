@@ -13,8 +13,6 @@ final class Unsupported {
           "tool_choice",
           "function_call",
           "response_format",
-          "logprobs",
-          "top_logprobs",
           "modalities",
           "audio",
           "prediction",
@@ -41,8 +39,6 @@ final class Unsupported {
     return switch (name) {
       case "tools", "functions" -> value.isContainerNode() && value.isEmpty();
       case "tool_choice", "function_call" -> List.of("none", "auto").contains(value.asText());
-      case "logprobs" -> value.isBoolean() && !value.booleanValue();
-      case "top_logprobs" -> value.isNumber() && value.doubleValue() == 0;
       case "modalities" ->
           value.isArray() && value.size() == 1 && value.get(0).asText().equals("text");
       case "response_format" ->

@@ -119,7 +119,9 @@ class CompletionBodyTest {
           "tools": [{"type": "function"}]           | unsupported_parameter | tools
           "tool_choice": "required"                 | unsupported_parameter | tool_choice
           "response_format": {"type": "json_object"}| unsupported_parameter | response_format
-          "logprobs": true                          | unsupported_parameter | logprobs
+          "logprobs": 1                             | invalid_type          | logprobs
+          "logprobs": true, "top_logprobs": 21      | invalid_value         | top_logprobs
+          "top_logprobs": 2                         | invalid_value         | top_logprobs
           "audio": {"voice": "x"}                   | unsupported_parameter | audio
           "modalities": ["text", "audio"]           | unsupported_parameter | modalities
           "prediction": {}                          | unsupported_parameter | prediction
