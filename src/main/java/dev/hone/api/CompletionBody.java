@@ -48,16 +48,18 @@ record CompletionBody(
           "prompt_cache_retention",
           "parallel_tool_calls");
 
+  static final Set<String> FIELDS =
+      Stream.of(OWN, Drawing.FIELDS, Streaming.FIELDS, IGNORED, Unsupported.FIELDS)
+          .flatMap(Set::stream)
+          .collect(Collectors.toUnmodifiableSet());
+
   /**
    * @throws InvalidRequestException naming the field at fault
    */
   static CompletionBody parse(byte[] json) {
     var fields = new Fields(Json.object(json), "");
     Unsupported.refuse(fields);
-    fields.refuseOthers(
-        Stream.of(OWN, Drawing.FIELDS, Streaming.FIELDS, IGNORED, Unsupported.FIELDS)
-            .flatMap(Set::stream)
-            .collect(Collectors.toSet()));
+    fields.refuseOthers(FIELDS);
     Metadata.parse(fields);
     boolean logprobs = fields.flag("logprobs", false);
     return new CompletionBody(

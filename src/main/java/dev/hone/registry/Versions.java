@@ -55,7 +55,7 @@ public class Versions {
   }
 
   public boolean known(String version) {
-    return ModelVersion.exists(version);
+    return storable(version) && ModelVersion.exists(version);
   }
 
   /** Every version, oldest first. */
@@ -65,8 +65,16 @@ public class Versions {
   }
 
   public Optional<VersionView> find(String id) {
+    if (!storable(id)) {
+      return Optional.empty();
+    }
     String active = active();
     return ModelVersion.<ModelVersion>findByIdOptional(id).map(version -> version.view(active));
+  }
+
+  /** PostgreSQL has no text with a NUL in it, and fails when asked for one. */
+  private static boolean storable(String id) {
+    return id.indexOf(0) < 0;
   }
 
   /**
