@@ -65,6 +65,13 @@ final class InvalidRequestException extends RuntimeException {
         "Previous response with id '" + id + "' not found.");
   }
 
+  static InvalidRequestException noEmbeddings(String model, String other) {
+    return about(
+        "model",
+        "unsupported_value",
+        "'model': '%s' makes no embeddings, '%s' does.".formatted(model, other));
+  }
+
   static InvalidRequestException tooLong(String field, ContextLengthExceededException e) {
     return about(field, "context_length_exceeded", "'" + field + "' is too long: " + e.getMessage() + ".");
   }

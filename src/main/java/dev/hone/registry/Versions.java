@@ -44,10 +44,15 @@ public class Versions {
     if (requested.equals(BASE)) {
       return ModelVersion.<ModelVersion>findById(active()).base;
     }
-    if (!known(requested)) {
+    if (!isName(requested)) {
       throw new UnknownModelException(requested);
     }
     return requested;
+  }
+
+  /** Whether {@link #resolve} knows it. */
+  public boolean isName(String name) {
+    return name.equals(ACTIVE) || name.equals(BASE) || known(name);
   }
 
   public String active() {

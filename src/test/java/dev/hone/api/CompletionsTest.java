@@ -210,8 +210,8 @@ class CompletionsTest {
         .then()
         .statusCode(200)
         .body("object", equalTo("list"))
-        .body("data.id", contains("hone", "base", TestModel.ID))
-        .body("data.root", everyItem(equalTo(TestModel.ID)))
+        .body("data.id", contains("hone", "base", TestModel.ID, "all-minilm-l6-v2"))
+        .body("data[0..2].root", everyItem(equalTo(TestModel.ID)))
         .body("data.parent", everyItem(nullValue()))
         .body("data[0].object", equalTo("model"))
         .body("data[0].owned_by", equalTo("hone"));

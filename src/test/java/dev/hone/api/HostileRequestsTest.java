@@ -44,7 +44,8 @@ class HostileRequestsTest {
           "/v1/completions", "\"prompt\": \"Hi\"",
           "/v1/responses", "\"input\": \"Hi\"",
           "/v1/tokenize", "\"prompt\": \"Hi\"",
-          "/v1/detokenize", "\"tokens\": [1]");
+          "/v1/detokenize", "\"tokens\": [1]",
+          "/v1/embeddings", "\"model\": \"all-minilm-l6-v2\", \"input\": \"Hi\"");
 
   /** Every kind of value, and the ugly ones of each. */
   private static final List<String> VALUES =
@@ -200,6 +201,7 @@ class HostileRequestsTest {
       case "/v1/completions" -> TextCompletionBody.FIELDS;
       case "/v1/responses" -> ResponsesBody.FIELDS;
       case "/v1/tokenize" -> TokenizeBody.FIELDS;
+      case "/v1/embeddings" -> EmbeddingsBody.FIELDS;
       case "/v1/detokenize" -> TokensResource.DETOKENIZE_FIELDS;
       default -> throw new IllegalArgumentException(route);
     };
