@@ -128,6 +128,7 @@ final class ResponseView {
 
   private static ObjectNode usage(AnswerEnd end) {
     var usage = JSON.objectNode().put("input_tokens", end.promptTokens());
+    usage.putObject("input_tokens_details").put("cached_tokens", end.cachedTokens());
     usage.put("output_tokens", end.completionTokens());
     usage.putObject("output_tokens_details").put("reasoning_tokens", 0);
     return usage.put("total_tokens", end.promptTokens() + end.completionTokens());

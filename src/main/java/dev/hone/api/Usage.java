@@ -7,8 +7,27 @@ import java.util.List;
 
 /** Tokens of each prompt, once, and of all its answers. */
 @JsonNaming(SnakeCaseStrategy.class)
-record Usage(int promptTokens, int completionTokens, int totalTokens) {
-  private static final Usage NONE = new Usage(0, 0, 0);
+record Usage(
+    int promptTokens,
+    int completionTokens,
+    int totalTokens,
+    PromptDetails promptTokensDetails,
+    CompletionDetails completionTokensDetails) {
+  /**
+   * @param cachedTokens those that the engine still had from before
+   */
+  @JsonNaming(SnakeCaseStrategy.class)
+  record PromptDetails(int cachedTokens, int audioTokens) {}
+
+  /** OpenAI's other kinds of tokens, of which there are none here. */
+  @JsonNaming(SnakeCaseStrategy.class)
+  record CompletionDetails(
+      int reasoningTokens,
+      int audioTokens,
+      int acceptedPredictionTokens,
+      int rejectedPredictionTokens) {
+    private static final CompletionDetails NONE = new CompletionDetails(0, 0, 0, 0);
+  }
 
   /** Of the answers to one prompt. */
   static Usage of(List<AnswerEnd> ends) {
@@ -20,16 +39,22 @@ record Usage(int promptTokens, int completionTokens, int totalTokens) {
    * @param perPrompt number of answers to each
    */
   static Usage of(List<AnswerEnd> ends, int perPrompt) {
-    var usage = NONE;
+    int prompt = 0;
+    int cached = 0;
+    int completion = 0;
     for (int i = 0; i < ends.size(); i++) {
-      usage = usage.plus(i % perPrompt == 0 ? ends.get(i).promptTokens() : 0, ends.get(i));
+      AnswerEnd end = ends.get(i);
+      completion += end.completionTokens();
+      if (i % perPrompt == 0) { // the others are answers to the same
+        prompt += end.promptTokens();
+        cached += end.cachedTokens();
+      }
     }
-    return usage;
-  }
-
-  private Usage plus(int prompt, AnswerEnd end) {
-    int completion = end.completionTokens();
     return new Usage(
-        promptTokens + prompt, completionTokens + completion, totalTokens + prompt + completion);
+        prompt,
+        completion,
+        prompt + completion,
+        new PromptDetails(cached, 0),
+        CompletionDetails.NONE);
   }
 }

@@ -153,6 +153,7 @@ public final class Answer {
         request.prompt().model().version(),
         reason,
         request.prompt().tokens().length,
+        0, // the engine keeps nothing of a prompt
         transcript.length());
   }
 

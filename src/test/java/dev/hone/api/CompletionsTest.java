@@ -53,6 +53,8 @@ class CompletionsTest {
         .body("choices[0].logprobs", nullValue())
         .body("choices[0].finish_reason", equalTo("stop"))
         .body("usage.completion_tokens", equalTo(16))
+        .body("usage.prompt_tokens_details.cached_tokens", equalTo(0))
+        .body("usage.completion_tokens_details.reasoning_tokens", equalTo(0))
         .body("system_fingerprint", matchesPattern("fp_[0-9a-f]+"));
     assertThat(response.extract().jsonPath().getMap("$").keySet())
         .isEqualTo(
