@@ -74,8 +74,7 @@ record CompletionBody(
   }
 
   private static int alternatives(Fields fields, boolean logprobs) {
-    int alternatives =
-        fields.count("top_logprobs", 0, SamplingParams.MOST_ALTERNATIVES).orElse(0);
+    int alternatives = fields.count("top_logprobs", 0, SamplingParams.MOST_ALTERNATIVES).orElse(0);
     if (alternatives > 0 && !logprobs) {
       throw InvalidRequestException.wrong("top_logprobs", "is for requests with logprobs only");
     }

@@ -66,8 +66,7 @@ public class CompletionsResource {
     var cancellation = Disconnect.of(context);
     List<Answer> started = answers.start(requests(body, prompt, head.id()), cancellation);
     Function<List<TokenEvent.Token>, Logprobs> logprobs =
-        tokens ->
-            body.logprobs() ? Logprobs.of(tokens, model.format().tokenizer()) : null;
+        tokens -> body.logprobs() ? Logprobs.of(tokens, model.format().tokenizer()) : null;
     if (!body.streaming().wanted()) {
       return Response.ok(WholeCompletion.read(head, started, logprobs), MediaType.APPLICATION_JSON)
           .build();
@@ -75,7 +74,9 @@ public class CompletionsResource {
     return streams.open(
         context,
         cancellation,
-        events -> new StreamedCompletion(head, events, body.streaming().usage(), logprobs).write(started));
+        events ->
+            new StreamedCompletion(head, events, body.streaming().usage(), logprobs)
+                .write(started));
   }
 
   private List<AnswerRequest> requests(CompletionBody body, Prompt prompt, String completion) {

@@ -87,8 +87,7 @@ record EmbeddingsBody(String model, List<String> input, boolean base64) {
       throw InvalidRequestException.wrong(field, "must not be blank");
     }
     if (text.length() > MAX_CHARACTERS) {
-      throw InvalidRequestException.wrong(
-          field, "has more than " + MAX_CHARACTERS + " characters");
+      throw InvalidRequestException.wrong(field, "has more than " + MAX_CHARACTERS + " characters");
     }
     return text;
   }

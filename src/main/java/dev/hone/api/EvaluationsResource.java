@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.loop.Judgements;
 import dev.hone.preference.Format;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.POST;
@@ -13,7 +14,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
-import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -50,8 +50,7 @@ public class EvaluationsResource {
     return Response.ok(lines).type(JSON_LINES).build();
   }
 
-  private static void answer(
-      Judgements.Judgement judgement, OutputStream out, String request) {
+  private static void answer(Judgements.Judgement judgement, OutputStream out, String request) {
     try {
       write(out, "result", judgement.run(progress -> write(out, "progress", progress)));
     } catch (InterruptedException e) {

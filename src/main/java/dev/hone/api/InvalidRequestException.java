@@ -73,7 +73,8 @@ final class InvalidRequestException extends RuntimeException {
   }
 
   static InvalidRequestException tooLong(String field, ContextLengthExceededException e) {
-    return about(field, "context_length_exceeded", "'" + field + "' is too long: " + e.getMessage() + ".");
+    return about(
+        field, "context_length_exceeded", "'" + field + "' is too long: " + e.getMessage() + ".");
   }
 
   private static InvalidRequestException about(String field, String code, String message) {

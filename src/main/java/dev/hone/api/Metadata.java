@@ -40,8 +40,7 @@ final class Metadata {
         throw InvalidRequestException.wrong(
             FIELD + "." + pair.getKey(), "has more than " + MAX_VALUE + " characters");
       }
-      pairs.put(
-          PlainText.storable(pair.getKey()), PlainText.storable(pair.getValue().textValue()));
+      pairs.put(PlainText.storable(pair.getKey()), PlainText.storable(pair.getValue().textValue()));
     }
     return pairs;
   }

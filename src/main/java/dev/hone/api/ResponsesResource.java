@@ -72,11 +72,9 @@ public class ResponsesResource {
     List<Message> earlier = earlier(body, reader);
     var prompt = prompt(model, body.messages(earlier));
     SamplingParams sampling =
-        body.drawing()
-            .over(Completions.defaults(model, config.maxNewTokens(), random.nextLong()));
+        body.drawing().over(Completions.defaults(model, config.maxNewTokens(), random.nextLong()));
     var head =
-        CompletionHead.of(
-            Completions.freshId("resp_"), clock.instant().getEpochSecond(), model);
+        CompletionHead.of(Completions.freshId("resp_"), clock.instant().getEpochSecond(), model);
     var view = ResponseView.of(head, Completions.freshId("msg_"), body, sampling);
     var request =
         AnswerRequest.alone(

@@ -40,11 +40,7 @@ public class TextCompletionsResource {
   private final RandomGenerator random = new SecureRandom();
 
   TextCompletionsResource(
-      Answers answers,
-      ModelLookup models,
-      HoneConfig config,
-      Caller caller,
-      EventStreams streams) {
+      Answers answers, ModelLookup models, HoneConfig config, Caller caller, EventStreams streams) {
     this.answers = answers;
     this.models = models;
     this.config = config;
@@ -70,8 +66,7 @@ public class TextCompletionsResource {
             started,
             openings(body, tokenizer),
             body.n(),
-            (tokens, start) ->
-                body.logprobs() ? TextLogprobs.of(tokens, tokenizer, start) : null);
+            (tokens, start) -> body.logprobs() ? TextLogprobs.of(tokens, tokenizer, start) : null);
     if (!body.streaming().wanted()) {
       return Response.ok(text.whole(), MediaType.APPLICATION_JSON).build();
     }
@@ -82,8 +77,7 @@ public class TextCompletionsResource {
   /** A prompt's answers are drawn as if it had come alone. */
   private List<AnswerRequest> requests(TextCompletionBody body, ServedModel model, String id) {
     SamplingParams sampling =
-        body.drawing()
-            .over(Completions.defaults(model, config.maxNewTokens(), random.nextLong()));
+        body.drawing().over(Completions.defaults(model, config.maxNewTokens(), random.nextLong()));
     String owner = caller.owner(body.user().orElse(null));
     var requests = new ArrayList<AnswerRequest>();
     for (TextPrompt text : body.prompts()) {

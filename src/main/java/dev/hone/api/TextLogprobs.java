@@ -24,7 +24,8 @@ record TextLogprobs(
   /** Control tokens, which are in no text, are left out. */
   static TextLogprobs of(List<TokenEvent.Token> drawn, Tokenizer tokenizer, int start) {
     var all =
-        new TextLogprobs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        new TextLogprobs(
+            new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     int offset = start;
     for (TokenEvent.Token token : drawn) {
       if (!tokenizer.isSpecial(token.id())) {

@@ -56,8 +56,7 @@ record TokenizeBody(Optional<String> model, Subject subject, boolean strings) {
           "add_special_tokens", "is for a prompt: the chat template writes them itself");
     }
     return new Subject.Chat(
-        MessageList.parse(fields.required("messages")),
-        fields.flag("add_generation_prompt", true));
+        MessageList.parse(fields.required("messages")), fields.flag("add_generation_prompt", true));
   }
 
   int[] tokens(ChatFormat format) {

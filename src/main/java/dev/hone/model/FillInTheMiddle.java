@@ -31,8 +31,7 @@ public record FillInTheMiddle(int prefix, int suffix, int middle) {
   }
 
   public int[] prompt(int[] before, int[] after) {
-    return Stream.of(
-            new int[] {prefix}, before, new int[] {suffix}, after, new int[] {middle})
+    return Stream.of(new int[] {prefix}, before, new int[] {suffix}, after, new int[] {middle})
         .flatMapToInt(IntStream::of)
         .toArray();
   }

@@ -101,8 +101,8 @@ public final class Tokenizer {
   }
 
   /**
-   * A text that stands alone, between the control tokens that this tokenizer puts around one; others
-   * spelled in it are recognised.
+   * A text that stands alone, between the control tokens that this tokenizer puts around one;
+   * others spelled in it are recognised.
    */
   public int[] encodeAlone(String text) {
     return frame.around(encode(text));

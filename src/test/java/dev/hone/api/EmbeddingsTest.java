@@ -96,10 +96,7 @@ class EmbeddingsTest {
   }
 
   private static void refused(ValidatableResponse response, String code, String param) {
-    response
-        .statusCode(400)
-        .body("error.code", equalTo(code))
-        .body("error.param", equalTo(param));
+    response.statusCode(400).body("error.code", equalTo(code)).body("error.param", equalTo(param));
   }
 
   private static ValidatableResponse embed(String fields) {

@@ -29,7 +29,9 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whatever is sent to OpenAI's routes ends soon, and what can't be served is the client's fault. */
+/**
+ * Whatever is sent to OpenAI's routes ends soon, and what can't be served is the client's fault.
+ */
 @QuarkusTest
 @TestProfile(ScriptedServer.class)
 class HostileRequestsTest {
@@ -292,7 +294,9 @@ class HostileRequestsTest {
   }
 
   private static void checkError(HttpResponse<String> response, String asked) {
-    assertThat(response.headers().firstValue("Content-Type")).as(asked).hasValue("application/json");
+    assertThat(response.headers().firstValue("Content-Type"))
+        .as(asked)
+        .hasValue("application/json");
     var error = new JsonObject(response.body()).getJsonObject("error");
     assertThat(error.fieldNames()).as(asked).containsOnly("message", "type", "param", "code");
     assertThat(error.getString("message")).as(asked).isNotBlank();

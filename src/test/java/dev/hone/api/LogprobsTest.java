@@ -75,7 +75,8 @@ class LogprobsTest {
           wire.readUntil("data: [DONE]").stream()
               .filter(line -> line.startsWith("data: {"))
               .map(line -> new JsonObject(line.substring("data: ".length())))
-              .map(chunk -> chunk.getJsonArray("choices").getJsonObject(0).getJsonObject("logprobs"))
+              .map(
+                  chunk -> chunk.getJsonArray("choices").getJsonObject(0).getJsonObject("logprobs"))
               .filter(logprobs -> logprobs != null)
               .flatMap(logprobs -> logprobs.getJsonArray("content").stream())
               .map(token -> ((JsonObject) token).getString("token"))

@@ -36,8 +36,7 @@ class OfficialClientTest {
 
   @Test
   void theJavaClientRunsEveryScenario() {
-    var client =
-        OpenAIOkHttpClient.builder().baseUrl(url).apiKey("any").maxRetries(0).build();
+    var client = OpenAIOkHttpClient.builder().baseUrl(url).apiKey("any").maxRetries(0).build();
     var scenarios = new Scenarios(client);
     try {
       SoftAssertions.assertSoftly(

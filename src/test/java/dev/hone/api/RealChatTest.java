@@ -111,7 +111,8 @@ class RealChatTest {
             .extract()
             .jsonPath();
     var bytes = new ByteArrayOutputStream();
-    for (List<Integer> token : response.<List<Integer>>getList("choices[0].logprobs.content.bytes")) {
+    for (List<Integer> token :
+        response.<List<Integer>>getList("choices[0].logprobs.content.bytes")) {
       token.forEach(bytes::write);
     }
     String text = response.getString("choices[0].message.content");

@@ -82,8 +82,7 @@ class ResponsesTest {
                  "input": [{"role": "user", "content": [{"type": "input_text", "text": "And "},
                                                         {"type": "input_text", "text": "I?"}]}]}"""
                     .formatted(first)));
-    String third =
-        id(create("{\"input\": \"So?\", \"previous_response_id\": \"" + second + "\"}"));
+    String third = id(create("{\"input\": \"So?\", \"previous_response_id\": \"" + second + "\"}"));
     assertThat(Turns.find(third + "-0").orElseThrow().messages)
         .containsExactly(
             new Message("user", "My name is Ada."),
@@ -202,7 +201,8 @@ class ResponsesTest {
     refused("{\"input\": []}", "invalid_value", "input");
     refused("{\"input\": 1}", "invalid_type", "input");
     refused("{\"input\": [1]}", "invalid_type", "input[0]");
-    refused("{\"input\": [{\"role\": \"x\", \"content\": \"a\"}]}", "invalid_value", "input[0].role");
+    refused(
+        "{\"input\": [{\"role\": \"x\", \"content\": \"a\"}]}", "invalid_value", "input[0].role");
     refused(
         "{\"input\": [{\"type\": \"function_call_output\"}]}",
         "unsupported_value",

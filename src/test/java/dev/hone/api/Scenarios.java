@@ -78,8 +78,7 @@ final class Scenarios {
     ObjectNode params = JSON.createObjectNode();
     for (var param : scenario.path("params").properties()) {
       String earlier = kept.get(param.getValue().asText());
-      params.set(
-          param.getKey(), earlier == null ? param.getValue() : JSON.valueToTree(earlier));
+      params.set(param.getKey(), earlier == null ? param.getValue() : JSON.valueToTree(earlier));
     }
     boolean streams = params.path("stream").asBoolean();
     params.remove("stream"); // the client's own to say

@@ -83,8 +83,7 @@ class TextCompletionsTest {
             "usage.prompt_tokens",
             equalTo(TOKENIZER.encode("One").length + TOKENIZER.encode("Two ").length))
         .body("usage.completion_tokens", equalTo(36));
-    assertThat(texts(both).subList(2, 4))
-        .isEqualTo(texts(complete(drawn.formatted("\"Two \""))));
+    assertThat(texts(both).subList(2, 4)).isEqualTo(texts(complete(drawn.formatted("\"Two \""))));
   }
 
   @Test
@@ -131,11 +130,8 @@ class TextCompletionsTest {
     refused("{\"prompt\": \"a\", \"messages\": []}", "unknown_parameter", "messages");
     refused("{\"prompt\": \"a\", \"logit_bias\": {\"49152\": 1}}", "invalid_value", "logit_bias");
     refused(
-        "{\"prompt\": \"" + "many words ".repeat(500) + "\"}",
-        "context_length_exceeded",
-        "prompt");
-    refused(
-        "{\"prompt\": [" + "\"a\", ".repeat(64) + "\"a\"]}", "invalid_value", "prompt");
+        "{\"prompt\": \"" + "many words ".repeat(500) + "\"}", "context_length_exceeded", "prompt");
+    refused("{\"prompt\": [" + "\"a\", ".repeat(64) + "\"a\"]}", "invalid_value", "prompt");
   }
 
   private static void refused(String json, String code, String param) {

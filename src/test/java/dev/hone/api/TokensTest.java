@@ -44,7 +44,8 @@ class TokensTest {
     String chat = "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]%s}";
     List<Integer> prompt = tokens(post("tokenize", chat.formatted("")));
     assertThat(prompt).isEqualTo(list(FORMAT.prompt(List.of(new Message("user", "Hi")))));
-    List<Integer> closed = tokens(post("tokenize", chat.formatted(", \"add_generation_prompt\": false")));
+    List<Integer> closed =
+        tokens(post("tokenize", chat.formatted(", \"add_generation_prompt\": false")));
     assertThat(prompt.subList(0, closed.size())).isEqualTo(closed);
     assertThat(closed.size()).isLessThan(prompt.size());
     String text =
@@ -66,8 +67,14 @@ class TokensTest {
   void whatIsNoTextAndNoTokenIsRefused() {
     refused("tokenize", "{}", "prompt");
     refused("tokenize", "{\"prompt\": [1]}", "prompt");
-    refused("tokenize", "{\"prompt\": \"a\", \"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}", "prompt");
-    refused("tokenize", "{\"prompt\": \"a\", \"add_generation_prompt\": true}", "add_generation_prompt");
+    refused(
+        "tokenize",
+        "{\"prompt\": \"a\", \"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}",
+        "prompt");
+    refused(
+        "tokenize",
+        "{\"prompt\": \"a\", \"add_generation_prompt\": true}",
+        "add_generation_prompt");
     refused("tokenize", "{\"prompt\": \"a\", \"size\": 1}", "size");
     refused("detokenize", "{\"tokens\": [1, \"2\"]}", "tokens[1]");
     refused("detokenize", "{\"tokens\": [1, -2]}", "tokens[1]");
