@@ -6,12 +6,10 @@ import dev.hone.chat.Answers;
 import dev.hone.chat.Completions;
 import dev.hone.chat.Prompt;
 import dev.hone.chat.Seeds;
-import dev.hone.inference.ModelHost;
 import dev.hone.inference.SamplingParams;
 import dev.hone.inference.ServedModel;
 import dev.hone.inference.TokenEvent;
 import dev.hone.operations.HoneConfig;
-import dev.hone.registry.Versions;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -31,8 +29,7 @@ import java.util.stream.IntStream;
 @RunOnVirtualThread
 public class CompletionsResource {
   private final Answers answers;
-  private final ModelHost host;
-  private final Versions versions;
+  private final ModelLookup models;
   private final HoneConfig config;
   private final Caller caller;
   private final EventStreams streams;
@@ -40,15 +37,9 @@ public class CompletionsResource {
   private final RandomGenerator random = new SecureRandom();
 
   CompletionsResource(
-      Answers answers,
-      ModelHost host,
-      Versions versions,
-      HoneConfig config,
-      Caller caller,
-      EventStreams streams) {
+      Answers answers, ModelLookup models, HoneConfig config, Caller caller, EventStreams streams) {
     this.answers = answers;
-    this.host = host;
-    this.versions = versions;
+    this.models = models;
     this.config = config;
     this.caller = caller;
     this.streams = streams;
@@ -59,7 +50,7 @@ public class CompletionsResource {
   @Consumes(MediaType.WILDCARD)
   public Response complete(byte[] json, RoutingContext context) {
     var body = CompletionBody.parse(json);
-    ServedModel model = host.model(versions.resolve(body.model().orElse(null)));
+    ServedModel model = models.find(body.model());
     body.drawing().checkTokens(model.format().tokenizer().vocabularySize());
     var prompt = Prompt.of(model, body.messages());
     var head = CompletionHead.of(Completions.freshId(), clock.instant().getEpochSecond(), model);

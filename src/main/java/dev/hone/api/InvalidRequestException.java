@@ -1,6 +1,7 @@
 package dev.hone.api;
 
 import dev.hone.inference.ContextLengthExceededException;
+import dev.hone.model.MessagesRefusedException;
 import java.util.Optional;
 
 /** The request is not understood, or asks for what is not supported. */
@@ -70,6 +71,10 @@ final class InvalidRequestException extends RuntimeException {
         "model",
         "unsupported_value",
         "'model': '%s' makes no embeddings, '%s' does.".formatted(model, other));
+  }
+
+  static InvalidRequestException refusedByTemplate(String field, MessagesRefusedException e) {
+    return about(field, "invalid_value", "The model's chat template refuses: " + e.getMessage());
   }
 
   static InvalidRequestException tooLong(String field, ContextLengthExceededException e) {

@@ -15,6 +15,7 @@ import dev.hone.inference.ContextLengthExceededException;
 import dev.hone.inference.SamplingParams;
 import dev.hone.inference.ServedModel;
 import dev.hone.model.Message;
+import dev.hone.model.MessagesRefusedException;
 import dev.hone.operations.HoneConfig;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
@@ -141,6 +142,8 @@ public class ResponsesResource {
       return Prompt.of(model, messages);
     } catch (ContextLengthExceededException e) {
       throw InvalidRequestException.tooLong("input", e);
+    } catch (MessagesRefusedException e) {
+      throw InvalidRequestException.refusedByTemplate("input", e);
     }
   }
 

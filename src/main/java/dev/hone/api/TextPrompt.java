@@ -5,14 +5,11 @@ import dev.hone.model.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * What a text completion goes on with.
- *
- * @param field where in the request it stands
- */
+/** What a text completion goes on with. */
 sealed interface TextPrompt {
   String FIELD = "prompt";
 
+  /** Where in the request it stands. */
   String field();
 
   /** Control tokens spelled in the text are control tokens. */

@@ -112,7 +112,10 @@ class HostileRequestsTest {
     for (String route : ROUTES.keySet()) {
       for (byte[] body : malformed()) {
         var response = post(route, body);
-        String asked = route + " " + new String(body, 0, Math.min(60, body.length));
+        String asked =
+            route
+                + " "
+                + new String(body, 0, Math.min(60, body.length), StandardCharsets.ISO_8859_1);
         check(response, asked);
         assertThat(response.statusCode()).as(asked).isEqualTo(400);
       }
