@@ -86,32 +86,14 @@ final class Scenarios {
     String id = kept.getOrDefault(given, given);
     boolean leave = scenario.path("leave").asBoolean();
     return switch (scenario.path("call").asText()) {
-      case "chat" -> {
-        var body = body(params, ChatCompletionCreateParams.Body.class);
-        var request = ChatCompletionCreateParams.builder().body(body).build();
-        yield streams
-            ? folded(client.chat().completions().createStreaming(request), leave)
-            : JSON.valueToTree(client.chat().completions().create(request).validate());
-      }
-      case "completions" -> {
-        var body = body(params, CompletionCreateParams.Body.class);
-        var request = CompletionCreateParams.builder().body(body).build();
-        yield streams
-            ? folded(client.completions().createStreaming(request), leave)
-            : JSON.valueToTree(client.completions().create(request).validate());
-      }
+      case "chat" -> chat(params, streams, leave);
+      case "completions" -> completion(params, streams, leave);
       case "embeddings" -> {
         var body = body(params, EmbeddingCreateParams.Body.class);
         var request = EmbeddingCreateParams.builder().body(body).build();
         yield JSON.valueToTree(client.embeddings().create(request).validate());
       }
-      case "responses" -> {
-        var body = body(params, ResponseCreateParams.Body.class);
-        var request = ResponseCreateParams.builder().body(body).build();
-        yield streams
-            ? folded(client.responses().createStreaming(request), leave)
-            : JSON.valueToTree(client.responses().create(request).validate());
-      }
+      case "responses" -> response(params, streams, leave);
       case "responses.retrieve" -> JSON.valueToTree(client.responses().retrieve(id).validate());
       case "responses.delete" -> {
         client.responses().delete(id);
@@ -124,6 +106,39 @@ final class Scenarios {
     };
   }
 
+  private JsonNode chat(ObjectNode params, boolean streams, boolean leave) {
+    var body = body(params, ChatCompletionCreateParams.Body.class);
+    var request = ChatCompletionCreateParams.builder().body(body).build();
+    if (!streams) {
+      return JSON.valueToTree(client.chat().completions().create(request).validate());
+    }
+    try (var stream = client.chat().completions().createStreaming(request)) {
+      return folded(stream, leave);
+    }
+  }
+
+  private JsonNode completion(ObjectNode params, boolean streams, boolean leave) {
+    var body = body(params, CompletionCreateParams.Body.class);
+    var request = CompletionCreateParams.builder().body(body).build();
+    if (!streams) {
+      return JSON.valueToTree(client.completions().create(request).validate());
+    }
+    try (var stream = client.completions().createStreaming(request)) {
+      return folded(stream, leave);
+    }
+  }
+
+  private JsonNode response(ObjectNode params, boolean streams, boolean leave) {
+    var body = body(params, ResponseCreateParams.Body.class);
+    var request = ResponseCreateParams.builder().body(body).build();
+    if (!streams) {
+      return JSON.valueToTree(client.responses().create(request).validate());
+    }
+    try (var stream = client.responses().createStreaming(request)) {
+      return folded(stream, leave);
+    }
+  }
+
   private static <T> T body(ObjectNode params, Class<T> type) {
     return JSON.convertValue(params, type);
   }
@@ -133,12 +148,10 @@ final class Scenarios {
     var whole = JSON.createObjectNode().put("text", "").putNull("finish");
     whole.putArray("tokens");
     whole.putArray("types");
-    try (stream) {
-      for (Iterator<?> events = stream.stream().iterator(); events.hasNext(); ) {
-        fold(whole, JSON.valueToTree(events.next()));
-        if (leave && !whole.path("text").asText().isEmpty()) {
-          break;
-        }
+    for (Iterator<?> events = stream.stream().iterator(); events.hasNext(); ) {
+      fold(whole, JSON.valueToTree(events.next()));
+      if (leave && !whole.path("text").asText().isEmpty()) {
+        break;
       }
     }
     return whole;
