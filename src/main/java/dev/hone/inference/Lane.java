@@ -1,17 +1,19 @@
 package dev.hone.inference;
 
-import dev.hone.model.PromptRun;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * One version while it is served: its runner, who waits and who runs. {@link #enqueue}, {@link
- * #withdraw}, {@link #retire} and the counts may be used from any thread, the rest belongs to the
- * engine's.
+ * One version while it is served: its runner, who waits and who runs. {@link #waiting}, {@link
+ * #retire} and the counts may be used from any thread, the rest belongs to the engine's.
  */
 final class Lane {
   private static final Logger LOG = Logger.getLogger(Lane.class);
@@ -20,17 +22,19 @@ final class Lane {
   private final ModelRunner runner;
   private final int[] endTokens;
   private final Pace pace;
-  private final LinkedBlockingQueue<Sequence> waiting = new LinkedBlockingQueue<>();
+  private final WaitingLine waiting = new WaitingLine();
   private final LaneSlots slots;
+  private final LanePrefixes prefixes;
   private volatile boolean retired;
   private long lastAdmission;
 
-  Lane(String version, ModelRunner runner, int[] endTokens, Pace pace) {
+  Lane(String version, ModelRunner runner, int[] endTokens, Pace pace, LanePrefixes prefixes) {
     this.version = version;
     this.runner = runner;
     this.endTokens = endTokens;
     this.pace = pace;
     this.slots = new LaneSlots(runner);
+    this.prefixes = prefixes;
   }
 
   String version() {
@@ -45,16 +49,8 @@ final class Lane {
     return runner.vocabulary();
   }
 
-  void enqueue(Sequence sequence) {
-    waiting.add(sequence);
-  }
-
-  boolean withdraw(Sequence sequence) {
-    return waiting.remove(sequence);
-  }
-
-  int waiting() {
-    return waiting.size();
+  WaitingLine waiting() {
+    return waiting;
   }
 
   int running() {
@@ -67,19 +63,24 @@ final class Lane {
   }
 
   boolean finished() {
-    return retired && waiting.isEmpty() && running() == 0;
+    return retired && waiting.size() == 0 && running() == 0;
   }
 
   boolean decodes() {
     return !slots.decoding().isEmpty();
   }
 
-  boolean prefills() {
-    return slots.prefilling().isPresent();
+  List<Sequence> prefilling() {
+    return slots.prefilling();
   }
 
-  boolean wantsSlot() {
-    return !waiting.isEmpty() && running() < runner.slots();
+  /** All that have a slot. */
+  Stream<Sequence> sequences() {
+    return slots.all().stream();
+  }
+
+  boolean full() {
+    return slots.full();
   }
 
   /** Number of the last admission; the lane with the smallest is next. */
@@ -87,48 +88,86 @@ final class Lane {
     return lastAdmission;
   }
 
-  /** Lets the first that waits in, if there is room for it. */
-  boolean admit(long admission) {
-    Sequence first = waiting.peek();
-    // Only the engine's thread and a withdrawal at the engine's end take from the queue.
-    if (first == null || !slots.admit(first)) {
+  /**
+   * The first of a class that waits. One whose beginning is just being fed for another is passed
+   * over until it can be copied.
+   */
+  Optional<Sequence> next(Priority priority) {
+    return waiting.of(priority).stream().filter(sequence -> !isBeingFed(sequence)).findFirst();
+  }
+
+  private boolean isBeingFed(Sequence sequence) {
+    if (prefixes.none() || slots.prefilling().isEmpty()) {
       return false;
     }
-    waiting.remove(first);
-    lastAdmission = admission;
+    int stored = prefixes.stored(sequence);
+    return slots.prefilling().stream()
+        .anyMatch(other -> prefixes.shared(sequence, other) > stored);
+  }
+
+  /** Lets somebody who waits in, if there is room. */
+  boolean admit(Sequence sequence, long number) {
+    if (!slots.admit(sequence)) {
+      return false;
+    }
+    waiting.remove(sequence);
+    sequence.admitted(number, prefixes.restore(sequence, slots.slotOf(sequence)));
+    lastAdmission = number;
     return true;
+  }
+
+  /** Makes room for what those who run feed next; false when there is no memory for that. */
+  boolean reserve() {
+    return slots.reserve();
   }
 
   void trim() {
     slots.trim();
   }
 
+  /** Takes the slot away from one that runs; it goes on later, before others of its class. */
+  void preempt(Sequence sequence) {
+    leave(sequence);
+    sequence.preempted();
+    waiting.addFirst(sequence);
+  }
+
   /**
    * Does something to this lane.
    *
-   * @return false if it failed: every request in this lane has ended with that error
+   * @return nothing if it failed: every request in this lane has ended with that error
    */
-  boolean attempt(Runnable work) {
+  <T> Optional<T> attempt(Supplier<T> work) {
     try {
-      work.run();
-      return true;
+      return Optional.of(work.get());
     } catch (RuntimeException e) {
       LOG.errorf(e, "The runner of %s failed; whoever waits for it or runs ends with it", version);
       clear(sequence -> sequence.fail(e));
-      return false;
+      return Optional.empty();
     }
   }
 
-  /** Empties everything, telling each sequence. */
+  /** The same, where nobody asks for a result. */
+  void attempt(Runnable work) {
+    var _ =
+        attempt(
+            () -> {
+              work.run();
+              return true;
+            });
+  }
+
+  /** Empties everything, telling each sequence; nothing that is stored is trusted any more. */
   void clear(Consumer<Sequence> tell) {
     var all = new ArrayList<>(slots.clear());
-    waiting.drainTo(all);
+    prefixes.forget();
+    all.addAll(waiting.clear());
     all.forEach(tell);
   }
 
   void endCancelled() {
     waiting.removeIf(Lane::endIfCancelled);
-    slots.all().stream().filter(Lane::endIfCancelled).forEach(slots::remove);
+    slots.all().stream().filter(Lane::endIfCancelled).forEach(this::leave);
   }
 
   private static boolean endIfCancelled(Sequence sequence) {
@@ -139,39 +178,38 @@ final class Lane {
   }
 
   /**
-   * One token for each that decodes, one chunk of the prompt for the one that does not yet.
+   * One token for each that is decoded, and their shares for those that are not yet.
    *
-   * @param prefillChunk tokens at most
+   * @param shares prompt tokens at most; whoever is not in it waits
    */
-  void step(int prefillChunk) {
+  void step(Map<Sequence, Integer> shares) {
     var drawing = new ArrayList<>(slots.decoding());
-    var run = slots.prefilling().map(sequence -> run(drawing.size(), sequence, prefillChunk));
+    var fed = slots.prefilling().stream().filter(shares::containsKey).toList();
+    if (drawing.isEmpty() && fed.isEmpty()) {
+      return;
+    }
+    var runs = fed.stream().map(one -> one.run(slots.slotOf(one), shares.get(one))).toList();
     var logits =
         runner.step(
             drawing.stream().mapToInt(Sequence::last).toArray(),
             drawing.stream().mapToInt(Sequence::cached).toArray(),
-            run.stream().toList());
+            runs);
     drawing.forEach(sequence -> sequence.fed(1));
-    run.ifPresent(part -> fed(part, drawing));
-    if (!drawing.isEmpty()) {
-      // Draws for everyone before any slot moves, since rows are slots.
-      drawn(drawing, logits).forEach(this::end);
+    for (int i = 0; i < fed.size(); i++) {
+      fed.get(i).fed(runs.get(i).tokens().length);
+      if (runs.get(i).last()) {
+        drawing.add(fed.get(i));
+      }
     }
+    // All are drawn for before any slot moves, since the first rows are slots.
+    var ended = drawing.isEmpty() ? List.<Sequence>of() : drawn(drawing, logits);
+    fed.stream().filter(drawing::contains).forEach(this::prefilled);
+    ended.forEach(this::end);
   }
 
-  private static PromptRun run(int slot, Sequence sequence, int most) {
-    int[] chunk = sequence.chunk(most);
-    return new PromptRun(slot, sequence.cached(), chunk, sequence.endsWith(chunk));
-  }
-
-  /** Whose prompt is in draws its first token with the others. */
-  private void fed(PromptRun run, List<Sequence> drawing) {
-    Sequence sequence = slots.prefilling().orElseThrow();
-    sequence.fed(run.tokens().length);
-    if (run.last()) {
-      slots.prefilled();
-      drawing.add(sequence);
-    }
+  private void prefilled(Sequence sequence) {
+    prefixes.keep(sequence, slots.slotOf(sequence));
+    slots.prefilled(sequence);
   }
 
   /** Draws a token for each row, and returns whose answer has ended. */
@@ -196,7 +234,31 @@ final class Lane {
 
   private void end(Sequence sequence) {
     pace.ended(sequence);
+    leave(sequence);
+  }
+
+  private void leave(Sequence sequence) {
+    prefixes.keep(sequence, slots.slotOf(sequence));
+    prefixes.release(sequence);
     slots.remove(sequence);
+  }
+
+  void endOutOfPatience(Duration queuePatience, int allWaiting) {
+    waiting.removeIf(
+        sequence -> {
+          boolean out = sequence.outOfPatience(queuePatience);
+          if (out) {
+            sequence.fail(
+                EngineBusyException.waitedTooLong(
+                    sequence.waited(), pace.retryAfter(allWaiting)));
+          }
+          return out;
+        });
+  }
+
+  /** Drops what is stored of this version. */
+  void forget() {
+    prefixes.forget();
   }
 
   void close() {

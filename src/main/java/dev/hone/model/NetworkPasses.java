@@ -192,7 +192,7 @@ final class NetworkPasses {
           return torch.cat(out)
       """;
 
-  /** The cache's own care: another size, and one slot's contents into another. */
+  /** The cache's own care: another size, one slot's contents into another, two exchanged. */
   static final String CACHE =
       """
         def resizedKeys(self: __torch__.M, old: List[Tensor], slots: int, positions: int, keptSlots: int, keptPositions: int) -> List[Tensor]:
@@ -217,6 +217,19 @@ final class NetworkPasses {
           for i in range(LAYERS):
             _1 = torch.copy_(torch.narrow(torch.select(ks[i], 0, target), 2, 0, length), torch.narrow(torch.select(ks[i], 0, source), 2, 0, length))
             _2 = torch.copy_(torch.narrow(torch.select(vs[i], 0, target), 1, 0, length), torch.narrow(torch.select(vs[i], 0, source), 1, 0, length))
+          return length
+        def swap(self: __torch__.M, ks: List[Tensor], vs: List[Tensor], one: int, other: int, length: int) -> int:
+          for i in range(LAYERS):
+            a = torch.narrow(torch.select(ks[i], 0, one), 2, 0, length)
+            b = torch.narrow(torch.select(ks[i], 0, other), 2, 0, length)
+            kept = torch.clone(a)
+            _1 = torch.copy_(a, b)
+            _2 = torch.copy_(b, kept)
+            c = torch.narrow(torch.select(vs[i], 0, one), 1, 0, length)
+            d = torch.narrow(torch.select(vs[i], 0, other), 1, 0, length)
+            held = torch.clone(c)
+            _3 = torch.copy_(c, d)
+            _4 = torch.copy_(d, held)
           return length
       """;
 }

@@ -1,9 +1,12 @@
 package dev.hone.inference;
 
+import dev.hone.model.CacheMemory;
 import dev.hone.model.PromptRun;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -11,6 +14,7 @@ import java.util.stream.IntStream;
 public final class FixedLogitsRunner implements ModelRunner {
   private final int window;
   private final Function<int[], float[]> network;
+  private final Map<Integer, int[]> stored;
   private final int[][] slots;
 
   /** Sizes of the decode batches so far, and of the prefill chunks. */
@@ -27,6 +31,15 @@ public final class FixedLogitsRunner implements ModelRunner {
   public volatile int memory = Integer.MAX_VALUE;
 
   public FixedLogitsRunner(int slots, int window, Function<int[], float[]> network) {
+    this(slots, window, network, new HashMap<>());
+  }
+
+  /**
+   * @param stored tokens of stored blocks, shared with other runners
+   */
+  public FixedLogitsRunner(
+      int slots, int window, Function<int[], float[]> network, Map<Integer, int[]> stored) {
+    this.stored = stored;
     this.slots = new int[slots][0];
     this.window = window;
     this.network = network;
@@ -93,6 +106,30 @@ public final class FixedLogitsRunner implements ModelRunner {
   @Override
   public void move(int from, int to, int length) {
     slots[to] = Arrays.copyOf(slots[from], length);
+  }
+
+  @Override
+  public void swap(int one, int other, int length) {
+    int[] held = Arrays.copyOf(slots[one], Math.min(length, slots[one].length));
+    slots[one] = Arrays.copyOf(slots[other], Math.min(length, slots[other].length));
+    slots[other] = held;
+  }
+
+  @Override
+  public void store(int slot, int start, int[] blocks) {
+    for (int i = 0; i < blocks.length; i++) {
+      int from = start + i * CacheMemory.BLOCK;
+      if (from + CacheMemory.BLOCK > slots[slot].length) {
+        throw new IllegalStateException("slot " + slot + " does not hold a block at " + from);
+      }
+      stored.put(blocks[i], Arrays.copyOfRange(slots[slot], from, from + CacheMemory.BLOCK));
+    }
+  }
+
+  @Override
+  public void restore(int slot, int[] blocks) {
+    slots[slot] =
+        Arrays.stream(blocks).mapToObj(stored::get).flatMapToInt(Arrays::stream).toArray();
   }
 
   @Override

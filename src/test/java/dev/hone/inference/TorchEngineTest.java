@@ -35,7 +35,7 @@ class TorchEngineTest {
     manager = ModelLoader.manager();
     network = Network.load(manager, small(), Precision.F32, 128, Optional.empty());
     engine = new InferenceEngine(NoText::new, NO_END, new EngineLimits(64, 4, 32, 3));
-    open("base", Optional.empty(), new CacheMemory(CACHE_BYTES));
+    open("base", Optional.empty(), CacheMemory.ofBytes(CACHE_BYTES, network.architecture()));
   }
 
   private void open(String version, Optional<LoraAdapter> adapter, CacheMemory memory) {
@@ -69,7 +69,7 @@ class TorchEngineTest {
   @Test
   void twoVersionsInOneMixAnswerEachLikeTheirWholeForward() {
     // Two windows in all: each version has to give memory back to the other again and again.
-    var memory = new CacheMemory(2 * 128 * network.architecture().cacheBytesPerToken());
+    var memory = CacheMemory.ofWindows(2, 128);
     engine.retire("base");
     try (var adapter =
         LoraAdapter.load(manager, small().resolve("adapter"), network.architecture())) {
@@ -113,7 +113,7 @@ class TorchEngineTest {
 
   @Test
   void aVersionThatComesAndGoesLeavesNothingBehind() {
-    var memory = new CacheMemory(CACHE_BYTES);
+    var memory = CacheMemory.ofBytes(CACHE_BYTES, network.architecture());
     try (var adapter =
         LoraAdapter.load(manager, small().resolve("adapter"), network.architecture())) {
       submit(request(prompt(9, 1), 20)).ids();
