@@ -18,6 +18,7 @@ final class Admission {
   private final List<Lane> lanes;
   private final int maxBatch;
   private long admissions;
+  private volatile long preemptions;
 
   /** Who was found no room for, and how many ran then: until one of these leaves there is none. */
   private Optional<Sequence> denied = Optional.empty();
@@ -125,7 +126,14 @@ final class Admission {
     return running(among).filter(victim -> victim.priority().compareTo(newcomer) > 0);
   }
 
+  /** How often somebody lost a slot so far. From any thread. */
+  long preemptions() {
+    return preemptions;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   private void preempt(Sequence victim) {
+    preemptions++;
     lanes.stream()
         .filter(lane -> lane.sequences().anyMatch(victim::equals))
         .forEach(lane -> lane.attempt(() -> lane.preempt(victim)));

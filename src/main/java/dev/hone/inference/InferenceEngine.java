@@ -46,7 +46,7 @@ public final class InferenceEngine {
    * @param runner closed by the engine when the version retires or the engine stops
    */
   public void open(String version, ModelRunner runner) {
-    var stored = new LanePrefixes(version, runner, prefixes, prefixCounts);
+    var stored = new LanePrefixes(runner, prefixes, prefixCounts);
     scheduler.open(new Lane(version, runner, endTokens, pace, stored));
     LockSupport.unpark(thread);
     if (stopped) {
@@ -116,6 +116,11 @@ public final class InferenceEngine {
   /** Sequences in the batch. */
   public int running() {
     return scheduler.running();
+  }
+
+  /** How often a sequence lost its slot to another, since the start. */
+  public long preemptions() {
+    return scheduler.preemptions();
   }
 
   /** Blocks that the prefix cache has stored, of {@link EngineLimits#prefixBlocks}. */

@@ -10,17 +10,17 @@ import java.util.Map;
  * sequence with a slot refers to the last block of its own that is stored.
  */
 final class LanePrefixes {
-  private final String version;
   private final ModelRunner runner;
   private final PrefixTree tree;
   private final PrefixCounts counts;
+  private final PrefixTree.Node root;
   private final Map<Sequence, PrefixTree.Node> held = new IdentityHashMap<>();
 
-  LanePrefixes(String version, ModelRunner runner, PrefixTree tree, PrefixCounts counts) {
-    this.version = version;
+  LanePrefixes(ModelRunner runner, PrefixTree tree, PrefixCounts counts) {
     this.runner = runner;
     this.tree = tree;
     this.counts = counts;
+    this.root = tree.newRoot();
   }
 
   /** Tokens of the longest stored prefix that leaves one to be fed. */
@@ -42,7 +42,7 @@ final class LanePrefixes {
   }
 
   private PrefixTree.Node longest(Sequence sequence) {
-    return tree.longest(version, Arrays.copyOf(sequence.tokens(), sequence.length() - 1));
+    return tree.longest(root, Arrays.copyOf(sequence.tokens(), sequence.length() - 1));
   }
 
   /**
@@ -64,7 +64,7 @@ final class LanePrefixes {
   /** Stores whole blocks that the slot holds, as far as they are not and there is room. */
   void keep(Sequence sequence, int slot) {
     int[] tokens = sequence.cachedTokens();
-    var known = tree.longest(version, tokens);
+    var known = tree.longest(root, tokens);
     tree.hold(known);
     tree.release(held.get(sequence));
     var last = tree.extend(known, tokens);
@@ -84,6 +84,6 @@ final class LanePrefixes {
   void forget() {
     held.values().forEach(tree::release);
     held.clear();
-    tree.forget(version);
+    tree.forget(root);
   }
 }

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 
 /**
  * Which stored block holds the keys and values of which tokens. They depend on all tokens before
- * them and on the version, so blocks hang in one tree a version. When room is needed the leaf that
+ * them and on the version, so blocks hang in trees, with a root for each version. When room is needed the leaf that
  * nobody has used for longest goes, unless a sequence refers to it. Belongs to the engine's thread,
  * but for the counts.
  */
@@ -22,7 +22,6 @@ final class PrefixTree {
 
   private final int capacity;
   private final Deque<Integer> free = new ArrayDeque<>();
-  private final Map<String, Node> roots = new HashMap<>();
   private final TreeSet<Node> evictable =
       new TreeSet<>(Comparator.comparingLong(node -> node.lastUse));
   private long uses;
@@ -84,9 +83,14 @@ final class PrefixTree {
     return used;
   }
 
+  /** Of a version that nothing is stored of. */
+  Node newRoot() {
+    return new Node(null, IntBuffer.allocate(0), -1);
+  }
+
   /** Where the longest stored prefix of the tokens ends. */
-  Node longest(String version, int[] tokens) {
-    Node node = roots.computeIfAbsent(version, _ -> new Node(null, IntBuffer.allocate(0), -1));
+  Node longest(Node root, int[] tokens) {
+    Node node = root;
     while (node.length() + BLOCK <= tokens.length) {
       Node next = node.children.get(next(node, tokens));
       if (next == null) {
@@ -156,23 +160,19 @@ final class PrefixTree {
     free.add(leaf.block);
   }
 
-  /** Drops all that is stored of a version, to which nobody refers any more. */
-  void forget(String version) {
-    Node root = roots.remove(version);
-    if (root != null) {
-      forget(root);
-      used = capacity - free.size();
-    }
+  /** Drops all blocks after a root, to which nobody refers any more. */
+  void forget(Node root) {
+    root.children.values().forEach(this::drop);
+    root.children.clear();
+    used = capacity - free.size();
   }
 
-  private void forget(Node node) {
-    node.children.values().forEach(this::forget);
-    if (node.parent != null) {
-      if (node.references > 0) {
-        throw new IllegalStateException("a block in use is to be forgotten");
-      }
-      evictable.remove(node);
-      free.add(node.block);
+  private void drop(Node node) {
+    if (node.references > 0) {
+      throw new IllegalStateException("a block in use is to be forgotten");
     }
+    node.children.values().forEach(this::drop);
+    evictable.remove(node);
+    free.add(node.block);
   }
 }

@@ -99,6 +99,10 @@ final class Scheduler {
         .noneMatch(lane -> lane.waiting().size() + lane.running() > 0 || lane.finished());
   }
 
+  long preemptions() {
+    return admission.preemptions();
+  }
+
   List<Lane> lanes() {
     return lanes;
   }

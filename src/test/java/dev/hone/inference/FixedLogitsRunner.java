@@ -22,6 +22,9 @@ public final class FixedLogitsRunner implements ModelRunner {
 
   public final List<Integer> chunks = new ArrayList<>();
 
+  /** How many prompts were fed in each of the steps that fed any. */
+  public final List<Integer> prompts = new ArrayList<>();
+
   /** Slots that were kept whenever memory was given back. */
   public final List<Integer> trims = new ArrayList<>();
 
@@ -85,6 +88,9 @@ public final class FixedLogitsRunner implements ModelRunner {
     var rows = new ArrayList<float[]>();
     for (int i = 0; i < tokens.length; i++) {
       rows.add(feed(i, positions[i], new int[] {tokens[i]}));
+    }
+    if (!runs.isEmpty()) {
+      prompts.add(runs.size());
     }
     for (PromptRun run : runs) {
       chunks.add(run.tokens().length);

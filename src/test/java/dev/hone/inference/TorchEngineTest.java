@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDManager;
+import dev.hone.model.BlockPool;
 import dev.hone.model.CacheMemory;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
@@ -39,11 +40,14 @@ class TorchEngineTest {
   }
 
   private void open(String version, Optional<LoraAdapter> adapter, CacheMemory memory) {
+    engine.open(version, runner(adapter, memory, 0));
+  }
+
+  private TorchRunner runner(Optional<LoraAdapter> adapter, CacheMemory memory, int blocks) {
     var view = network.adapted(adapter);
-    engine.open(
-        version,
-        new TorchRunner(
-            manager.newSubManager(), new TorchRunner.Networks(view, view, view), 4, memory));
+    var own = manager.newSubManager();
+    var pool = new BlockPool(own, network.architecture(), blocks);
+    return new TorchRunner(own, new TorchRunner.Networks(view, view, view), 4, memory, pool);
   }
 
   @AfterEach
