@@ -7,9 +7,10 @@ import dev.hone.model.CacheMemory;
  * How the bound on keys and values is shared out, in blocks, before any is allocated.
  *
  * @param slots for those who run
- * @param prefixes for what was computed before and may be needed again
+ * @param prefixes for what was computed before and may be needed again; none switches the prefix
+ *     cache off
  */
-record CachePlan(int slots, int prefixes) {
+public record CachePlan(int slots, int prefixes) {
   /** What is stored is of use to some, a longer batch to all. */
   private static final int PREFIX_SHARE = 4;
 

@@ -11,8 +11,7 @@ import java.time.Duration;
  * @param prefillChunk prompt tokens fed in one step while nobody is decoded
  * @param sharedPrefillChunk the same while others are: they wait for it between two tokens
  * @param queuePatience how long somebody may wait until let in
- * @param prefixBlocks blocks that all runners together can store beside their slots; none switches
- *     the prefix cache off
+ * @param cache blocks that all runners together can take
  */
 public record EngineLimits(
     int queueCapacity,
@@ -20,26 +19,37 @@ public record EngineLimits(
     int prefillChunk,
     int sharedPrefillChunk,
     Duration queuePatience,
-    int prefixBlocks) {
+    CachePlan cache) {
   private static final Duration PATIENT = Duration.ofHours(1);
 
   public EngineLimits {
     if (queueCapacity < 1 || maxBatch < 1 || prefillChunk < 1 || sharedPrefillChunk < 1) {
       throw new IllegalArgumentException("engine limits must be positive");
     }
-    if (queuePatience.isNegative() || prefixBlocks < 0) {
-      throw new IllegalArgumentException("neither patience nor blocks can be less than none");
+    if (queuePatience.isNegative()) {
+      throw new IllegalArgumentException("nobody waits less than no time");
     }
   }
 
   /** Without a prefix cache. */
   public EngineLimits(
       int queueCapacity, int maxBatch, int prefillChunk, int sharedPrefillChunk) {
-    this(queueCapacity, maxBatch, prefillChunk, sharedPrefillChunk, PATIENT, 0);
+    this(
+        queueCapacity,
+        maxBatch,
+        prefillChunk,
+        sharedPrefillChunk,
+        PATIENT,
+        new CachePlan(Integer.MAX_VALUE, 0));
   }
 
-  public EngineLimits withPrefixBlocks(int blocks) {
+  public EngineLimits with(CachePlan otherCache) {
     return new EngineLimits(
-        queueCapacity, maxBatch, prefillChunk, sharedPrefillChunk, queuePatience, blocks);
+        queueCapacity, maxBatch, prefillChunk, sharedPrefillChunk, queuePatience, otherCache);
+  }
+
+  public EngineLimits with(Duration otherPatience) {
+    return new EngineLimits(
+        queueCapacity, maxBatch, prefillChunk, sharedPrefillChunk, otherPatience, cache);
   }
 }

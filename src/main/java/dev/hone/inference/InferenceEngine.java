@@ -36,7 +36,7 @@ public final class InferenceEngine {
     this.limits = limits;
     this.scheduler = new Scheduler(limits);
     this.pace = new Pace(limits.maxBatch());
-    this.prefixes = new PrefixTree(limits.prefixBlocks());
+    this.prefixes = new PrefixTree(limits.cache().prefixes());
     this.thread = Thread.ofPlatform().name("inference-engine").start(this::run);
   }
 
@@ -123,9 +123,10 @@ public final class InferenceEngine {
     return scheduler.preemptions();
   }
 
-  /** Blocks that the prefix cache has stored, of {@link EngineLimits#prefixBlocks}. */
-  public int storedBlocks() {
-    return prefixes.used();
+  /** How the memory of keys and values is used. */
+  public CacheUse cacheUse() {
+    var plan = limits.cache();
+    return new CacheUse(scheduler.blocks(), plan.slots(), prefixes.used(), plan.prefixes());
   }
 
   public PrefixUse prefixUse() {

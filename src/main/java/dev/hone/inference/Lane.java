@@ -49,6 +49,10 @@ final class Lane {
     return runner.vocabulary();
   }
 
+  int blocks() {
+    return runner.blocks();
+  }
+
   WaitingLine waiting() {
     return waiting;
   }

@@ -58,7 +58,7 @@ final class ModelLoader {
                 settings.prefillChunk(),
                 settings.sharedPrefillChunk(),
                 settings.queuePatience(),
-                cache.prefixes()));
+                cache));
     LOG.infof(
         "Model %s loaded in %.1f s: %s",
         config.model(), (System.nanoTime() - start) / 1e9, plan.describe());

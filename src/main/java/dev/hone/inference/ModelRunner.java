@@ -26,6 +26,9 @@ public interface ModelRunner extends AutoCloseable {
    */
   boolean reserve(int slots, int positions);
 
+  /** Blocks of memory that the slots take. From any thread. */
+  int blocks();
+
   /**
    * Gives memory back, down to what the first {@code slots} need to hold up to {@code positions}
    * each; what they hold stays.
@@ -54,7 +57,7 @@ public interface ModelRunner extends AutoCloseable {
    * All runners of an engine share these places.
    *
    * @param start positions of the slot before the first of them
-   * @param blocks places below {@link EngineLimits#prefixBlocks}
+   * @param blocks places below {@link CachePlan#prefixes}
    */
   void store(int slot, int start, int[] blocks);
 

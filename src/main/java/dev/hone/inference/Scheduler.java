@@ -99,6 +99,10 @@ final class Scheduler {
         .noneMatch(lane -> lane.waiting().size() + lane.running() > 0 || lane.finished());
   }
 
+  int blocks() {
+    return lanes.stream().mapToInt(Lane::blocks).sum();
+  }
+
   long preemptions() {
     return admission.preemptions();
   }

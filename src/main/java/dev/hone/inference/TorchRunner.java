@@ -122,6 +122,11 @@ public final class TorchRunner implements ModelRunner {
   }
 
   @Override
+  public int blocks() {
+    return cache.blocks();
+  }
+
+  @Override
   public void trim(int slotCount, int positionCount) {
     cache.trim(slotCount, positionCount);
   }

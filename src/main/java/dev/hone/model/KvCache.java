@@ -18,6 +18,7 @@ public final class KvCache implements AutoCloseable {
   private final CacheMemory memory;
   private int slots;
   private int positions;
+  private volatile int blocks;
   private IValue keys;
   private IValue values;
 
@@ -104,20 +105,26 @@ public final class KvCache implements AutoCloseable {
     memory.changed(blocks(slots, positions), blocks(newSlots, newPositions));
     slots = newSlots;
     positions = newPositions;
+    blocks = blocks(slots, positions);
   }
 
   private static int powerOfTwo(int atLeast) {
     return Integer.highestOneBit(Math.max(1, atLeast - 1)) << (atLeast > 1 ? 1 : 0);
   }
 
+  /** One layer after the other, so that no more than one is there twice. */
   private void resize(int newSlots, int newPositions) {
-    int keptPositions = Math.min(positions, newPositions);
+    boolean done = false;
     try (IValue s = IValue.from((long) newSlots);
         IValue t = IValue.from((long) newPositions);
         IValue ks = IValue.from((long) Math.min(newSlots, slots));
-        IValue kt = IValue.from((long) keptPositions)) {
-      keys = replace(keys, script.call("resizedKeys", keys, s, t, ks, kt));
-      values = replace(values, script.call("resizedValues", values, s, t, ks, kt));
+        IValue kt = IValue.from((long) Math.min(positions, newPositions));
+        IValue resized = script.call("resize", keys, values, s, t, ks, kt)) {
+      done = resized.toLong() == newSlots;
+    } finally {
+      if (!done) {
+        release();
+      }
     }
     sized(newSlots, newPositions);
   }
@@ -125,6 +132,11 @@ public final class KvCache implements AutoCloseable {
   private static IValue replace(IValue old, IValue by) {
     old.close();
     return by;
+  }
+
+  /** Blocks that are taken. From any thread. */
+  public int blocks() {
+    return blocks;
   }
 
   /** Copies the first {@code length} positions of a slot over those of another. */

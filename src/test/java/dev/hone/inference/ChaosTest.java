@@ -36,7 +36,7 @@ class ChaosTest {
   @Test
   @Timeout(60)
   void aThousandRequestsEndEachOnceAndAsTheyWouldAlone() {
-    var limits = new EngineLimits(16, SLOTS, 64, 16, Duration.ofMinutes(1), 20);
+    var limits = new EngineLimits(16, SLOTS, 64, 16).with(new CachePlan(memory.blocks(), 20));
     var engine = new InferenceEngine(ByteTokenizer::new, END, limits);
     open(engine, "steady");
     open(engine, "passing");
@@ -75,7 +75,7 @@ class ChaosTest {
     engine.retire("steady");
     engine.retire("passing");
     engine.drain(Duration.ofSeconds(10));
-    assertThat(engine.storedBlocks()).isZero();
+    assertThat(engine.cacheUse().stored()).isZero();
     assertThat(memory.taken()).isZero();
   }
 

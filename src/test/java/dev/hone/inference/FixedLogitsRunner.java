@@ -76,6 +76,11 @@ public final class FixedLogitsRunner implements ModelRunner {
   }
 
   @Override
+  public int blocks() {
+    return slots.length * CacheMemory.blocksOf(window);
+  }
+
+  @Override
   public void trim(int slotCount, int positions) {
     trims.add(slotCount);
   }

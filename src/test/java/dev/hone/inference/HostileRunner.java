@@ -54,6 +54,11 @@ final class HostileRunner implements ModelRunner {
   }
 
   @Override
+  public int blocks() {
+    return blocks(slots, positions);
+  }
+
+  @Override
   public void trim(int slotCount, int positionCount) {
     real.trim(slotCount, positionCount);
     sized(Math.min(slots, slotCount), Math.min(positions, positionCount));

@@ -89,10 +89,10 @@ class PrefixCacheTest {
     assertThat(cached(other)).isZero();
     assertThat(other.text()).isEqualTo(alone("other", prompt, 20)).isNotEqualTo(alone("base", prompt, 20));
     assertThat(cached(submit("other", prompt, 20))).isEqualTo(whole(SYSTEM.length()));
-    int before = engine.storedBlocks();
+    int before = engine.cacheUse().stored();
     engine.retire("other");
     submit("base", "Good bye", 1).text();
-    assertThat(engine.storedBlocks()).isLessThan(before);
+    assertThat(engine.cacheUse().stored()).isLessThan(before);
     open("other");
     assertThat(cached(submit("other", prompt, 20))).isZero();
   }
@@ -106,7 +106,7 @@ class PrefixCacheTest {
     assertThat(cached(submit("base", first, 1))).isZero();
     assertThat(cached(submit("base", first, 1))).isEqualTo(2 * BLOCK);
     assertThat(cached(submit("base", second, 1))).isZero();
-    assertThat(engine.storedBlocks()).isEqualTo(2);
+    assertThat(engine.cacheUse().stored()).isEqualTo(2);
     assertThat(cached(submit("base", second, 1))).isEqualTo(2 * BLOCK);
     var again = submit("base", first, 30);
     assertThat(cached(again)).isZero();
@@ -119,7 +119,7 @@ class PrefixCacheTest {
     go.countDown();
     submit("base", SYSTEM, 10).text();
     assertThat(cached(submit("base", SYSTEM, 10))).isZero();
-    assertThat(engine.storedBlocks()).isZero();
+    assertThat(engine.cacheUse().stored()).isZero();
     assertThat(stored).isEmpty();
   }
 
@@ -128,7 +128,7 @@ class PrefixCacheTest {
     start(64);
     go.countDown();
     submit("base", SYSTEM + "One?", 5).text();
-    assertThat(engine.storedBlocks()).isPositive();
+    assertThat(engine.cacheUse().stored()).isPositive();
     assertThat(submit("base", SYSTEM + "!", 5).end()).isInstanceOf(TokenEvent.Failed.class);
     var after = submit("base", SYSTEM + "One?", 5);
     assertThat(cached(after)).isZero();
@@ -136,7 +136,7 @@ class PrefixCacheTest {
   }
 
   private void start(int blocks) {
-    var limits = new EngineLimits(8, 4, 64, 64).withPrefixBlocks(blocks);
+    var limits = new EngineLimits(8, 4, 64, 64).with(new CachePlan(1_000, blocks));
     engine = new InferenceEngine(ByteTokenizer::new, new int[] {ByteTokenizer.END}, limits);
     open("base");
     open("other");

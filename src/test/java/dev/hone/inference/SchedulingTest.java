@@ -112,7 +112,7 @@ class SchedulingTest {
 
   @Test
   void theEnginesPatienceIsForThoseWhoCantWait() {
-    start(new EngineLimits(8, 1, 64, 64, Duration.ZERO, 0));
+    start(new EngineLimits(8, 1, 64, 64).with(Duration.ZERO));
     var running = submitAndAwaitStep("first>");
     var interactive = submit("second>", Priority.INTERACTIVE);
     var batch = submit("third>", Priority.BATCH);
