@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Who has a slot. Those who run come before newcomers, a class before a later one, and within a class
- * lanes take turns; whoever's turn it is is waited for even if another would fit sooner. When memory
- * runs out, the one of the last class that was let in last makes place. Belongs to the engine's
- * thread.
+ * Who has a slot. Those who run come before newcomers, a class before a later one, and within a
+ * class lanes take turns; whoever's turn it is is waited for even if another would fit sooner. When
+ * memory runs out, the one of the last class that was let in last makes place. Belongs to the
+ * engine's thread.
  */
 final class Admission {
   private static final Comparator<Sequence> LEAST_URGENT =

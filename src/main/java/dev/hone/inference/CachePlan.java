@@ -23,7 +23,7 @@ public record CachePlan(int slots, int prefixes) {
     int all = CacheMemory.blocksIn(bytes, net);
     int one = Math.max(1, CacheMemory.blocksOf(window));
     if (all < one) {
-      long least = one * CacheMemory.BLOCK * net.cacheBytesPerToken();
+      long least = (long) one * CacheMemory.BLOCK * net.cacheBytesPerToken();
       throw new IllegalArgumentException(
           "hone.inference.cache-memory of %d MiB holds %d tokens, less than one context of %d: give"
                   .formatted(bytes / MIB, all * CacheMemory.BLOCK, window)

@@ -32,8 +32,7 @@ public record EngineLimits(
   }
 
   /** Without a prefix cache. */
-  public EngineLimits(
-      int queueCapacity, int maxBatch, int prefillChunk, int sharedPrefillChunk) {
+  public EngineLimits(int queueCapacity, int maxBatch, int prefillChunk, int sharedPrefillChunk) {
     this(
         queueCapacity,
         maxBatch,

@@ -105,8 +105,7 @@ final class Lane {
       return false;
     }
     int stored = prefixes.stored(sequence);
-    return slots.prefilling().stream()
-        .anyMatch(other -> prefixes.shared(sequence, other) > stored);
+    return slots.prefilling().stream().anyMatch(other -> prefixes.shared(sequence, other) > stored);
   }
 
   /** Lets somebody who waits in, if there is room. */
@@ -253,8 +252,7 @@ final class Lane {
           boolean out = sequence.outOfPatience(queuePatience);
           if (out) {
             sequence.fail(
-                EngineBusyException.waitedTooLong(
-                    sequence.waited(), pace.retryAfter(allWaiting)));
+                EngineBusyException.waitedTooLong(sequence.waited(), pace.retryAfter(allWaiting)));
           }
           return out;
         });

@@ -2,7 +2,7 @@ package dev.hone.inference;
 
 import dev.hone.model.CacheMemory;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -14,7 +14,7 @@ final class LanePrefixes {
   private final PrefixTree tree;
   private final PrefixCounts counts;
   private final PrefixTree.Node root;
-  private final Map<Sequence, PrefixTree.Node> held = new IdentityHashMap<>();
+  private final Map<Sequence, PrefixTree.Node> held = new HashMap<>();
 
   LanePrefixes(ModelRunner runner, PrefixTree tree, PrefixCounts counts) {
     this.runner = runner;

@@ -81,8 +81,7 @@ final class ModelLoader {
 
   private static CachePlan cache(InferenceConfig.Inference settings, Architecture net, int window) {
     var plan =
-        CachePlan.of(
-            settings.cacheMemory().asLongValue(), net, window, settings.prefixCache());
+        CachePlan.of(settings.cacheMemory().asLongValue(), net, window, settings.prefixCache());
     LOG.infof(
         "Keys and values: %d tokens for those who run, %d for what may be needed again",
         plan.slots() * CacheMemory.BLOCK, plan.prefixes() * CacheMemory.BLOCK);

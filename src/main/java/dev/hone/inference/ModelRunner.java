@@ -19,8 +19,8 @@ public interface ModelRunner extends AutoCloseable {
 
   /**
    * Makes room for {@code slots} sequences of up to {@code positions} tokens each. What those slots
-   * hold stays. One sequence of the whole window always fits, once other runners
-   * that share the memory are trimmed to nothing.
+   * hold stays. One sequence of the whole window always fits, once other runners that share the
+   * memory are trimmed to nothing.
    *
    * @return false, with nothing changed, when there is no memory for that
    */

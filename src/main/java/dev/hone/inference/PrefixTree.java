@@ -13,9 +13,9 @@ import java.util.stream.IntStream;
 
 /**
  * Which stored block holds the keys and values of which tokens. They depend on all tokens before
- * them and on the version, so blocks hang in trees, with a root for each version. When room is needed the leaf that
- * nobody has used for longest goes, unless a sequence refers to it. Belongs to the engine's thread,
- * but for the counts.
+ * them and on the version, so blocks hang in trees, with a root for each version. When room is
+ * needed the leaf that nobody has used for longest goes, unless a sequence refers to it. Belongs to
+ * the engine's thread, but for the counts.
  */
 final class PrefixTree {
   private static final int BLOCK = CacheMemory.BLOCK;

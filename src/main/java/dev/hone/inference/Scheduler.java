@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Shares the engine out among the lanes. {@link #offer}, {@link #open} and {@link #retire} may be called from
- * any thread, the rest belongs to the engine's.
+ * Shares the engine out among the lanes. {@link #offer}, {@link #open} and {@link #retire} may be
+ * called from any thread, the rest belongs to the engine's.
  */
 final class Scheduler {
   private final EngineLimits limits;

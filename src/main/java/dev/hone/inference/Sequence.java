@@ -16,9 +16,9 @@ import org.jboss.logging.Logger;
 /**
  * One answer in the making. All but {@link #cancel()} belongs to the engine's thread.
  *
- * <p>The token drawn last is not in the cache yet; it is what the next decode step feeds. A sequence
- * that lost its slot feeds its prompt and its answer so far anew, and goes on as if nothing had
- * been.
+ * <p>The token drawn last is not in the cache yet; it is what the next decode step feeds. A
+ * sequence that lost its slot feeds its prompt and its answer so far anew, and goes on as if
+ * nothing had been.
  */
 final class Sequence implements Generation {
   private static final Logger LOG = Logger.getLogger(Sequence.class);
@@ -81,8 +81,7 @@ final class Sequence implements Generation {
   }
 
   private Duration patience(Duration queuePatience) {
-    boolean own =
-        priority() == Priority.BATCH || request.patience().compareTo(queuePatience) < 0;
+    boolean own = priority() == Priority.BATCH || request.patience().compareTo(queuePatience) < 0;
     return own ? request.patience() : queuePatience;
   }
 

@@ -76,8 +76,7 @@ public final class BlockPool implements AutoCloseable {
         IValue at = IValue.from((long) start);
         IValue b = Script.value(places);
         IValue done =
-            to.script.call(
-                "store", cache.keys(), cache.values(), to.keys, to.values, s, at, b)) {
+            to.script.call("store", cache.keys(), cache.values(), to.keys, to.values, s, at, b)) {
       assert done.toLong() == (long) into.length * CacheMemory.BLOCK;
     }
   }

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Keys and values of several sequences, each in a contiguous slot: keys [slots, kvHeads, headSize,
  * positions], so that decoding multiplies them as they lie, values [slots, kvHeads, positions,
- * headSize]; one of each a layer, f32. Grows to what is reserved, by whole blocks of positions, within
- * a bound that it may share with other caches.
+ * headSize]; one of each a layer, f32. Grows to what is reserved, by whole blocks of positions,
+ * within a bound that it may share with other caches.
  */
 public final class KvCache implements AutoCloseable {
   private static final int LEAST_POSITIONS = 256;

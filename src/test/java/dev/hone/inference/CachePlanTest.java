@@ -26,7 +26,7 @@ class CachePlanTest {
 
   @Test
   void tooLittleIsSaidWithWhatWouldDo() {
-    long least = 4 * CacheMemory.BLOCK * NET.cacheBytesPerToken();
+    long least = 4L * CacheMemory.BLOCK * NET.cacheBytesPerToken();
     assertThatThrownBy(() -> CachePlan.of(least - 1, NET, WINDOW, true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("hone.inference.cache-memory")
@@ -35,6 +35,6 @@ class CachePlanTest {
   }
 
   private static long blocks(int count) {
-    return count * CacheMemory.BLOCK * NET.cacheBytesPerToken();
+    return (long) count * CacheMemory.BLOCK * NET.cacheBytesPerToken();
   }
 }

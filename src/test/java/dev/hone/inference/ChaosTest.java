@@ -80,10 +80,8 @@ class ChaosTest {
   }
 
   private void open(InferenceEngine engine, String version) {
-    var real =
-        new FixedLogitsRunner(SLOTS, WINDOW, tokens -> logits(version, tokens), stored);
-    engine.open(
-        version, new HostileRunner(real, memory, () -> failures.nextInt(ONE_IN) == 0));
+    var real = new FixedLogitsRunner(SLOTS, WINDOW, tokens -> logits(version, tokens), stored);
+    engine.open(version, new HostileRunner(real, memory, () -> failures.nextInt(ONE_IN) == 0));
   }
 
   private static GenerationRequest request(SplittableRandom random) {
@@ -115,8 +113,7 @@ class ChaosTest {
   private List<Answer> alone(List<Sent> sent) {
     var engine = new InferenceEngine(ByteTokenizer::new, END, new EngineLimits(2_000, 1, 256, 256));
     for (String version : List.of("steady", "passing")) {
-      engine.open(
-          version, new FixedLogitsRunner(1, WINDOW, tokens -> logits(version, tokens)));
+      engine.open(version, new FixedLogitsRunner(1, WINDOW, tokens -> logits(version, tokens)));
     }
     var answers = new ArrayList<Answer>();
     for (Sent one : sent) {

@@ -73,8 +73,7 @@ class PrefixCacheTest {
             submit("base", SYSTEM + "Why?", 10),
             submit("base", SYSTEM + "Why?", 10));
     go.countDown();
-    assertThat(others.stream().map(Answer::text))
-        .containsOnly(alone("base", SYSTEM + "Why?", 10));
+    assertThat(others.stream().map(Answer::text)).containsOnly(alone("base", SYSTEM + "Why?", 10));
     assertThat(others.stream().map(PrefixCacheTest::cached))
         .containsExactly(0, whole(SYSTEM.length()), whole(SYSTEM.length()));
   }
@@ -87,7 +86,9 @@ class PrefixCacheTest {
     assertThat(submit("base", prompt, 20).text()).isEqualTo(alone("base", prompt, 20));
     var other = submit("other", prompt, 20);
     assertThat(cached(other)).isZero();
-    assertThat(other.text()).isEqualTo(alone("other", prompt, 20)).isNotEqualTo(alone("base", prompt, 20));
+    assertThat(other.text())
+        .isEqualTo(alone("other", prompt, 20))
+        .isNotEqualTo(alone("base", prompt, 20));
     assertThat(cached(submit("other", prompt, 20))).isEqualTo(whole(SYSTEM.length()));
     int before = engine.cacheUse().stored();
     engine.retire("other");
@@ -144,8 +145,7 @@ class PrefixCacheTest {
 
   private void open(String version) {
     engine.open(
-        version,
-        new FixedLogitsRunner(4, WINDOW, tokens -> logits(version, tokens), stored));
+        version, new FixedLogitsRunner(4, WINDOW, tokens -> logits(version, tokens), stored));
   }
 
   private float[] logits(String version, int[] tokens) {
@@ -162,7 +162,8 @@ class PrefixCacheTest {
     for (int token : tokens) {
       hash = hash * 31 + token;
     }
-    return FixedLogitsRunner.certain('a' + Math.floorMod(hash ^ hash >>> 15, 26), ByteTokenizer.VOCABULARY);
+    return FixedLogitsRunner.certain(
+        'a' + Math.floorMod(hash ^ hash >>> 15, 26), ByteTokenizer.VOCABULARY);
   }
 
   private static String alone(String version, String prompt, int count) {
@@ -181,8 +182,7 @@ class PrefixCacheTest {
   private Answer submit(String version, String prompt, int maxNewTokens) {
     var answer = new Answer();
     var params = new SamplingParams(0, 1, 0, 1, maxNewTokens, List.of());
-    engine.submit(
-        new GenerationRequest(version, ByteTokenizer.encode(prompt), params), answer);
+    engine.submit(new GenerationRequest(version, ByteTokenizer.encode(prompt), params), answer);
     return answer;
   }
 

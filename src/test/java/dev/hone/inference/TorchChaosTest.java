@@ -25,7 +25,9 @@ class TorchChaosTest {
   private static final int SLOTS = 4;
   private static final int WINDOW = 128;
 
-  /** Logits of one sequence agree within this, whoever is beside it; nearer ones may change places. */
+  /**
+   * Logits of one sequence agree within this, whoever is beside it; nearer ones may change places.
+   */
   private static final float TIE = 1e-3f;
 
   private final NDManager manager = ModelLoader.manager();
@@ -67,7 +69,8 @@ class TorchChaosTest {
   private List<Answer> alone(List<GenerationRequest> requests) {
     var none = new BlockPool(manager, network.architecture(), 0);
     var engine =
-        engine(new EngineLimits(REQUESTS, 1, WINDOW, WINDOW), CacheMemory.ofWindows(2, WINDOW), none);
+        engine(
+            new EngineLimits(REQUESTS, 1, WINDOW, WINDOW), CacheMemory.ofWindows(2, WINDOW), none);
     var answers = submitAll(engine, requests);
     answers.forEach(Answer::end);
     engine.drain(Duration.ofSeconds(10));
