@@ -9,7 +9,8 @@ import java.time.Duration;
  *     waits for one may beyond that, so that one version's crowd shuts nobody else out
  * @param maxBatch sequences that run at once
  * @param prefillChunk prompt tokens fed in one step while nobody is decoded
- * @param sharedPrefillChunk the same while others are: they wait for it between two tokens
+ * @param sharedPrefillChunk the same while others are: they wait for it between two tokens; more,
+ *     up to the other, where more wait for their first token than for their next
  * @param queuePatience how long somebody may wait until let in
  * @param cache blocks that all runners together can take
  */

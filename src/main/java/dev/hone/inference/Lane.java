@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -20,10 +19,10 @@ final class Lane {
 
   private final String version;
   private final ModelRunner runner;
-  private final int[] endTokens;
   private final Pace pace;
   private final WaitingLine waiting = new WaitingLine();
   private final LaneSlots slots;
+  private final LaneStep step;
   private final LanePrefixes prefixes;
   private volatile boolean retired;
   private long lastAdmission;
@@ -31,7 +30,7 @@ final class Lane {
   Lane(String version, ModelRunner runner, int[] endTokens, Pace pace, LanePrefixes prefixes) {
     this.version = version;
     this.runner = runner;
-    this.endTokens = endTokens;
+    this.step = new LaneStep(version, runner, endTokens);
     this.pace = pace;
     this.slots = new LaneSlots(runner);
     this.prefixes = prefixes;
@@ -70,8 +69,8 @@ final class Lane {
     return retired && waiting.size() == 0 && running() == 0;
   }
 
-  boolean decodes() {
-    return !slots.decoding().isEmpty();
+  int decoding() {
+    return slots.decoding().size();
   }
 
   List<Sequence> prefilling() {
@@ -186,53 +185,14 @@ final class Lane {
    * @param shares prompt tokens at most; whoever is not in it waits
    */
   void step(Map<Sequence, Integer> shares) {
-    var drawing = new ArrayList<>(slots.decoding());
-    var fed = slots.prefilling().stream().filter(shares::containsKey).toList();
-    if (drawing.isEmpty() && fed.isEmpty()) {
-      return;
-    }
-    var runs = fed.stream().map(one -> one.run(slots.slotOf(one), shares.get(one))).toList();
-    var logits =
-        runner.step(
-            drawing.stream().mapToInt(Sequence::last).toArray(),
-            drawing.stream().mapToInt(Sequence::cached).toArray(),
-            runs);
-    drawing.forEach(sequence -> sequence.fed(1));
-    for (int i = 0; i < fed.size(); i++) {
-      fed.get(i).fed(runs.get(i).tokens().length);
-      if (runs.get(i).last()) {
-        drawing.add(fed.get(i));
-      }
-    }
-    // All are drawn for before any slot moves, since the first rows are slots.
-    var ended = drawing.isEmpty() ? List.<Sequence>of() : drawn(drawing, logits);
-    fed.stream().filter(drawing::contains).forEach(this::prefilled);
-    ended.forEach(this::end);
+    var outcome = step.run(slots, shares);
+    outcome.prefilled().forEach(this::prefilled);
+    outcome.ended().forEach(this::end);
   }
 
   private void prefilled(Sequence sequence) {
     prefixes.keep(sequence, slots.slotOf(sequence));
     slots.prefilled(sequence);
-  }
-
-  /** Draws a token for each row, and returns whose answer has ended. */
-  private List<Sequence> drawn(List<Sequence> sequences, Logits logits) {
-    var candidates =
-        logits.candidates(sequences.stream().map(sequence -> sequence.shaping(endTokens)).toList());
-    return IntStream.range(0, sequences.size())
-        .filter(row -> !advance(sequences.get(row), candidates.get(row)))
-        .mapToObj(sequences::get)
-        .toList();
-  }
-
-  private boolean advance(Sequence sequence, Candidates candidates) {
-    try {
-      return sequence.advance(candidates, endTokens, runner.contextWindow());
-    } catch (RuntimeException e) { // drawing is each answer's own: the others go on
-      LOG.errorf(e, "A token of %s could not be drawn; its answer ends with that", version);
-      sequence.fail(e);
-      return false;
-    }
   }
 
   private void end(Sequence sequence) {

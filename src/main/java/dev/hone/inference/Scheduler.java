@@ -123,10 +123,24 @@ final class Scheduler {
     admission.makeRoom();
     admission.admit();
     lanes.forEach(lane -> lane.endOutOfPatience(limits.queuePatience(), waiting()));
-    boolean shared = lanes.stream().anyMatch(Lane::decodes);
-    return PromptShares.of(
-        lanes.stream().flatMap(lane -> lane.prefilling().stream()).toList(),
-        shared ? limits.sharedPrefillChunk() : limits.prefillChunk());
+    var prefilling = lanes.stream().flatMap(lane -> lane.prefilling().stream()).toList();
+    return PromptShares.of(prefilling, budget(prefilling));
+  }
+
+  /**
+   * Tokens of prompts that the next step feeds. Whoever is decoded waits for them, so there are
+   * more only where more wait for their first token than for their next.
+   */
+  private int budget(List<Sequence> prefilling) {
+    long decoding = lanes.stream().mapToInt(Lane::decoding).sum();
+    if (decoding == 0) {
+      return limits.prefillChunk();
+    }
+    long waiting =
+        prefilling.stream().filter(one -> one.priority() == Priority.INTERACTIVE).count();
+    int shared = limits.sharedPrefillChunk();
+    long wanted = Math.min(limits.prefillChunk(), shared * (waiting / decoding));
+    return (int) Math.max(shared, wanted);
   }
 
   private void leave(Lane lane) {

@@ -44,6 +44,20 @@ class SchedulingTest {
   }
 
   @Test
+  void theMoreWaitForTheirFirstTokenTheMoreIsFed() {
+    start(new EngineLimits(8, 4, 64, 4));
+    var answers = new ArrayList<>(List.of(submitAndAwaitStep("first>")));
+    for (String prompt : List.of("the second one>", "the third one>", "the fourth one>")) {
+      answers.add(submit(prompt, Priority.INTERACTIVE));
+    }
+    go.countDown();
+    answers.forEach(Answer::text);
+    int inSecondStep = runner.prompts.get(1);
+    var chunks = runner.chunks.subList(1, 1 + inSecondStep);
+    assertThat(chunks.stream().mapToInt(chunk -> chunk).sum()).isEqualTo(3 * 4);
+  }
+
+  @Test
   void aShortPromptOvertakesALongOne() {
     start(new EngineLimits(8, 4, 8, 8));
     var longOne = submitAndAwaitStep("long ".repeat(40) + ">");
