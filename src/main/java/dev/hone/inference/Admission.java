@@ -86,6 +86,9 @@ final class Admission {
         return deny(newcomer);
       }
       preempt(victim.get());
+      if (!lane.waiting().of(newcomer.priority()).contains(newcomer)) {
+        return true; // the runner failed at that, and the newcomer has ended with its lane
+      }
     }
     admissions++;
     denied = Optional.empty();

@@ -75,6 +75,7 @@ class ChaosTest {
     engine.retire("steady");
     engine.retire("passing");
     engine.drain(Duration.ofSeconds(10));
+    assertThat(sent).noneMatch(one -> one.answer().disturbed);
     assertThat(engine.cacheUse().stored()).isZero();
     assertThat(memory.taken()).isZero();
   }
