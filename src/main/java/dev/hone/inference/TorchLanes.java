@@ -2,6 +2,7 @@ package dev.hone.inference;
 
 import ai.djl.ndarray.NDManager;
 import dev.hone.model.Architecture;
+import dev.hone.model.BlockPool;
 import dev.hone.model.CacheMemory;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.GenerationDefaults;
@@ -22,17 +23,23 @@ final class TorchLanes implements LaneSource {
   private final NDManager manager;
   private final TorchRunner.Networks networks;
   private final CacheMemory memory;
+  private final BlockPool pool;
   private final ChatFormat format;
   private final GenerationDefaults defaults;
 
   /** Takes over the networks and the manager, and closes them with itself. */
   TorchLanes(
-      InferenceConfig config, NDManager manager, TorchRunner.Networks networks, ChatFormat format) {
+      InferenceConfig config,
+      NDManager manager,
+      TorchRunner.Networks networks,
+      ChatFormat format,
+      CachePlan plan) {
     this.config = config;
     this.store = new ModelStore(config.models());
     this.manager = manager;
     this.networks = networks;
-    this.memory = new CacheMemory(config.inference().cacheMemory().asLongValue());
+    this.memory = new CacheMemory(plan.slots());
+    this.pool = new BlockPool(manager, networks.prefill().architecture(), plan.prefixes());
     this.format = format;
     this.defaults = GenerationDefaults.load(store.base(base()));
   }
@@ -66,7 +73,8 @@ final class TorchLanes implements LaneSource {
 
   private TorchRunner untried(String version, Optional<String> manifestSha256) {
     var views = views(version, manifestSha256);
-    return new TorchRunner(manager.newSubManager(), views, config.inference().maxBatch(), memory);
+    return new TorchRunner(
+        manager.newSubManager(), views, config.inference().maxBatch(), memory, pool);
   }
 
   private TorchRunner.Networks views(String version, Optional<String> manifestSha256) {
@@ -86,6 +94,7 @@ final class TorchLanes implements LaneSource {
 
   @Override
   public void close() {
+    pool.close();
     networks.distinct().forEach(Network::close);
     manager.close();
   }
