@@ -26,7 +26,8 @@ def read(options):
     theta = config.rope_parameters["rope_theta"]
     angles = torch.outer(torch.arange(4096).double(), theta ** (-torch.arange(0, size, 2).double() / size)).float()
     cos, sin = angles.cos(), angles.sin()
-    w = [state["model.embed_tokens.weight"], state["model.norm.weight"]]
+    width = config.hidden_size
+    w = [state["model.embed_tokens.weight"], state["model.norm.weight"] * width**0.5]
     w += [torch.cat([cos, cos], 1), torch.cat([-sin, sin], 1)]
     p = []
     for block in range(config.num_hidden_layers):
@@ -34,12 +35,13 @@ def read(options):
         def part(name, at=f"model.layers.{block}."):
             return state[at + name + ".weight"]
 
-        w += [part("input_layernorm"), part("post_attention_layernorm")]
+        w += [part(name) * width**0.5 for name in ("input_layernorm", "post_attention_layernorm")]
         p.append(torch.cat([part("self_attn." + name + "_proj") for name in "qkv"]))
         p.append(part("self_attn.o_proj"))
         p.append(torch.cat([part("mlp.gate_proj"), part("mlp.up_proj")]))
         p.append(part("mlp.down_proj"))
     p.append(state["lm_head.weight"])
+    w.append(torch.tensor([(width * config.rms_norm_eps) ** 0.5]))
     return config, w, p
 
 

@@ -7,8 +7,9 @@ import java.util.Set;
  * Writes the network as TorchScript text. Serving and training run the same blocks; they differ in
  * where attention finds its keys and values.
  *
- * <p>The methods' lists: {@code w} holds the embedding, the last norm, the tables of positions and
- * per block what {@link BlockTensor} says; {@code p} the other linear layers in the precision's own
+ * <p>The methods' lists: {@code w} holds the embedding, the last norm, the tables of positions, per
+ * block what {@link BlockTensor} says, and the root of what a norm adds to a row's sum of squares;
+ * {@code p} the other linear layers in the precision's own
  * form; {@code a} an adapter's matrices, A then B, block by block in the order of {@link
  * LoraTarget}; {@code ks} and {@code vs} the cache, one tensor a block.
  */
@@ -45,6 +46,7 @@ final class NetworkSource {
         .concat(NetworkPasses.ANSWERS)
         .concat(NetworkPasses.CACHE)
         .replace("PACKED", packed())
+        .replace("BYTES", INT8_PACKED)
         .replace("VOCABULARY", "" + net.vocabulary())
         .replace("HIDDEN", "" + net.hidden())
         .replace("LAYERS", "" + net.layers())
@@ -70,7 +72,7 @@ final class NetworkSource {
     return switch (precision) {
       case F32, BF16, F32_PREPACKED, BF16_PREPACKED -> "Tensor";
       case INT8 -> INT8_PACKED;
-      case INT4 -> "Tuple[Tensor, Tensor]";
+      case INT4 -> "Tuple[Tensor, Tensor, List[" + INT8_PACKED + "]]";
     };
   }
 
@@ -90,7 +92,10 @@ final class NetworkSource {
           return torch.len(out)
       """;
 
-  /** How a weight is brought into the precision's form, and how it is applied. */
+  /**
+   * How a weight is brought into the precision's form, and how it is applied. What comes out may be
+   * bf16: it stays so up to where it is added to something.
+   */
   private String linear() {
     String wide =
         """
@@ -145,26 +150,42 @@ final class NetworkSource {
       case BF16_PREPACKED ->
           wide.replace("TYPED", "torch.to(x, 15)")
                   .replace(
-                      "APPLIED", "torch.to(" + pointwise.replace("X", "torch.to(x, 15)") + ", 6)")
+                      "APPLIED", pointwise.replace("X", "torch.to(x, 15)"))
               + same
               + sameOutput;
       case INT8 ->
           wide.replace("TYPED", "x").replace("APPLIED", pointwise.replace("X", "x"))
+              + INT8
               + """
                 def pack(self: __torch__.M, x: Tensor) -> PACKED:
-                  s = torch.clamp_min(torch.div(torch.amax(torch.abs(x), [1]), 127.), 1e-12)
-                  z = torch.zeros_like(s, dtype=4)
-                  q = torch.quantize_per_channel(x, s, z, 0, 12)
-                  return ops.quantized.linear_prepack(q, None)
+                  return (self).packBytes(x)
                 def linear(self: __torch__.M, x: Tensor, w: PACKED) -> Tensor:
-                  s = torch.clamp_min(torch.amax(torch.abs(x), [-1], True), 1e-12)
-                  y = ops.quantized.linear_dynamic(torch.div(x, s), w)
-                  return torch.mul(y, s)
+                  return (self).bytes(x, w)
               """
               + sameOutput;
-      case INT4 -> INT4;
+      case INT4 -> INT8 + INT4;
     };
   }
+
+  /**
+   * Weights by output channel; activations with one scale for all rows, so each row is first brought
+   * to the same largest entry.
+   */
+  private static final String INT8 =
+      """
+        def packBytes(self: __torch__.M, x: Tensor) -> BYTES:
+          s = torch.clamp_min(torch.div(torch.amax(torch.abs(x), [1]), 127.), 1e-12)
+          z = torch.zeros_like(s, dtype=4)
+          q = torch.quantize_per_channel(x, s, z, 0, 12)
+          return ops.quantized.linear_prepack(q, None)
+        def bytes(self: __torch__.M, x: Tensor, w: BYTES) -> Tensor:
+          if torch.eq(torch.size(x, 0), 1):
+            y = ops.quantized.linear_dynamic(x, w)
+          else:
+            s = torch.clamp_min(torch.linalg_vector_norm(x, inf, [-1], True), 1e-12)
+            y = torch.mul(ops.quantized.linear_dynamic(torch.div(x, s), w), s)
+          return y
+      """;
 
   /**
    * A group of 32 lies on a grid of 16 values from its minimum up. Of the steps by which the group
@@ -174,7 +195,7 @@ final class NetworkSource {
    */
   private static final String INT4 =
       """
-        def pack(self: __torch__.M, x: Tensor) -> Tuple[Tensor, Tensor]:
+        def pack(self: __torch__.M, x: Tensor) -> PACKED:
           n = torch.size(x, 0)
           groups = torch.view(x, [n, -1, 32])
           low, high = torch.aminmax(groups, dim=-1, keepdim=True)
@@ -193,16 +214,17 @@ final class NetworkSource {
               error = torch.where(better, otherError, error)
           zero = torch.add(low, torch.mul(scale, 8.))
           grid = torch.to(torch.contiguous(torch.transpose(torch.cat([scale, zero], 2), 0, 1)), 15)
-          return (torch._convert_weight_to_int4pack_for_cpu(torch.view(torch.to(values, 3), [n, -1]), 1), grid)
-        def linear(self: __torch__.M, x: Tensor, w: Tuple[Tensor, Tensor]) -> Tensor:
-          values, grid = w
-          return torch.to(torch._weight_int4pack_mm_for_cpu(torch.to(x, 15), values, 32, grid), 6)
-        def packOutput(self: __torch__.M, x: Tensor) -> Tuple[Tensor, Tensor]:
-          scale = torch.clamp_min(torch.div(torch.amax(torch.abs(x), [1]), 127.), 1e-12)
-          return (torch.to(torch.round(torch.div(x, torch.unsqueeze(scale, 1))), 1), torch.to(scale, 15))
-        def output(self: __torch__.M, x: Tensor, w: Tuple[Tensor, Tensor]) -> Tensor:
-          values, scale = w
-          return torch.to(torch._weight_int8pack_mm(torch.to(x, 15), values, scale), 6)
+          packed = torch._convert_weight_to_int4pack_for_cpu(torch.view(torch.to(values, 3), [n, -1]), 1)
+          return (packed, grid, annotate(List[BYTES], []))
+        def linear(self: __torch__.M, x: Tensor, w: PACKED) -> Tensor:
+          values, grid, _0 = w
+          return torch._weight_int4pack_mm_for_cpu(torch.to(x, 15), values, 32, grid)
+        def packOutput(self: __torch__.M, x: Tensor) -> PACKED:
+          none = torch.empty([0])
+          return (none, none, [(self).packBytes(x)])
+        def output(self: __torch__.M, x: Tensor, w: PACKED) -> Tensor:
+          _0, _1, bytes = w
+          return (self).bytes(x, bytes[0])
       """;
 
   /** The block up to attention: [rows, hidden] to heads [rows, heads + 2 kvHeads, headSize]. */
@@ -212,13 +234,13 @@ final class NetworkSource {
         """
           def before(self: __torch__.M, x: Tensor, i: int, w: List[Tensor], p: List[PACKED], a: List[Tensor], cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
             b = torch.add(FIRST, torch.mul(i, STRIDE))
-            h = (self).norm(x, INPUT_NORM)
+            h = (self).norm(x, INPUT_NORM, w)
         """
             .replace("INPUT_NORM", tensor(BlockTensor.INPUT_NORM)));
     text.append(
         precision.widensQueryKeyValue()
             ? "    y = (self).wide(h, " + tensor(BlockTensor.QUERY_KEY_VALUE) + ")\n"
-            : "    y = (self).linear(h, p[torch.mul(i, PER_BLOCK)])\n");
+            : "    y = torch.to((self).linear(h, p[torch.mul(i, PER_BLOCK)]), 6)\n");
     text.append(bias(BlockTensor.QUERY_KEY_VALUE_BIAS));
     text.append(
         fused(
@@ -261,7 +283,7 @@ final class NetworkSource {
     text.append(
         """
             x = torch.add(x, y)
-            h = (self).norm(x, ATTENTION_NORM)
+            h = (self).norm(x, ATTENTION_NORM, w)
             y = (self).linear(h, p[torch.add(c, 1)])
         """
             .replace("ATTENTION_NORM", tensor(BlockTensor.ATTENTION_NORM)));
@@ -328,7 +350,7 @@ final class NetworkSource {
   private String delta(LoraTarget target) {
     String a = "torch.add(torch.mul(i, %d), %d)".formatted(2 * targets.size(), at(target));
     String b = "torch.add(torch.mul(i, %d), %d)".formatted(2 * targets.size(), at(target) + 1);
-    return "torch.linear(torch.linear(h, a[%s]), a[%s])".formatted(a, b);
+    return "torch.linear(torch.linear(torch.to(h, 6), a[%s]), a[%s])".formatted(a, b);
   }
 
   private int at(LoraTarget target) {

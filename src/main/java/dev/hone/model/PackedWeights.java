@@ -51,7 +51,7 @@ final class PackedWeights implements AutoCloseable {
     var kept = Weights.of(architecture, source, manager);
     var list = new ArrayList<NDArray>();
     list.add(kept.embedding());
-    list.add(kept.lastNorm());
+    list.add(norm(kept.lastNorm()));
     list.addAll(positions(kept));
     for (int block = 0; block < architecture.layers(); block++) {
       try (NDManager passing = manager.newSubManager()) {
@@ -59,9 +59,11 @@ final class PackedWeights implements AutoCloseable {
         var single = precision == Precision.F32 ? kept : copied;
         for (BlockTensor which : BlockTensor.of(architecture.block(), precision)) {
           list.add(
-              which == BlockTensor.QUERY_KEY_VALUE
-                  ? wide(script, copied.queryKeyValue(block))
-                  : kept.small(block, which));
+              switch (which) {
+                case QUERY_KEY_VALUE -> wide(script, copied.queryKeyValue(block));
+                case INPUT_NORM, ATTENTION_NORM -> norm(kept.small(block, which));
+                default -> kept.small(block, which);
+              });
         }
         if (!precision.widensQueryKeyValue()) {
           pack(script, copied.queryKeyValue(block));
@@ -72,7 +74,21 @@ final class PackedWeights implements AutoCloseable {
       }
     }
     pack(script, "addOutput", kept.outputLayer());
+    list.add(manager.create(new float[] {(float) Math.sqrt(floor())}));
     return List.copyOf(list);
+  }
+
+  /** What epsilon adds to the sum of a row's squares. */
+  private double floor() {
+    return architecture.block().epsilon() * architecture.hidden();
+  }
+
+  /** The script divides by the root of a row's sum of squares, not of their mean. */
+  private NDArray norm(NDArray weights) {
+    return switch (architecture.block().norm()) {
+      case RMS -> weights.mul(Math.sqrt(architecture.hidden()));
+      case LAYER -> weights;
+    };
   }
 
   /** What {@link NetworkSource} looks up by a token's position. */

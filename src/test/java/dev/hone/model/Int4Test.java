@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import java.util.Arrays;
@@ -118,7 +119,7 @@ class Int4Test {
         var one = Script.value(manager.eye(COLUMNS));
         IValue packed = script.call("pack", matrix);
         NDArray product = script.tensor(manager, "linear", one, packed)) {
-      return product.transpose().toFloatArray();
+      return product.toType(DataType.FLOAT32, true).transpose().toFloatArray();
     }
   }
 }
