@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -24,6 +23,7 @@ final class Sequence implements Generation {
   private final TokenText text;
   private final StopStrings stops;
   private final RandomGenerator random;
+  private final Steering steering;
 
   /** How often the answer has each token that it has. */
   private final Map<Integer, Integer> counts = new HashMap<>();
@@ -43,6 +43,7 @@ final class Sequence implements Generation {
     this.text = text;
     this.stops = new StopStrings(request.sampling().stop());
     this.random = new SplittableRandom(request.sampling().seed());
+    this.steering = new Steering(request.sampling().constraint());
     if (asksForRepetition()) {
       Arrays.stream(request.prompt()).forEach(said::add);
     }
@@ -98,8 +99,8 @@ final class Sequence implements Generation {
     var sampling = request.sampling();
     return new Shaping(
         sampling.temperature(),
-        sampling.bias().edits(said, counts, generated, endTokens),
-        Optional.empty());
+        steering.possible(sampling.bias().edits(said, counts, generated, endTokens)),
+        steering.allowed());
   }
 
   /**
@@ -113,6 +114,7 @@ final class Sequence implements Generation {
     double uniform = sampling.temperature() == 0 ? 0 : random.nextDouble();
     var draw = Sampler.draw(candidates, sampling, uniform);
     last = draw.token();
+    steering.follow(last);
     generated++;
     counts.merge(last, 1, Integer::sum);
     if (asksForRepetition()) {
@@ -127,7 +129,8 @@ final class Sequence implements Generation {
             draw.logprob(),
             draw.sampledLogprob(),
             candidates.alternatives(sampling.alternatives())));
-    if ((isEnd && !sampling.bias().ignoreEnd()) || stops.met()) {
+    boolean ends = isEnd && (!sampling.bias().ignoreEnd() || steering.constrained());
+    if (ends || stops.met()) {
       return finish(FinishReason.STOP);
     }
     if (generated == sampling.maxNewTokens() || cached + 1 >= window) {

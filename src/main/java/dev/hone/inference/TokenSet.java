@@ -14,6 +14,10 @@ public final class TokenSet {
     return tokens.get(token);
   }
 
+  int size() {
+    return tokens.cardinality();
+  }
+
   public boolean isEmpty() {
     return tokens.isEmpty();
   }

@@ -1,6 +1,8 @@
 package dev.hone.inference;
 
 import ai.djl.ndarray.NDManager;
+import dev.hone.inference.constraint.Constraints;
+import dev.hone.inference.constraint.Vocabulary;
 import dev.hone.model.Architecture;
 import dev.hone.model.CacheMemory;
 import dev.hone.model.ChatFormat;
@@ -24,6 +26,7 @@ final class TorchLanes implements LaneSource {
   private final CacheMemory memory;
   private final ChatFormat format;
   private final GenerationDefaults defaults;
+  private final Constraints constraints;
 
   /** Takes over the networks and the manager, and closes them with itself. */
   TorchLanes(
@@ -35,6 +38,9 @@ final class TorchLanes implements LaneSource {
     this.memory = new CacheMemory(config.inference().cacheMemory().asLongValue());
     this.format = format;
     this.defaults = GenerationDefaults.load(store.base(base()));
+    this.constraints =
+        new Constraints(
+            () -> new Vocabulary(format.tokenizer().spellings(), format.endOfTurn()));
   }
 
   @Override
@@ -44,7 +50,7 @@ final class TorchLanes implements LaneSource {
 
   @Override
   public ServedModel model(String version) {
-    return new ServedModel(version, format, defaults, networks.prefill().window());
+    return new ServedModel(version, format, defaults, networks.prefill().window(), constraints);
   }
 
   @Override

@@ -13,7 +13,7 @@ final class Formats {
           + "|02-(0[1-9]|1\\d|2[0-8]))";
 
   private static final String TIME =
-      "([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)";
+      "([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?(Z|\\+00:00|[+-](0[1-9]|1[0-3]):[0-5]\\d)";
 
   private static final String BYTE = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
   private static final String LABEL = "[a-z][a-z0-9]{0,20}";

@@ -14,9 +14,13 @@ public final class Grammars {
   /**
    * JSON that a schema takes.
    *
+   * @param strict whether the schema has to be as OpenAI asks of strict ones
    * @throws UnsupportedSchemaException naming what is not supported
    */
-  public static Grammar schema(JsonNode schema) {
+  public static Grammar schema(JsonNode schema, boolean strict) {
+    if (strict) {
+      StrictSchema.check(schema);
+    }
     return new Grammar(SchemaGrammar.rule(schema));
   }
 }

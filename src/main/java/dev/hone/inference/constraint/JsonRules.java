@@ -21,9 +21,9 @@ final class JsonRules {
   static final Rule COMMA =
       new Rule.Match(Terminal.of(Operations.concatenate(Automata.makeChar(','), SPACE)));
 
-  static final Rule STRING = new Rule.Match(Characters.string(Characters.TEXT));
-  static final Rule INTEGER = new Rule.Match(Numbers.INTEGER);
-  static final Rule NUMBER = new Rule.Match(Numbers.NUMBER);
+  static final Rule.Match STRING = new Rule.Match(Characters.string(Characters.TEXT));
+  static final Rule.Match INTEGER = new Rule.Match(Numbers.INTEGER);
+  static final Rule.Match NUMBER = new Rule.Match(Numbers.NUMBER);
   static final Rule BOOLEAN = oneOf(List.of("true", "false"));
   static final Rule NULL = Rule.text("null");
 

@@ -13,6 +13,7 @@ import org.apache.lucene.util.automaton.Operations;
  */
 final class Pattern {
   private static final int MOST_REPEATS = 1_000;
+  private static final int MOST_STATES = 20_000;
   private static final String SYNTAX = "^$\\.*+?()[]{}|/-";
 
   private final String source;
@@ -92,10 +93,12 @@ final class Pattern {
   private Automaton counted(Automaton atom) {
     int least = count();
     if (take('}')) {
+      bound(atom, least);
       return Operations.repeat(atom, least, least);
     }
     expect(',');
     if (take('}')) {
+      bound(atom, least);
       return Operations.repeat(atom, least);
     }
     int most = count();
@@ -103,7 +106,15 @@ final class Pattern {
     if (most < least) {
       throw wrong("has a range of repeats that is empty");
     }
+    bound(atom, most);
     return Operations.repeat(atom, least, most);
+  }
+
+  /** Repeats of repeats multiply. */
+  private void bound(Automaton atom, int times) {
+    if ((long) atom.getNumStates() * times > MOST_STATES) {
+      throw wrong("repeats too much");
+    }
   }
 
   private int count() {

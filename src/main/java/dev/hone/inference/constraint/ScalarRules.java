@@ -17,7 +17,7 @@ final class ScalarRules {
 
   private ScalarRules() {}
 
-  static Rule string(Schema schema) {
+  static Rule.Match string(Schema schema) {
     Automaton texts = null;
     String at = "minLength";
     if (schema.has("minLength") || schema.has("maxLength")) {
@@ -34,7 +34,7 @@ final class ScalarRules {
     return texts == null ? JsonRules.STRING : string(schema, at, texts);
   }
 
-  private static Rule string(Schema schema, String keyword, Automaton texts) {
+  private static Rule.Match string(Schema schema, String keyword, Automaton texts) {
     try {
       return new Rule.Match(Characters.string(texts));
     } catch (TooComplexToDeterminizeException _) {
@@ -80,21 +80,21 @@ final class ScalarRules {
     return one == null ? other : Operations.intersection(one, other);
   }
 
-  static Rule integer(Schema schema) {
+  static Rule.Match integer(Schema schema) {
     if (NUMBER_KEYWORDS.stream().noneMatch(schema::has)) {
       return JsonRules.INTEGER;
     }
     return number(schema, Numbers.integers(least(schema), most(schema)));
   }
 
-  static Rule number(Schema schema) {
+  static Rule.Match number(Schema schema) {
     if (NUMBER_KEYWORDS.stream().noneMatch(schema::has)) {
       return JsonRules.NUMBER;
     }
     return number(schema, Numbers.decimals(least(schema), most(schema)));
   }
 
-  private static Rule number(Schema schema, Automaton texts) {
+  private static Rule.Match number(Schema schema, Automaton texts) {
     if (Operations.isEmpty(Operations.removeDeadStates(texts))) {
       throw schema.refused("its bounds leave no number");
     }

@@ -40,10 +40,12 @@ final class SchemaGrammar {
   private static final List<String> TYPES =
       List.of("object", "array", "string", "integer", "number", "boolean", "null");
   private static final int MOST_RULES = 2_000;
+  private static final int MOST_STATES = 100_000;
 
   private final JsonNode root;
   private final Map<String, Rule.Later> definitions = new HashMap<>();
   private int rules;
+  private int states;
 
   SchemaGrammar(JsonNode root) {
     this.root = root;
@@ -245,13 +247,21 @@ final class SchemaGrammar {
     return ScalarRules.NUMBER_KEYWORDS.contains(keyword) ? Stream.of("number") : Stream.of();
   }
 
+  private Rule counted(Schema schema, Rule.Match rule) {
+    states += rule.terminal().states();
+    if (states > MOST_STATES) {
+      throw schema.refused("is part of a schema whose strings take too many states");
+    }
+    return rule;
+  }
+
   private Rule ofType(Schema schema, String type) {
     return switch (type) {
       case "object" -> new ObjectRules(this).rule(schema);
       case "array" -> new ArrayRules(this).rule(schema);
-      case "string" -> ScalarRules.string(schema);
-      case "integer" -> ScalarRules.integer(schema);
-      case "number" -> ScalarRules.number(schema);
+      case "string" -> counted(schema, ScalarRules.string(schema));
+      case "integer" -> counted(schema, ScalarRules.integer(schema));
+      case "number" -> counted(schema, ScalarRules.number(schema));
       case "boolean" -> JsonRules.BOOLEAN;
       default -> JsonRules.NULL;
     };

@@ -92,6 +92,10 @@ final class Terminal {
     return new Terminal(bytes);
   }
 
+  int states() {
+    return accepting.length;
+  }
+
   /** The state after one more byte; negative if there is none. */
   int next(int state, byte label) {
     return table[state * width + columns[label & 0xff]];
