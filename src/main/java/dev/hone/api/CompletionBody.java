@@ -3,7 +3,7 @@ package dev.hone.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.inference.LogitBias;
 import dev.hone.inference.SamplingParams;
-import dev.hone.model.Message;
+import dev.hone.model.ToolMessage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  */
 record CompletionBody(
     Optional<String> model,
-    List<Message> messages,
+    List<ToolMessage> messages,
+    Shape shape,
     Drawing drawing,
     int n,
     Streaming streaming,
@@ -62,7 +63,11 @@ record CompletionBody(
           "stream",
           "stream_options",
           "store",
-          "user");
+          "user",
+          "response_format",
+          "tools",
+          "tool_choice",
+          "parallel_tool_calls");
 
   /** They don't change the answer of this server. */
   private static final Set<String> IGNORED =
@@ -71,8 +76,7 @@ record CompletionBody(
           "service_tier",
           "safety_identifier",
           "prompt_cache_key",
-          "prompt_cache_retention",
-          "parallel_tool_calls");
+          "prompt_cache_retention");
 
   /** How the answers are drawn, as far as the request says. */
   record Drawing(
@@ -124,9 +128,11 @@ record CompletionBody(
         Stream.of(SUPPORTED, IGNORED, Unsupported.FIELDS)
             .flatMap(Set::stream)
             .collect(Collectors.toSet()));
+    var messages = ToolMessages.parse(fields.required("messages"));
     return new CompletionBody(
         fields.text("model"),
-        MessageList.parse(fields.required("messages")),
+        messages,
+        Shape.parse(fields, messages),
         drawing(fields),
         fields.count("n", 1, MAX_CHOICES).orElse(1),
         streaming(fields),

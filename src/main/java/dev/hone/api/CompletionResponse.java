@@ -1,5 +1,6 @@
 package dev.hone.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.hone.chat.AnswerEnd;
@@ -20,8 +21,18 @@ record CompletionResponse(
   @JsonNaming(SnakeCaseStrategy.class)
   record Choice(int index, Reply message, Object logprobs, String finishReason) {}
 
-  /** The assistant's message; {@code refusal} is always null. */
-  record Reply(String role, String content, Object refusal) {}
+  /**
+   * The assistant's message; {@code refusal} is always null.
+   *
+   * @param content null where there are calls and nothing beside them
+   * @param toolCalls null without calls
+   */
+  @JsonNaming(SnakeCaseStrategy.class)
+  record Reply(
+      String role,
+      String content,
+      Object refusal,
+      @JsonInclude(JsonInclude.Include.NON_NULL) List<ToolCalls.Call> toolCalls) {}
 
   /** Tokens of the prompt, once, and of all choices. */
   @JsonNaming(SnakeCaseStrategy.class)
@@ -44,7 +55,11 @@ record CompletionResponse(
         head.systemFingerprint());
   }
 
-  static Choice choice(int index, String text, AnswerEnd end) {
-    return new Choice(index, new Reply("assistant", text, null), null, FinishReasons.of(end));
+  static Choice choice(int index, String text, List<ToolCalls.Call> calls, AnswerEnd end) {
+    var reply =
+        calls.isEmpty()
+            ? new Reply("assistant", text, null, null)
+            : new Reply("assistant", text.isEmpty() ? null : text, null, calls);
+    return new Choice(index, reply, null, FinishReasons.of(end, !calls.isEmpty()));
   }
 }

@@ -22,6 +22,7 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -53,17 +54,18 @@ public class CompletionsResource {
     var body = CompletionBody.parse(json);
     ServedModel model = host.model(versions.resolve(body.model().orElse(null)));
     body.checkTokens(model.format().tokenizer().vocabularySize());
-    var prompt = Prompt.of(model, body.messages());
+    var prompt = Prompt.of(model, body.messages(), body.shape().tools().told());
     var head = CompletionHead.of(Completions.freshId(), clock.instant().getEpochSecond(), model);
     var cancellation = Disconnect.of(context);
+    Supplier<ToolCallReader> readers = () -> body.shape().reader(model);
     List<Answer> started = answers.start(requests(body, prompt, head.id()), cancellation);
     if (!body.streaming().wanted()) {
-      return Response.ok(WholeCompletion.read(head, started), MediaType.APPLICATION_JSON).build();
+      return Response.ok(WholeCompletion.read(head, started, readers), MediaType.APPLICATION_JSON).build();
     }
     StreamingOutput events =
         out ->
             new StreamedCompletion(
-                    head, new EventStream(out, cancellation), body.streaming().usage())
+                    head, new EventStream(out, cancellation), body.streaming().usage(), readers)
                 .write(started);
     return Response.ok(events, EventStream.MEDIA_TYPE)
         .header("Cache-Control", "no-cache")
@@ -73,8 +75,13 @@ public class CompletionsResource {
 
   private List<AnswerRequest> requests(CompletionBody body, Prompt prompt, String completion) {
     SamplingParams sampling =
-        body.drawing()
-            .over(Completions.defaults(prompt.model(), config.maxNewTokens(), random.nextLong()));
+        body.shape()
+            .held(
+                body.drawing()
+                    .over(
+                        Completions.defaults(
+                            prompt.model(), config.maxNewTokens(), random.nextLong())),
+                prompt.model());
     String owner = caller.owner(body.user().orElse(null));
     return IntStream.range(0, body.n())
         .mapToObj(

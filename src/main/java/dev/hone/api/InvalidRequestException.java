@@ -1,6 +1,8 @@
 package dev.hone.api;
 
+import dev.hone.inference.constraint.UnsupportedSchemaException;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The request is not understood, or asks for what is not supported. */
 final class InvalidRequestException extends RuntimeException {
@@ -48,6 +50,19 @@ final class InvalidRequestException extends RuntimeException {
         part + ".type",
         "unsupported_value",
         "'" + part + "': content of type '" + type + "' is not supported, only text is.");
+  }
+
+  /**
+   * Does what looks at a schema of the request.
+   *
+   * @throws InvalidRequestException naming the field, and what of the schema is not supported
+   */
+  static <T> T ofSchema(String field, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (UnsupportedSchemaException e) {
+      throw about(field, "unsupported_value", "'" + field + "': " + e.getMessage() + ".");
+    }
   }
 
   private static InvalidRequestException about(String field, String code, String message) {

@@ -1,8 +1,11 @@
 package dev.hone.chat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.inference.ContextLengthExceededException;
 import dev.hone.inference.ServedModel;
 import dev.hone.model.Message;
+import dev.hone.model.ToolMessage;
+import dev.hone.model.ToolPrompt;
 import java.util.List;
 
 /**
@@ -16,7 +19,23 @@ public record Prompt(ServedModel model, List<Message> messages, int[] tokens) {
    * @throws ContextLengthExceededException when no room is left for even one token of an answer
    */
   public static Prompt of(ServedModel model, List<Message> messages) {
-    int[] tokens = model.format().prompt(messages);
+    return of(model, messages, model.format().prompt(messages));
+  }
+
+  /**
+   * The same with functions that may be called. Where the template has a place for them they are
+   * rendered there; what is kept of the messages is plain text in either case.
+   *
+   * @param tools as OpenAI has them
+   */
+  public static Prompt of(ServedModel model, List<ToolMessage> messages, List<JsonNode> tools) {
+    List<Message> plain = ToolPrompt.folded(messages, tools);
+    boolean rendered = model.format().toolSyntax().isPresent();
+    return of(
+        model, plain, rendered ? model.format().prompt(messages, tools) : model.format().prompt(plain));
+  }
+
+  private static Prompt of(ServedModel model, List<Message> messages, int[] tokens) {
     if (tokens.length >= model.contextWindow()) {
       throw new ContextLengthExceededException(tokens.length, model.contextWindow());
     }

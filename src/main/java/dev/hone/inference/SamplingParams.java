@@ -3,6 +3,7 @@ package dev.hone.inference;
 import dev.hone.inference.constraint.Constraint;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How to draw tokens from the model's distribution.
@@ -90,6 +91,13 @@ public record SamplingParams(
   public SamplingParams withSeed(long other) {
     return new SamplingParams(
         temperature, topP, topK, minP, other, maxNewTokens, stop, bias, alternatives, constraint);
+  }
+
+  /** Ends at one more string. */
+  public SamplingParams stoppingAt(String other) {
+    var stops = Stream.concat(stop.stream(), Stream.of(other)).toList();
+    return new SamplingParams(
+        temperature, topP, topK, minP, seed, maxNewTokens, stops, bias, alternatives, constraint);
   }
 
   public SamplingParams heldTo(Optional<Constraint> other) {

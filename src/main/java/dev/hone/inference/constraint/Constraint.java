@@ -19,6 +19,8 @@ public final class Constraint {
   public Constraint(Grammar grammar, Vocabulary vocabulary) {
     this.grammar = grammar;
     this.vocabulary = vocabulary;
+    // What takes long is done here, by who asks, and not by the engine's thread in its first step.
+    grammar.terminals().forEach(terminal -> vocabulary.reach(terminal, Terminal.START));
   }
 
   /** Before the first token. */

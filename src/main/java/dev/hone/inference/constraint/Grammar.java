@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * A language of texts: rules over regular terminals, so that texts can nest. Positions in it recur
@@ -75,6 +76,16 @@ public final class Grammar {
   /** Whether a part of this grammar takes some text of finite length. */
   boolean ends(Rule part) {
     return ending.contains(part);
+  }
+
+  Stream<Terminal> terminals() {
+    return ending.stream()
+        .filter(Rule.Match.class::isInstance)
+        .map(rule -> ((Rule.Match) rule).terminal());
+  }
+
+  Rule root() {
+    return root;
   }
 
   Position start() {

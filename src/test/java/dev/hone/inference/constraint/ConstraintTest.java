@@ -10,10 +10,14 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.hone.RealModel;
+import dev.hone.inference.TokenSet;
+import dev.hone.model.Tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -72,6 +76,57 @@ class ConstraintTest {
     assertThat(finished).isGreaterThan(150);
   }
 
+  /** The walk over the vocabulary's tree against each token's bytes, one by one. */
+  @Test
+  void theSetOfAllowedTokensIsWhatTheirBytesSay() {
+    for (int seed = 0; seed < 30; seed++) {
+      var random = new SplittableRandom(seed);
+      var grammar = Grammars.schema(new RandomSchemas(random).next(), false);
+      compare(new Constraint(grammar, vocabulary), SmallVocabulary.TOKENS, SmallVocabulary.END, random, 150);
+    }
+  }
+
+  @Test
+  void theSameHoldsForARealVocabulary() {
+    var tokenizer = Tokenizer.load(RealModel.folder());
+    int end = tokenizer.id("<|im_end|>").orElseThrow();
+    var real = new Vocabulary(tokenizer.spellings(), new int[] {end});
+    for (int seed = 0; seed < 4; seed++) {
+      var random = new SplittableRandom(seed);
+      var grammar =
+          seed == 0
+              ? Grammars.object()
+              : Grammars.schema(new RandomSchemas(random).next(), false);
+      compare(new Constraint(grammar, real), tokenizer.spellings(), end, random, 25);
+    }
+  }
+
+  private static void compare(
+      Constraint constraint, List<byte[]> tokens, int end, RandomGenerator random, int steps) {
+    Position at = constraint.start();
+    for (int step = 0; step < steps; step++) {
+      var allowed = constraint.allowed(at);
+      for (int token = 0; token < tokens.size(); token++) {
+        boolean may = token == end ? at.isComplete() : follows(at, tokens.get(token));
+        assertThat(allowed.contains(token)).as("token %d at step %d", token, step).isEqualTo(may);
+      }
+      int[] next = IntStream.range(0, tokens.size()).filter(allowed::contains).toArray();
+      int drawn = next[random.nextInt(next.length)];
+      if (drawn == end) {
+        return;
+      }
+      at = constraint.after(at, drawn);
+    }
+  }
+
+  private static boolean follows(Position from, byte[] bytes) {
+    Position at = from;
+    for (byte label : bytes) {
+      at = at.next(label);
+    }
+    return bytes.length > 0 && !at.isDead();
+  }
+
   /** Draws as a model does that likes to close what is open; empty if it is cut off. */
   private Optional<String> said(Constraint constraint, RandomGenerator random) {
     var text = new ByteArrayOutputStream();
@@ -89,7 +144,7 @@ class ConstraintTest {
     return Optional.empty();
   }
 
-  private static int draw(dev.hone.inference.TokenSet allowed, RandomGenerator random) {
+  private static int draw(TokenSet allowed, RandomGenerator random) {
     int[] tokens = IntStream.range(0, SmallVocabulary.SIZE).filter(allowed::contains).toArray();
     if (allowed.contains(SmallVocabulary.END) && random.nextInt(4) == 0) {
       return SmallVocabulary.END;
