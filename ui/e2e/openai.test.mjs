@@ -55,6 +55,65 @@ test('lists models', async () => {
   assert.equal((await client.models.retrieve(names[1])).id, names[1]);
 });
 
+const WEATHER = {
+  type: 'function',
+  function: {
+    name: 'weather',
+    parameters: {
+      type: 'object',
+      properties: { city: { type: 'string', maxLength: 12 } },
+      required: ['city'],
+      additionalProperties: false,
+    },
+  },
+};
+const CALLING = {
+  ...QUESTION,
+  max_tokens: 100,
+  tools: [WEATHER],
+  tool_choice: { type: 'function', function: { name: 'weather' } },
+};
+
+test('answers as a schema says', async () => {
+  const completion = await client.chat.completions.parse({
+    ...QUESTION,
+    max_tokens: 100,
+    response_format: {
+      type: 'json_schema',
+      json_schema: {
+        name: 'greeting',
+        strict: true,
+        schema: {
+          type: 'object',
+          properties: { words: { type: 'string', maxLength: 20 }, loud: { type: 'boolean' } },
+          required: ['words', 'loud'],
+          additionalProperties: false,
+        },
+      },
+    },
+  });
+  const said = completion.choices[0].message.parsed;
+  assert.deepEqual(Object.keys(said), ['words', 'loud']);
+  assert.equal(typeof said.loud, 'boolean');
+});
+
+test('calls functions, streamed or not, and takes their results', async () => {
+  const completion = await client.chat.completions.create(CALLING);
+  const [choice] = completion.choices;
+  assert.equal(choice.finish_reason, 'tool_calls');
+  const [call] = choice.message.tool_calls;
+  assert.equal(call.function.name, 'weather');
+  assert.equal(typeof JSON.parse(call.function.arguments).city, 'string');
+  const streamed = await client.chat.completions.stream(CALLING).finalChatCompletion();
+  assert.deepEqual(streamed.choices[0].message.tool_calls[0].function.name, 'weather');
+  const next = await client.chat.completions.create({
+    ...QUESTION,
+    tools: [WEATHER],
+    messages: [...QUESTION.messages, choice.message, { role: 'tool', tool_call_id: call.id, content: 'Sunny.' }],
+  });
+  assert.ok(['stop', 'length', 'tool_calls'].includes(next.choices[0].finish_reason));
+});
+
 test('understands errors', async () => {
   await assert.rejects(
     client.chat.completions.create({ ...QUESTION, model: 'none' }),

@@ -46,8 +46,7 @@ record CompletionChunk(
 
   static CompletionChunk finish(CompletionHead head, int index, AnswerEnd end, boolean called) {
     return of(
-        head,
-        new Choice(index, new Delta(null, null, null), null, FinishReasons.of(end, called)));
+        head, new Choice(index, new Delta(null, null, null), null, FinishReasons.of(end, called)));
   }
 
   static WithUsage usage(CompletionHead head, CompletionResponse.Usage usage) {

@@ -60,7 +60,8 @@ public class CompletionsResource {
     Supplier<ToolCallReader> readers = () -> body.shape().reader(model);
     List<Answer> started = answers.start(requests(body, prompt, head.id()), cancellation);
     if (!body.streaming().wanted()) {
-      return Response.ok(WholeCompletion.read(head, started, readers), MediaType.APPLICATION_JSON).build();
+      return Response.ok(WholeCompletion.read(head, started, readers), MediaType.APPLICATION_JSON)
+          .build();
     }
     StreamingOutput events =
         out ->

@@ -22,7 +22,9 @@ record Shape(ResponseFormat format, Tools tools) {
     return shape;
   }
 
-  /** OpenAI's guard: a model that isn't told to write JSON fills it with what it would have said. */
+  /**
+   * OpenAI's guard: a model that isn't told to write JSON fills it with what it would have said.
+   */
   private static boolean speakOfJson(List<ToolMessage> messages) {
     return messages.stream()
         .anyMatch(one -> one.message().content().toLowerCase(Locale.ROOT).contains("json"));

@@ -56,8 +56,7 @@ final class StreamedCompletion {
       switch (part) {
         case ToolCallReader.Part.Text(var text) -> send(CompletionChunk.text(head, index, text));
         case ToolCallReader.Part.Call call ->
-            ToolCalls.deltas(call)
-                .forEach(piece -> send(CompletionChunk.call(head, index, piece)));
+            ToolCalls.deltas(call).forEach(piece -> send(CompletionChunk.call(head, index, piece)));
       }
     }
   }

@@ -157,7 +157,6 @@ final class ToolCallReader {
     if (!arguments.isObject() || !names.contains(name)) {
       return Optional.empty();
     }
-    return Optional.of(
-        new Part.Call(calls++, ToolCalls.freshId(), name, arguments.toString()));
+    return Optional.of(new Part.Call(calls++, ToolCalls.freshId(), name, arguments.toString()));
   }
 }

@@ -155,9 +155,7 @@ record Tools(List<Tool> all, Choice choice, boolean several) {
 
   /** What the model is told of. */
   List<JsonNode> told() {
-    return choice instanceof Choice.None
-        ? List.of()
-        : all.stream().map(Tool::definition).toList();
+    return choice instanceof Choice.None ? List.of() : all.stream().map(Tool::definition).toList();
   }
 
   /** Names that a call may have. */

@@ -15,12 +15,8 @@ final class WholeCompletion {
   /**
    * @param readers one for each answer
    */
-  static String read(
-      CompletionHead head, List<Answer> answers, Supplier<ToolCallReader> readers) {
-    List<Said> said =
-        Choices.read(
-            answers,
-            (_, answer) -> said(answer, readers.get()));
+  static String read(CompletionHead head, List<Answer> answers, Supplier<ToolCallReader> readers) {
+    List<Said> said = Choices.read(answers, (_, answer) -> said(answer, readers.get()));
     var choices = new ArrayList<CompletionResponse.Choice>();
     for (Said one : said) {
       choices.add(CompletionResponse.choice(choices.size(), one.text(), one.calls(), one.end()));

@@ -32,7 +32,9 @@ public record Prompt(ServedModel model, List<Message> messages, int[] tokens) {
     List<Message> plain = ToolPrompt.folded(messages, tools);
     boolean rendered = model.format().toolSyntax().isPresent();
     return of(
-        model, plain, rendered ? model.format().prompt(messages, tools) : model.format().prompt(plain));
+        model,
+        plain,
+        rendered ? model.format().prompt(messages, tools) : model.format().prompt(plain));
   }
 
   private static Prompt of(ServedModel model, List<Message> messages, int[] tokens) {

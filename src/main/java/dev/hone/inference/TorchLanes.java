@@ -39,8 +39,7 @@ final class TorchLanes implements LaneSource {
     this.format = format;
     this.defaults = GenerationDefaults.load(store.base(base()));
     this.constraints =
-        new Constraints(
-            () -> new Vocabulary(format.tokenizer().spellings(), format.endOfTurn()));
+        new Constraints(() -> new Vocabulary(format.tokenizer().spellings(), format.endOfTurn()));
   }
 
   @Override

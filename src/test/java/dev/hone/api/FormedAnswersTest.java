@@ -130,9 +130,7 @@ class FormedAnswersTest {
             .body("choices[0].message.tool_calls[0].function.name", equalTo("weather"));
     JsonNode arguments =
         JSON.readTree(
-            message
-                .extract()
-                .<String>path("choices[0].message.tool_calls[0].function.arguments"));
+            message.extract().<String>path("choices[0].message.tool_calls[0].function.arguments"));
     assertThat(arguments.path("city").isTextual()).isTrue();
     assertThat(arguments.path("days").asInt()).isBetween(1, 9);
   }
@@ -162,8 +160,7 @@ class FormedAnswersTest {
   @Test
   void oneCallAtATimeEndsTheAnswerWithTheFirst() {
     Script.is(Script.saying(CALL + "\n" + CALL));
-    complete("{%s, %s}".formatted(ASK, TOOLS))
-        .body("choices[0].message.tool_calls", hasSize(2));
+    complete("{%s, %s}".formatted(ASK, TOOLS)).body("choices[0].message.tool_calls", hasSize(2));
     complete("{%s, %s, \"parallel_tool_calls\": false}".formatted(ASK, TOOLS))
         .body("choices[0].message.tool_calls", hasSize(1))
         .body("choices[0].finish_reason", equalTo("tool_calls"));
@@ -203,10 +200,6 @@ class FormedAnswersTest {
   }
 
   private static ValidatableResponse complete(String json) {
-    return given()
-        .contentType("application/json")
-        .body(json)
-        .post("/v1/chat/completions")
-        .then();
+    return given().contentType("application/json").body(json).post("/v1/chat/completions").then();
   }
 }

@@ -195,18 +195,21 @@ class OfficialClientTest {
                     .content("21 degrees")
                     .build())
             .build();
-    assertThat(
-            client.chat().completions().create(params).choices().getFirst().message().content())
+    assertThat(client.chat().completions().create(params).choices().getFirst().message().content())
         .contains("Warm.");
   }
 
   private static ChatCompletionCreateParams.Builder withWeather() {
     var city =
         Map.of(
-            "type", "object",
-            "properties", Map.of("city", Map.of("type", "string", "maxLength", 12)),
-            "required", List.of("city"),
-            "additionalProperties", false);
+            "type",
+            "object",
+            "properties",
+            Map.of("city", Map.of("type", "string", "maxLength", 12)),
+            "required",
+            List.of("city"),
+            "additionalProperties",
+            false);
     var parameters = FunctionParameters.builder();
     city.forEach((name, value) -> parameters.putAdditionalProperty(name, JsonValue.from(value)));
     return question()

@@ -113,10 +113,7 @@ class ToolCallReaderTest {
   }
 
   private static List<Part.Call> calls(List<Part> parts) {
-    return parts.stream()
-        .filter(Part.Call.class::isInstance)
-        .map(Part.Call.class::cast)
-        .toList();
+    return parts.stream().filter(Part.Call.class::isInstance).map(Part.Call.class::cast).toList();
   }
 
   private static String text(List<Part> parts) {

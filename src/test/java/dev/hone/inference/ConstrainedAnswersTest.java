@@ -66,8 +66,7 @@ class ConstrainedAnswersTest {
   @Test
   void whatIsBannedOrWantedGivesWayToTheConstraint() {
     start(ConstrainedAnswersTest::random);
-    var bias =
-        new LogitBias(0, 0, 1, Map.of((int) '{', -100.0, (int) ':', -100.0), 500, true);
+    var bias = new LogitBias(0, 0, 1, Map.of((int) '{', -100.0, (int) ':', -100.0), 500, true);
     var answer = submit("p", params(3, bias, constraint("{\"enum\": [{\"a\": 1}]}")));
     assertThat(answer.text()).isEqualTo("{\"a\": 1}");
     assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
@@ -94,8 +93,7 @@ class ConstrainedAnswersTest {
     }
   }
 
-  private static SamplingParams params(
-      long seed, LogitBias bias, Optional<Constraint> constraint) {
+  private static SamplingParams params(long seed, LogitBias bias, Optional<Constraint> constraint) {
     return new SamplingParams(1, 1, 0, 0, seed, 400, List.of(), bias, 2, constraint);
   }
 

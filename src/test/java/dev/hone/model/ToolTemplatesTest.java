@@ -82,7 +82,9 @@ class ToolTemplatesTest {
   @Test
   void elsewhereTheyAreToldInPlainText() {
     var folded = ToolPrompt.folded(CALLED, List.of(WEATHER));
-    assertThat(folded).extracting(Message::role).containsExactly("system", "user", "assistant", "user");
+    assertThat(folded)
+        .extracting(Message::role)
+        .containsExactly("system", "user", "assistant", "user");
     assertThat(folded.getFirst().content())
         .startsWith("You can call these functions:\n{\"name\":\"weather\",")
         .contains("<tool_call>\n{\"name\": ");
@@ -97,8 +99,7 @@ class ToolTemplatesTest {
             {"name": "weather", "arguments": {"city":"Thun"}}
             </tool_call>""");
     assertThat(folded.get(3).content())
-        .isEqualTo(
-            "<tool_response>\n21\n</tool_response>\n<tool_response>\n19\n</tool_response>");
+        .isEqualTo("<tool_response>\n21\n</tool_response>\n<tool_response>\n19\n</tool_response>");
   }
 
   @Test
@@ -111,7 +112,8 @@ class ToolTemplatesTest {
   }
 
   private static ChatTemplate template(String name) {
-    try (var in = ToolTemplatesTest.class.getResourceAsStream("/golden/templates/" + name + ".jinja")) {
+    try (var in =
+        ToolTemplatesTest.class.getResourceAsStream("/golden/templates/" + name + ".jinja")) {
       return ChatTemplate.of(
           new String(in.readAllBytes(), StandardCharsets.UTF_8),
           Map.of("bos_token", "<s>", "eos_token", "</s>"),

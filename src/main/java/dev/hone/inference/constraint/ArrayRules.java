@@ -52,7 +52,9 @@ final class ArrayRules {
                     new Rule.Times(
                         Rule.all(JsonRules.COMMA, item),
                         Math.max(0, least - Math.max(own, 1)),
-                        most == Integer.MAX_VALUE ? Rule.Times.ANY : Math.max(0, most - Math.max(own, 1))))
+                        most == Integer.MAX_VALUE
+                            ? Rule.Times.ANY
+                            : Math.max(0, most - Math.max(own, 1))))
             .orElse(Rule.NOTHING);
     if (own == 0) {
       if (others.isEmpty() || most == 0) {

@@ -40,7 +40,7 @@ final class Characters {
   static Automaton quoted(Automaton texts) {
     var quote = Automata.makeChar('"');
     var possible = Operations.intersection(texts, TEXT);
-    return Operations.concatenate(List.of(quote, spelled(possible), quote));
+    return Chain.of(quote, spelled(possible), quote);
   }
 
   private static Automaton spelled(Automaton texts) {

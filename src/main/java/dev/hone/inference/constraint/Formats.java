@@ -20,12 +20,18 @@ final class Formats {
 
   private static final Map<String, String> PATTERNS =
       Map.of(
-          "date", DATE,
-          "time", TIME,
-          "date-time", DATE + "T" + TIME,
-          "uuid", "[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}",
-          "ipv4", "(" + BYTE + "\\.){3}" + BYTE,
-          "email", "[a-z0-9]{1,20}([._-][a-z0-9]{1,20}){0,2}@(" + LABEL + "\\.){1,3}[a-z]{2,10}");
+          "date",
+          DATE,
+          "time",
+          TIME,
+          "date-time",
+          DATE + "T" + TIME,
+          "uuid",
+          "[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}",
+          "ipv4",
+          "(" + BYTE + "\\.){3}" + BYTE,
+          "email",
+          "[a-z0-9]{1,20}([._-][a-z0-9]{1,20}){0,2}@(" + LABEL + "\\.){1,3}[a-z]{2,10}");
 
   private Formats() {}
 

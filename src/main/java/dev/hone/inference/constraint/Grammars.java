@@ -55,8 +55,7 @@ public final class Grammars {
     boolean more = several && syntax == ToolSyntax.TAGGED;
     return new Grammar(
         more
-            ? Rule.all(
-                call, new Rule.Times(Rule.all(Rule.text("\n"), call), 0, MOST_CALLS - 1))
+            ? Rule.all(call, new Rule.Times(Rule.all(Rule.text("\n"), call), 0, MOST_CALLS - 1))
             : call);
   }
 

@@ -16,10 +16,9 @@ final class JsonRules {
   private static final int MOST_NESTED = 12;
 
   private static final Automaton SPACE = Operations.optional(Automata.makeChar(' '));
-  private static final Automaton COLON = Operations.concatenate(Automata.makeChar(':'), SPACE);
+  private static final Automaton COLON = Chain.of(Automata.makeChar(':'), SPACE);
 
-  static final Rule COMMA =
-      new Rule.Match(Terminal.of(Operations.concatenate(Automata.makeChar(','), SPACE)));
+  static final Rule COMMA = new Rule.Match(Terminal.of(Chain.of(Automata.makeChar(','), SPACE)));
 
   static final Rule.Match STRING = new Rule.Match(Characters.string(Characters.TEXT));
   static final Rule.Match INTEGER = new Rule.Match(Numbers.INTEGER);
@@ -61,8 +60,7 @@ final class JsonRules {
   }
 
   private static Rule list(Rule item) {
-    return Rule.optional(
-        Rule.all(item, new Rule.Times(Rule.all(COMMA, item), 0, Rule.Times.ANY)));
+    return Rule.optional(Rule.all(item, new Rule.Times(Rule.all(COMMA, item), 0, Rule.Times.ANY)));
   }
 
   private static Rule members(Rule name, Rule value) {
@@ -71,8 +69,7 @@ final class JsonRules {
 
   /** A member's name with its colon. */
   static Rule name(String name) {
-    return new Rule.Match(
-        Terminal.of(Operations.concatenate(Automata.makeString(quoted(name)), COLON)));
+    return new Rule.Match(Terminal.of(Chain.of(Automata.makeString(quoted(name)), COLON)));
   }
 
   /** Any name but these, with its colon. */
@@ -81,12 +78,11 @@ final class JsonRules {
       return ANY_NAME;
     }
     var declared = Operations.union(names.stream().map(Automata::makeString).toList());
-    return new Rule.Match(
-        name(Operations.minus(Characters.TEXT, declared, Terminal.MOST_WORK)));
+    return new Rule.Match(name(Operations.minus(Characters.TEXT, declared, Terminal.MOST_WORK)));
   }
 
   private static Terminal name(Automaton names) {
-    return Terminal.of(Operations.concatenate(Characters.quoted(names), COLON));
+    return Terminal.of(Chain.of(Characters.quoted(names), COLON));
   }
 
   /** One of some texts as they stand. */

@@ -28,26 +28,23 @@ final class Numbers {
       Operations.union(
           List.of(
               Automata.makeChar('0'),
-              Operations.concatenate(
+              Chain.of(
                   Automata.makeCharRange('1', '9'), Operations.repeat(DIGIT, 0, MOST_DIGITS - 1))));
 
   static final Terminal INTEGER = Terminal.of(signed(NATURAL, naturalFrom(BigInteger.ONE)));
 
   static final Terminal NUMBER =
       Terminal.of(
-          Operations.concatenate(
-              List.of(
-                  Operations.optional(Automata.makeChar('-')),
-                  NATURAL,
-                  Operations.optional(
-                      Operations.concatenate(
-                          Automata.makeChar('.'), Operations.repeat(DIGIT, 1, MOST_DIGITS))),
-                  Operations.optional(
-                      Operations.concatenate(
-                          List.of(
-                              Automata.makeCharSet(new int[] {'e', 'E'}),
-                              Operations.optional(Automata.makeCharSet(new int[] {'+', '-'})),
-                              Operations.repeat(DIGIT, 1, 2)))))));
+          Chain.of(
+              Operations.optional(Automata.makeChar('-')),
+              NATURAL,
+              Operations.optional(
+                  Chain.of(Automata.makeChar('.'), Operations.repeat(DIGIT, 1, MOST_DIGITS))),
+              Operations.optional(
+                  Chain.of(
+                      Automata.makeCharSet(new int[] {'e', 'E'}),
+                      Operations.optional(Automata.makeCharSet(new int[] {'+', '-'})),
+                      Operations.repeat(DIGIT, 1, 2)))));
 
   /**
    * A side of a range.
@@ -89,8 +86,7 @@ final class Numbers {
   }
 
   private static Automaton signed(Automaton positive, Automaton negated) {
-    return Operations.union(
-        List.of(positive, Operations.concatenate(Automata.makeChar('-'), negated)));
+    return Operations.union(List.of(positive, Chain.of(Automata.makeChar('-'), negated)));
   }
 
   private static Bound later(Bound one, Bound other) {
@@ -130,21 +126,19 @@ final class Numbers {
     var above =
         Operations.union(
             List.of(
-                Operations.concatenate(
-                    naturalFrom(lowest.whole().add(BigInteger.ONE)), anyDecimals()),
-                Operations.concatenate(
+                Chain.of(naturalFrom(lowest.whole().add(BigInteger.ONE)), anyDecimals()),
+                Chain.of(
                     Automata.makeString(lowest.whole().toString()),
                     decimalsFrom(lowest.decimals(), least.included()))));
     var below =
         Operations.union(
             List.of(
-                Operations.concatenate(
-                    naturalTo(highest.whole().subtract(BigInteger.ONE)), anyDecimals()),
-                Operations.concatenate(
+                Chain.of(naturalTo(highest.whole().subtract(BigInteger.ONE)), anyDecimals()),
+                Chain.of(
                     Automata.makeString(highest.whole().toString()),
                     decimalsTo(highest.decimals(), end.included()))));
     return Operations.intersection(
-        Operations.intersection(above, below), Operations.concatenate(NATURAL, fewDecimals()));
+        Operations.intersection(above, below), Chain.of(NATURAL, fewDecimals()));
   }
 
   private record Parts(BigInteger whole, String decimals) {}
@@ -164,7 +158,7 @@ final class Numbers {
   }
 
   private static Automaton point(Automaton digits) {
-    return Operations.concatenate(Automata.makeChar('.'), digits);
+    return Chain.of(Automata.makeChar('.'), digits);
   }
 
   /** Decimals, with their point, of at least 0.{@code bound}. */
@@ -179,13 +173,12 @@ final class Numbers {
       }
     }
     var more =
-        Operations.concatenate(
-            List.of(
-                Operations.repeat(Automata.makeChar('0')),
-                Automata.makeCharRange('1', '9'),
-                Operations.repeat(DIGIT)));
+        Chain.of(
+            Operations.repeat(Automata.makeChar('0')),
+            Automata.makeCharRange('1', '9'),
+            Operations.repeat(DIGIT));
     var rest = included ? Operations.repeat(DIGIT) : more;
-    options.add(point(Operations.concatenate(Automata.makeString(bound), rest)));
+    options.add(point(Chain.of(Automata.makeString(bound), rest)));
     return Operations.union(options);
   }
 
@@ -206,18 +199,15 @@ final class Numbers {
     if (included) {
       int least = bound.isEmpty() ? 1 : 0;
       var zeros = Operations.repeat(Automata.makeChar('0'), least);
-      options.add(point(Operations.concatenate(Automata.makeString(bound), zeros)));
+      options.add(point(Chain.of(Automata.makeString(bound), zeros)));
     }
     return options.isEmpty() ? Automata.makeEmpty() : Operations.union(options);
   }
 
   private static Automaton differing(String bound, int at, int from, int to, Automaton rest) {
     return point(
-        Operations.concatenate(
-            List.of(
-                Automata.makeString(bound.substring(0, at)),
-                Automata.makeCharRange(from, to),
-                rest)));
+        Chain.of(
+            Automata.makeString(bound.substring(0, at)), Automata.makeCharRange(from, to), rest));
   }
 
   private static Automaton naturalFrom(BigInteger least) {
@@ -228,7 +218,7 @@ final class Numbers {
     List<Automaton> options = new ArrayList<>();
     if (bound.length() < MOST_DIGITS) {
       options.add(
-          Operations.concatenate(
+          Chain.of(
               Automata.makeCharRange('1', '9'),
               Operations.repeat(DIGIT, bound.length(), MOST_DIGITS - 1)));
     }
@@ -264,10 +254,9 @@ final class Numbers {
 
   private static Automaton sameLength(String bound, int at, int from, int to) {
     int rest = bound.length() - at - 1;
-    return Operations.concatenate(
-        List.of(
-            Automata.makeString(bound.substring(0, at)),
-            Automata.makeCharRange(from, to),
-            Operations.repeat(DIGIT, rest, rest)));
+    return Chain.of(
+        Automata.makeString(bound.substring(0, at)),
+        Automata.makeCharRange(from, to),
+        Operations.repeat(DIGIT, rest, rest));
   }
 }

@@ -41,7 +41,7 @@ final class ObjectRules {
         members.put(name, Rule.all(JsonRules.name(name), value));
       }
     }
-    if (members.isEmpty() && others.filter(rule -> rule == JsonRules.ANY).isPresent()) {
+    if (members.isEmpty() && others.filter(JsonRules.ANY::equals).isPresent()) {
       return JsonRules.OBJECT;
     }
     return JsonRules.object(chain(members, required, named(schema), others));
@@ -97,8 +97,7 @@ final class ObjectRules {
     if (others.isPresent()) {
       var excluded = new LinkedHashSet<>(named);
       excluded.addAll(members.keySet());
-      Rule other =
-          Rule.all(JsonRules.nameOtherThan(List.copyOf(excluded)), others.orElseThrow());
+      Rule other = Rule.all(JsonRules.nameOtherThan(List.copyOf(excluded)), others.orElseThrow());
       further = new Rule.Times(Rule.all(JsonRules.COMMA, other), 0, Rule.Times.ANY);
       first = Rule.optional(Rule.all(other, further));
     }

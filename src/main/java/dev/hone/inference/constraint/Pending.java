@@ -22,6 +22,10 @@ final class Pending {
     return new Pending(first, this, 31 * hash + first.hashCode());
   }
 
+  boolean isNothing() {
+    return rule == null;
+  }
+
   Rule rule() {
     return rule;
   }
@@ -38,7 +42,7 @@ final class Pending {
     Pending mine = this;
     Pending theirs = pending;
     while (mine != theirs) {
-      if (mine == NOTHING || theirs == NOTHING || !mine.rule.equals(theirs.rule)) {
+      if (mine.isNothing() || theirs.isNothing() || !mine.rule.equals(theirs.rule)) {
         return false;
       }
       mine = mine.then;

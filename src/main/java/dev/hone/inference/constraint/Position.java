@@ -96,7 +96,7 @@ public final class Position {
     }
 
     void open(Pending pending) {
-      if (pending == Pending.NOTHING) {
+      if (pending.isNothing()) {
         complete = true;
         return;
       }

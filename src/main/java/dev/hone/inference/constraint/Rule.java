@@ -1,12 +1,11 @@
 package dev.hone.inference.constraint;
 
 import java.util.List;
-import java.util.Objects;
 import org.apache.lucene.util.automaton.Automata;
 
 /**
- * A part of a grammar. Parts are compared by what they are made of where that is a count, and by
- * being the same object otherwise, since they can be part of themselves.
+ * A part of a grammar. Counts are compared by what they are made of, other parts by being the same
+ * object, since they can be part of themselves.
  */
 sealed interface Rule {
   /** What an automaton takes. */
@@ -58,19 +57,6 @@ sealed interface Rule {
 
     Times after() {
       return new Times(item, Math.max(0, least - 1), most == ANY ? ANY : most - 1);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Times times
-          && times.item == item
-          && times.least == least
-          && times.most == most;
-    }
-
-    @Override
-    public int hashCode() {
-      return Objects.hash(System.identityHashCode(item), least, most);
     }
   }
 

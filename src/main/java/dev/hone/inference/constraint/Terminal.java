@@ -128,8 +128,7 @@ final class Terminal {
       Map<IntBuffer, Integer> numbers = new HashMap<>();
       int[] refined = new int[states];
       for (int state = 0; state < states; state++) {
-        refined[state] =
-            numbers.computeIfAbsent(signature(state, known), _ -> numbers.size());
+        refined[state] = numbers.computeIfAbsent(signature(state, known), _ -> numbers.size());
       }
       known = refined;
       if (numbers.size() == count) {

@@ -82,7 +82,12 @@ class ConstraintTest {
     for (int seed = 0; seed < 30; seed++) {
       var random = new SplittableRandom(seed);
       var grammar = Grammars.schema(new RandomSchemas(random).next(), false);
-      compare(new Constraint(grammar, vocabulary), SmallVocabulary.TOKENS, SmallVocabulary.END, random, 150);
+      compare(
+          new Constraint(grammar, vocabulary),
+          SmallVocabulary.TOKENS,
+          SmallVocabulary.END,
+          random,
+          150);
     }
   }
 
@@ -94,9 +99,7 @@ class ConstraintTest {
     for (int seed = 0; seed < 4; seed++) {
       var random = new SplittableRandom(seed);
       var grammar =
-          seed == 0
-              ? Grammars.object()
-              : Grammars.schema(new RandomSchemas(random).next(), false);
+          seed == 0 ? Grammars.object() : Grammars.schema(new RandomSchemas(random).next(), false);
       compare(new Constraint(grammar, real), tokenizer.spellings(), end, random, 25);
     }
   }

@@ -12,8 +12,7 @@ final class RandomSchemas {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final List<String> NAMES =
       List.of("a", "name", "é", "a b", "quote\"d", "line\nbreak", "日本", "$x", "");
-  private static final List<String> FORMATS =
-      List.of("date", "time", "date-time", "uuid", "ipv4");
+  private static final List<String> FORMATS = List.of("date", "time", "date-time", "uuid", "ipv4");
   private static final List<String> PATTERNS =
       List.of(
           "^[a-z]{2,5}$",
@@ -86,7 +85,8 @@ final class RandomSchemas {
       schema.put(random.nextBoolean() ? "minimum" : "exclusiveMinimum", least);
     }
     if (random.nextBoolean()) {
-      schema.put(random.nextBoolean() ? "maximum" : "exclusiveMaximum", least + 2 + random.nextInt(99));
+      schema.put(
+          random.nextBoolean() ? "maximum" : "exclusiveMaximum", least + 2 + random.nextInt(99));
     }
     return schema;
   }
