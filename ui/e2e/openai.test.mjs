@@ -1,11 +1,17 @@
-// OpenAI's own npm client against the server, unchanged but for the address.
+// OpenAI's own npm client against the server, unchanged but for the address: the scenarios that its
+// Python and Java clients are run with too.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import OpenAI, { BadRequestError, NotFoundError } from 'openai';
 import { startServer } from './server.mjs';
 
-const QUESTION = { model: 'hone', messages: [{ role: 'user', content: 'Say hi.' }], max_tokens: 12, seed: 7 };
+const SCENARIOS = JSON.parse(
+  readFileSync(new URL('../../src/test/resources/openai/scenarios.json', import.meta.url), 'utf8'),
+);
+const ERRORS = { 400: BadRequestError, 404: NotFoundError };
 
+const kept = {};
 let server;
 let client;
 
@@ -15,112 +21,97 @@ before(async () => {
 });
 after(() => server?.stop());
 
-test('completes', async () => {
-  const completion = await client.chat.completions.create({ ...QUESTION, n: 2 });
-  assert.equal(completion.object, 'chat.completion');
-  assert.notEqual(completion.model, 'hone');
-  assert.deepEqual(
-    completion.choices.map((choice) => choice.index),
-    [0, 1],
-  );
-  assert.ok(completion.choices[0].message.content.length > 0);
-  assert.equal(completion.usage.total_tokens, completion.usage.prompt_tokens + completion.usage.completion_tokens);
-});
-
-test('streams what it completes', async () => {
-  const whole = await client.chat.completions.create({ ...QUESTION, temperature: 0 });
-  const stream = await client.chat.completions.create({
-    ...QUESTION,
-    temperature: 0,
-    stream: true,
-    stream_options: { include_usage: true },
+for (const scenario of SCENARIOS) {
+  test(scenario.name, async () => {
+    if (scenario.raises) {
+      const { status, code, param } = scenario.raises;
+      await assert.rejects(
+        call(scenario),
+        (error) => error instanceof ERRORS[status] && error.code === code && (error.param ?? null) === param,
+      );
+      return;
+    }
+    const result = await call(scenario);
+    for (const expected of scenario.expect ?? []) check(result, expected);
+    if (scenario.keep) kept[`$${scenario.keep}`] = result.id;
   });
-  let text = '';
-  let finish = null;
-  let usage = null;
-  for await (const chunk of stream) {
-    text += chunk.choices[0]?.delta.content ?? '';
-    finish ??= chunk.choices[0]?.finish_reason ?? null;
-    usage = chunk.usage ?? usage;
+}
+
+async function call(scenario) {
+  const params = Object.fromEntries(
+    Object.entries(scenario.params ?? {}).map(([name, value]) => [name, kept[value] ?? value]),
+  );
+  const made = await create(scenario.call, params, kept[scenario.id] ?? scenario.id);
+  return params.stream ? folded(made, scenario.leave) : made;
+}
+
+async function create(name, params, id) {
+  switch (name) {
+    case 'chat':
+      return client.chat.completions.create(params);
+    case 'completions':
+      return client.completions.create(params);
+    case 'embeddings':
+      return client.embeddings.create(params);
+    case 'responses':
+      return client.responses.create(params);
+    case 'responses.retrieve':
+      return client.responses.retrieve(id);
+    case 'responses.delete':
+      return client.responses.delete(id);
+    case 'models':
+      return { data: await all(client.models.list()) };
+    case 'models.retrieve':
+      return client.models.retrieve(id);
+    default:
+      throw new Error(`no such call: ${name}`);
   }
-  assert.equal(text, whole.choices[0].message.content);
-  assert.equal(finish, whole.choices[0].finish_reason);
-  assert.deepEqual(usage, whole.usage);
-});
+}
 
-test('lists models', async () => {
-  const names = [];
-  for await (const model of client.models.list()) names.push(model.id);
-  assert.equal(names[0], 'hone');
-  assert.equal((await client.models.retrieve(names[1])).id, names[1]);
-});
+async function all(pages) {
+  const items = [];
+  for await (const item of pages) items.push(item);
+  return items;
+}
 
-const WEATHER = {
-  type: 'function',
-  function: {
-    name: 'weather',
-    parameters: {
-      type: 'object',
-      properties: { city: { type: 'string', maxLength: 12 } },
-      required: ['city'],
-      additionalProperties: false,
-    },
-  },
-};
-const CALLING = {
-  ...QUESTION,
-  max_tokens: 100,
-  tools: [WEATHER],
-  tool_choice: { type: 'function', function: { name: 'weather' } },
-};
+/** What a stream adds up to: text, calls, finish, usage, tokens with log-probabilities, types of events. */
+async function folded(events, leave) {
+  const whole = { text: '', called: '', finish: null, usage: null, tokens: [], types: [] };
+  for await (const event of events) {
+    if (event.type) {
+      whole.types.push(event.type);
+      whole.finish = event.type;
+      if (event.type === 'response.output_text.delta') whole.text += event.delta;
+    }
+    for (const choice of event.choices ?? []) {
+      whole.text += choice.delta?.content ?? choice.text ?? '';
+      for (const { function: called } of choice.delta?.tool_calls ?? []) {
+        whole.called += (called.name ?? '') + (called.arguments ?? '');
+      }
+      whole.finish = choice.finish_reason ?? whole.finish;
+      whole.tokens.push(...(choice.logprobs?.content ?? []));
+    }
+    whole.usage = event.usage ?? whole.usage;
+    if (leave && whole.text) break;
+  }
+  return whole;
+}
 
-test('answers as a schema says', async () => {
-  const completion = await client.chat.completions.parse({
-    ...QUESTION,
-    max_tokens: 100,
-    response_format: {
-      type: 'json_schema',
-      json_schema: {
-        name: 'greeting',
-        strict: true,
-        schema: {
-          type: 'object',
-          properties: { words: { type: 'string', maxLength: 20 }, loud: { type: 'boolean' } },
-          required: ['words', 'loud'],
-          additionalProperties: false,
-        },
-      },
-    },
-  });
-  const said = completion.choices[0].message.parsed;
-  assert.deepEqual(Object.keys(said), ['words', 'loud']);
-  assert.equal(typeof said.loud, 'boolean');
-});
+function check(result, { at, ...expected }) {
+  const value = find(result, at);
+  for (const [op, wanted] of Object.entries(expected)) {
+    const holds = {
+      is: () => value === wanted,
+      one_of: () => wanted.includes(value),
+      size: () => value.length === wanted,
+      not_empty: () => (typeof value === 'number' ? value > 0 : value.length > 0),
+      lacks: () => !value.includes(wanted),
+      sum: () => value === wanted.map((path) => find(result, path)).reduce((a, b) => a + b),
+    }[op];
+    assert.ok(holds(), `${at} ${op} ${JSON.stringify(wanted)}, was ${JSON.stringify(value)}`);
+  }
+}
 
-test('calls functions, streamed or not, and takes their results', async () => {
-  const completion = await client.chat.completions.create(CALLING);
-  const [choice] = completion.choices;
-  assert.equal(choice.finish_reason, 'tool_calls');
-  const [call] = choice.message.tool_calls;
-  assert.equal(call.function.name, 'weather');
-  assert.equal(typeof JSON.parse(call.function.arguments).city, 'string');
-  const streamed = await client.chat.completions.stream(CALLING).finalChatCompletion();
-  assert.deepEqual(streamed.choices[0].message.tool_calls[0].function.name, 'weather');
-  const next = await client.chat.completions.create({
-    ...QUESTION,
-    tools: [WEATHER],
-    messages: [...QUESTION.messages, choice.message, { role: 'tool', tool_call_id: call.id, content: 'Sunny.' }],
-  });
-  assert.ok(['stop', 'length', 'tool_calls'].includes(next.choices[0].finish_reason));
-});
-
-test('understands errors', async () => {
-  await assert.rejects(
-    client.chat.completions.create({ ...QUESTION, model: 'none' }),
-    (error) => error instanceof NotFoundError && error.code === 'model_not_found' && error.param === 'model',
-  );
-  await assert.rejects(
-    client.chat.completions.create({ ...QUESTION, logprobs: true }),
-    (error) => error instanceof BadRequestError && error.param === 'logprobs',
-  );
-});
+function find(value, path) {
+  return path.split('.').reduce((inner, step) => inner[step], value);
+}

@@ -21,11 +21,11 @@ record CompletionChunk(
    *
    * @param usage null in every chunk but the last
    */
-  record WithUsage(@JsonUnwrapped CompletionChunk chunk, CompletionResponse.Usage usage) {}
+  record WithUsage(@JsonUnwrapped CompletionChunk chunk, Usage usage) {}
 
   /** What one answer has grown by. */
   @JsonNaming(SnakeCaseStrategy.class)
-  record Choice(int index, Delta delta, Object logprobs, String finishReason) {}
+  record Choice(int index, Delta delta, Logprobs logprobs, String finishReason) {}
 
   /** Role in the first chunk, content or a piece of a call in the ones after, none in the last. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -36,8 +36,11 @@ record CompletionChunk(
     return of(head, new Choice(index, new Delta("assistant", "", null), null, null));
   }
 
-  static CompletionChunk text(CompletionHead head, int index, String text) {
-    return of(head, new Choice(index, new Delta(null, text, null), null, null));
+  /**
+   * @param logprobs null unless they are asked for
+   */
+  static CompletionChunk text(CompletionHead head, int index, String text, Logprobs logprobs) {
+    return of(head, new Choice(index, new Delta(null, text, null), logprobs, null));
   }
 
   static CompletionChunk call(CompletionHead head, int index, ToolCalls.Delta piece) {
@@ -49,7 +52,7 @@ record CompletionChunk(
         head, new Choice(index, new Delta(null, null, null), null, FinishReasons.of(end, called)));
   }
 
-  static WithUsage usage(CompletionHead head, CompletionResponse.Usage usage) {
+  static WithUsage usage(CompletionHead head, Usage usage) {
     return new WithUsage(of(head, List.of()), usage);
   }
 

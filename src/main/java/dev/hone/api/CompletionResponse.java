@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.hone.chat.AnswerEnd;
-import java.util.Collection;
 import java.util.List;
 
 /** OpenAI's {@code chat.completion}. */
@@ -19,7 +18,7 @@ record CompletionResponse(
     String systemFingerprint) {
   /** One answer in full. */
   @JsonNaming(SnakeCaseStrategy.class)
-  record Choice(int index, Reply message, Object logprobs, String finishReason) {}
+  record Choice(int index, Reply message, Logprobs logprobs, String finishReason) {}
 
   /**
    * The assistant's message; {@code refusal} is always null.
@@ -34,16 +33,6 @@ record CompletionResponse(
       Object refusal,
       @JsonInclude(JsonInclude.Include.NON_NULL) List<ToolCalls.Call> toolCalls) {}
 
-  /** Tokens of the prompt, once, and of all choices. */
-  @JsonNaming(SnakeCaseStrategy.class)
-  record Usage(int promptTokens, int completionTokens, int totalTokens) {
-    static Usage of(Collection<AnswerEnd> ends) {
-      int prompt = ends.stream().mapToInt(AnswerEnd::promptTokens).max().orElse(0);
-      int completion = ends.stream().mapToInt(AnswerEnd::completionTokens).sum();
-      return new Usage(prompt, completion, prompt + completion);
-    }
-  }
-
   static CompletionResponse of(CompletionHead head, List<Choice> choices, Usage usage) {
     return new CompletionResponse(
         head.id(),
@@ -55,11 +44,15 @@ record CompletionResponse(
         head.systemFingerprint());
   }
 
-  static Choice choice(int index, String text, List<ToolCalls.Call> calls, AnswerEnd end) {
+  /**
+   * @param logprobs null unless they are asked for
+   */
+  static Choice choice(
+      int index, String text, List<ToolCalls.Call> calls, Logprobs logprobs, AnswerEnd end) {
     var reply =
         calls.isEmpty()
             ? new Reply("assistant", text, null, null)
             : new Reply("assistant", text.isEmpty() ? null : text, null, calls);
-    return new Choice(index, reply, null, FinishReasons.of(end, !calls.isEmpty()));
+    return new Choice(index, reply, logprobs, FinishReasons.of(end, !calls.isEmpty()));
   }
 }

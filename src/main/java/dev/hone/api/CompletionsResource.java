@@ -6,11 +6,10 @@ import dev.hone.chat.Answers;
 import dev.hone.chat.Completions;
 import dev.hone.chat.Prompt;
 import dev.hone.chat.Seeds;
-import dev.hone.inference.ModelHost;
 import dev.hone.inference.SamplingParams;
 import dev.hone.inference.ServedModel;
+import dev.hone.inference.TokenEvent;
 import dev.hone.operations.HoneConfig;
-import dev.hone.registry.Versions;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -18,10 +17,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.StreamingOutput;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -31,20 +30,20 @@ import java.util.stream.IntStream;
 @RunOnVirtualThread
 public class CompletionsResource {
   private final Answers answers;
-  private final ModelHost host;
-  private final Versions versions;
+  private final ModelLookup models;
   private final HoneConfig config;
   private final Caller caller;
+  private final EventStreams streams;
   private final Clock clock = Clock.systemUTC();
   private final RandomGenerator random = new SecureRandom();
 
   CompletionsResource(
-      Answers answers, ModelHost host, Versions versions, HoneConfig config, Caller caller) {
+      Answers answers, ModelLookup models, HoneConfig config, Caller caller, EventStreams streams) {
     this.answers = answers;
-    this.host = host;
-    this.versions = versions;
+    this.models = models;
     this.config = config;
     this.caller = caller;
+    this.streams = streams;
   }
 
   /** One method for both forms, since the official clients ask for JSON even when they stream. */
@@ -52,26 +51,25 @@ public class CompletionsResource {
   @Consumes(MediaType.WILDCARD)
   public Response complete(byte[] json, RoutingContext context) {
     var body = CompletionBody.parse(json);
-    ServedModel model = host.model(versions.resolve(body.model().orElse(null)));
-    body.checkTokens(model.format().tokenizer().vocabularySize());
+    ServedModel model = models.find(body.model());
+    body.drawing().checkTokens(model.format().tokenizer().vocabularySize());
     var prompt = Prompt.of(model, body.messages(), body.shape().tools().told());
     var head = CompletionHead.of(Completions.freshId(), clock.instant().getEpochSecond(), model);
     var cancellation = Disconnect.of(context);
-    Supplier<ToolCallReader> readers = () -> body.shape().reader(model);
     List<Answer> started = answers.start(requests(body, prompt, head.id()), cancellation);
+    Function<List<TokenEvent.Token>, Logprobs> logprobs =
+        tokens -> body.logprobs() ? Logprobs.of(tokens, model.format().tokenizer()) : null;
+    Supplier<ToolCallReader> readers = () -> body.shape().reader(model);
     if (!body.streaming().wanted()) {
-      return Response.ok(WholeCompletion.read(head, started, readers), MediaType.APPLICATION_JSON)
+      return Response.ok(WholeCompletion.read(head, started, readers, logprobs), MediaType.APPLICATION_JSON)
           .build();
     }
-    StreamingOutput events =
-        out ->
-            new StreamedCompletion(
-                    head, new EventStream(out, cancellation), body.streaming().usage(), readers)
-                .write(started);
-    return Response.ok(events, EventStream.MEDIA_TYPE)
-        .header("Cache-Control", "no-cache")
-        .header("X-Accel-Buffering", "no")
-        .build();
+    return streams.open(
+        context,
+        cancellation,
+        events ->
+            new StreamedCompletion(head, events, body.streaming().usage(), readers, logprobs)
+                .write(started));
   }
 
   private List<AnswerRequest> requests(CompletionBody body, Prompt prompt, String completion) {

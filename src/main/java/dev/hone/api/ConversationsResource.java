@@ -14,7 +14,6 @@ import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.StreamingOutput;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -29,11 +28,14 @@ public class ConversationsResource {
   private final Conversations conversations;
   private final PageChat chat;
   private final Caller caller;
+  private final EventStreams streams;
 
-  ConversationsResource(Conversations conversations, PageChat chat, Caller caller) {
+  ConversationsResource(
+      Conversations conversations, PageChat chat, Caller caller, EventStreams streams) {
     this.conversations = conversations;
     this.chat = chat;
     this.caller = caller;
+    this.streams = streams;
   }
 
   @GET
@@ -82,7 +84,7 @@ public class ConversationsResource {
     }
     int answers = answers(fields);
     var cancellation = Disconnect.of(context);
-    return stream(chat.send(id, owner(), text, answers, cancellation), cancellation);
+    return stream(chat.send(id, owner(), text, answers, cancellation), context, cancellation);
   }
 
   @POST
@@ -93,7 +95,9 @@ public class ConversationsResource {
     int answers = answers(fields);
     var cancellation = Disconnect.of(context);
     return stream(
-        chat.regenerate(new Place(id, position), owner(), answers, cancellation), cancellation);
+        chat.regenerate(new Place(id, position), owner(), answers, cancellation),
+        context,
+        cancellation);
   }
 
   @POST
@@ -108,12 +112,8 @@ public class ConversationsResource {
     return fields.count("answers", 1, MAX_ANSWERS).orElse(1);
   }
 
-  private static Response stream(PageReply reply, Cancellation cancellation) {
-    StreamingOutput events = out -> new PageEvents(new EventStream(out, cancellation)).write(reply);
-    return Response.ok(events, EventStream.MEDIA_TYPE)
-        .header("Cache-Control", "no-cache")
-        .header("X-Accel-Buffering", "no")
-        .build();
+  private Response stream(PageReply reply, RoutingContext context, Cancellation cancellation) {
+    return streams.open(context, cancellation, events -> new PageEvents(events).write(reply));
   }
 
   private String owner() {

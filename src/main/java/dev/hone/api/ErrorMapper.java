@@ -9,7 +9,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 class ErrorMapper {
   @ServerExceptionMapper
   Response map(Throwable thrown, RoutingContext context) {
-    Failure failure = Failures.of(thrown);
+    Failure failure = Failures.of(thrown, RequestId.of(context));
     var body = ErrorBody.of(failure, context.normalizedPath());
     var response =
         Response.status(failure.status())

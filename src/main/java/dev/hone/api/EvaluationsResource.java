@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.loop.Judgements;
 import dev.hone.preference.Format;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.POST;
@@ -40,28 +41,30 @@ public class EvaluationsResource {
       InputStream body,
       @QueryParam("version") @DefaultValue("active") String version,
       @QueryParam("reference") String reference,
-      @QueryParam("format") @DefaultValue("trl") String format)
+      @QueryParam("format") @DefaultValue("trl") String format,
+      RoutingContext context)
       throws IOException {
     var judgement = judgements.receive(version, reference, format(format), body);
-    StreamingOutput lines = out -> answer(judgement, out);
+    String request = RequestId.of(context);
+    StreamingOutput lines = out -> answer(judgement, out, request);
     return Response.ok(lines).type(JSON_LINES).build();
   }
 
-  private static void answer(Judgements.Judgement judgement, OutputStream out) {
+  private static void answer(Judgements.Judgement judgement, OutputStream out, String request) {
     try {
       write(out, "result", judgement.run(progress -> write(out, "progress", progress)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      write(out, "error", error(new AnswerStoppedException()));
+      write(out, "error", error(new AnswerStoppedException(), request));
     } catch (UncheckedIOException e) {
       throw e; // nobody reads any more
     } catch (RuntimeException e) {
-      write(out, "error", error(e));
+      write(out, "error", error(e, request));
     }
   }
 
-  private static ObjectNode error(RuntimeException e) {
-    Failure failure = Failures.of(e);
+  private static ObjectNode error(RuntimeException e, String request) {
+    Failure failure = Failures.of(e, request);
     return JsonNodeFactory.instance
         .objectNode()
         .put("code", failure.code())

@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -30,11 +29,15 @@ final class Failures {
 
   private Failures() {}
 
-  static Failure of(Throwable thrown) {
+  /**
+   * @param request its name, under which the log keeps what the caller is not told
+   */
+  static Failure of(Throwable thrown, String request) {
     return switch (thrown) {
       case InvalidRequestException e -> e.failure();
       case UnknownModelException e ->
           Failure.of(404, "model_not_found", e.getMessage()).about("model");
+      case UnknownResponseException e -> Failure.of(404, "not_found", e.getMessage());
       case ContextLengthExceededException e ->
           Failure.of(400, "context_length_exceeded", sentence(e)).about("messages");
       case MessagesRefusedException e ->
@@ -63,7 +66,7 @@ final class Failures {
           Failure.of(503, "database_busy", "The database is busy; try again.")
               .retryAfter(WHILE_BUSY);
       case WebApplicationException e -> ofStatus(e.getResponse().getStatus());
-      default -> unexpected(thrown);
+      default -> unexpected(thrown, request);
     };
   }
 
@@ -128,11 +131,10 @@ final class Failures {
     };
   }
 
-  /** The cause stays in the log; the caller gets its number. */
-  private static Failure unexpected(Throwable thrown) {
-    String id = UUID.randomUUID().toString();
-    LOG.errorf(thrown, "Request failed, error %s", id);
-    return Failure.of(500, "internal_error", "The server failed; its log has error " + id + ".");
+  private static Failure unexpected(Throwable thrown, String request) {
+    LOG.errorf(thrown, "Request %s failed", request);
+    return Failure.of(
+        500, "internal_error", "The server failed; its log has request " + request + ".");
   }
 
   private static String sentence(Throwable thrown) {

@@ -19,7 +19,7 @@ import java.util.Set;
  */
 @ApplicationScoped
 class Gate {
-  private static final int PRIORITY = 1_000;
+  static final int PRIORITY = 1_000;
   private static final String USER = "hone.user";
   private static final String WITH_KEY = "hone.key";
   private static final String PASSED = "hone.passed";

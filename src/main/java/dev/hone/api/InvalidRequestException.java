@@ -1,5 +1,7 @@
 package dev.hone.api;
 
+import dev.hone.inference.ContextLengthExceededException;
+import dev.hone.model.MessagesRefusedException;
 import dev.hone.inference.constraint.UnsupportedSchemaException;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -50,6 +52,36 @@ final class InvalidRequestException extends RuntimeException {
         part + ".type",
         "unsupported_value",
         "'" + part + "': content of type '" + type + "' is not supported, only text is.");
+  }
+
+  static InvalidRequestException unsupportedItem(String item, String type) {
+    return about(
+        item + ".type",
+        "unsupported_value",
+        "'" + item + "': items of type '" + type + "' are not supported, only messages are.");
+  }
+
+  static InvalidRequestException previousUnknown(String id) {
+    return about(
+        "previous_response_id",
+        "previous_response_not_found",
+        "Previous response with id '" + id + "' not found.");
+  }
+
+  static InvalidRequestException noEmbeddings(String model, String other) {
+    return about(
+        "model",
+        "unsupported_value",
+        "'model': '%s' makes no embeddings, '%s' does.".formatted(model, other));
+  }
+
+  static InvalidRequestException refusedByTemplate(String field, MessagesRefusedException e) {
+    return about(field, "invalid_value", "The model's chat template refuses: " + e.getMessage());
+  }
+
+  static InvalidRequestException tooLong(String field, ContextLengthExceededException e) {
+    return about(
+        field, "context_length_exceeded", "'" + field + "' is too long: " + e.getMessage() + ".");
   }
 
   /**

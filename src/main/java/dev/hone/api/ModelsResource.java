@@ -2,12 +2,14 @@ package dev.hone.api;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.hone.inference.SentenceEmbeddings;
 import dev.hone.registry.UnknownModelException;
 import dev.hone.registry.VersionView;
 import dev.hone.registry.Versions;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -29,6 +31,16 @@ public class ModelsResource {
   @JsonNaming(SnakeCaseStrategy.class)
   public record Model(
       String id, String object, long created, String ownedBy, String root, String parent) {
+    /** Since its release. */
+    private static final Model EMBEDDINGS =
+        new Model(
+            SentenceEmbeddings.MODEL,
+            "model",
+            Instant.parse("2021-08-30T00:00:00Z").getEpochSecond(),
+            "sentence-transformers",
+            SentenceEmbeddings.MODEL,
+            null);
+
     private static Model of(String name, VersionView version) {
       return new Model(
           name,
@@ -45,7 +57,7 @@ public class ModelsResource {
 
   /**
    * {@code hone}, which is whatever version is active, and {@code base}, the untrained model under
-   * it, then every version of the served base by its own id.
+   * it, then every version of the served base by its own id, then the model of embeddings.
    */
   @GET
   public Models list() {
@@ -55,7 +67,8 @@ public class ModelsResource {
         Stream.of(
                 named(Versions.ACTIVE, all.stream().filter(VersionView::active)),
                 named(Versions.BASE, all.stream().filter(version -> version.parent() == null)),
-                all.stream().map(version -> Model.of(version.id(), version)))
+                all.stream().map(version -> Model.of(version.id(), version)),
+                Stream.of(Model.EMBEDDINGS))
             .flatMap(models -> models)
             .toList());
   }
@@ -68,6 +81,9 @@ public class ModelsResource {
   @GET
   @Path("/{id: .+}")
   public Model get(String id) {
+    if (id.equals(SentenceEmbeddings.MODEL)) {
+      return Model.EMBEDDINGS;
+    }
     String version = versions.resolve(id);
     return served().stream()
         .filter(v -> v.id().equals(version))

@@ -54,7 +54,7 @@ final class PageEvents implements PageReply.Listener {
 
   @Override
   public void failed(int index, Throwable cause) {
-    Failure failure = Failures.of(cause);
+    Failure failure = events.failure(cause);
     events.json(new Event.Failed(index, failure.message(), failure.code()));
   }
 

@@ -55,7 +55,7 @@ final class ToolCallReader {
   /** What is known once this is added. */
   List<Part> push(String text) {
     if (names.isEmpty()) {
-      return List.of(new Part.Text(text));
+      return text.isEmpty() ? List.of() : List.of(new Part.Text(text));
     }
     held.append(text);
     var parts = new ArrayList<Part>();

@@ -10,8 +10,6 @@ final class Unsupported {
       Set.of(
           "functions",
           "function_call",
-          "logprobs",
-          "top_logprobs",
           "modalities",
           "audio",
           "prediction",
@@ -38,8 +36,6 @@ final class Unsupported {
     return switch (name) {
       case "functions" -> value.isContainerNode() && value.isEmpty();
       case "function_call" -> List.of("none", "auto").contains(value.asText());
-      case "logprobs" -> value.isBoolean() && !value.booleanValue();
-      case "top_logprobs" -> value.isNumber() && value.doubleValue() == 0;
       case "modalities" ->
           value.isArray() && value.size() == 1 && value.get(0).asText().equals("text");
       default -> false;

@@ -79,25 +79,36 @@ public final class Answer {
    * @throws RuntimeException the engine's own failure
    */
   public AnswerEnd read(Consumer<String> reader) {
+    return readPieces(
+        piece -> {
+          if (!piece.text().isEmpty()) {
+            reader.accept(piece.text());
+          }
+        });
+  }
+
+  /** The same, with the tokens behind the text. */
+  public AnswerEnd readPieces(Consumer<Piece> reader) {
     try (var _ = log.expect()) {
       return readOut(reader);
     }
   }
 
-  private AnswerEnd readOut(Consumer<String> reader) {
-    var text = new StringBuilder();
+  private AnswerEnd readOut(Consumer<Piece> reader) {
+    var piece = new PieceInProgress();
     while (true) {
       switch (take()) {
         case TokenEvent.Token token -> {
-          text.append(token.text());
-          if (unread.isEmpty()) {
-            deliverOrEnd(text, reader);
+          piece.add(token);
+          if (unread.isEmpty() && piece.hasText()) {
+            deliverOrEnd(piece, reader);
           }
         }
         case TokenEvent.Finished finished -> {
           AnswerEnd end;
+          piece.end(finished);
           try {
-            deliver(text.append(finished.tail()), reader);
+            piece.deliver(reader);
           } finally {
             end = finish(finished.reason());
           }
@@ -108,20 +119,13 @@ public final class Answer {
     }
   }
 
-  private void deliverOrEnd(StringBuilder text, Consumer<String> reader) {
+  private void deliverOrEnd(PieceInProgress piece, Consumer<Piece> reader) {
     try {
-      deliver(text, reader);
+      piece.deliver(reader);
     } catch (RuntimeException gone) {
       cancel();
       drain();
       throw gone;
-    }
-  }
-
-  private static void deliver(StringBuilder text, Consumer<String> reader) {
-    if (!text.isEmpty()) {
-      reader.accept(text.toString());
-      text.setLength(0);
     }
   }
 
@@ -149,6 +153,7 @@ public final class Answer {
         request.prompt().model().version(),
         reason,
         request.prompt().tokens().length,
+        0, // the engine keeps nothing of a prompt
         transcript.length());
   }
 

@@ -6,7 +6,13 @@ import dev.hone.inference.FinishReason;
  * How an answer ended.
  *
  * @param turn id under which it was stored, or would have been
+ * @param cachedTokens of the prompt, which the engine still had from before
  * @param completionTokens the end-of-turn token included
  */
 public record AnswerEnd(
-    String turn, String version, FinishReason reason, int promptTokens, int completionTokens) {}
+    String turn,
+    String version,
+    FinishReason reason,
+    int promptTokens,
+    int cachedTokens,
+    int completionTokens) {}

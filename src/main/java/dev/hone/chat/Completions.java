@@ -10,7 +10,14 @@ public final class Completions {
   private Completions() {}
 
   public static String freshId() {
-    return "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
+    return freshId("chatcmpl-");
+  }
+
+  /**
+   * @param prefix by which OpenAI's ids say what they are of
+   */
+  public static String freshId(String prefix) {
+    return prefix + UUID.randomUUID().toString().replace("-", "");
   }
 
   /** How a model's answers are drawn where the request says nothing. */

@@ -92,7 +92,7 @@ class TurnLog {
             sampling.topK(),
             sampling.minP(),
             sampling.maxNewTokens(),
-            sampling.stop(),
+            sampling.stop().stream().map(PlainText::storable).toList(),
             sampling.bias());
     turn.seed = sampling.seed();
     turn.finishReason = reason.name().toLowerCase(Locale.ROOT);

@@ -2,6 +2,7 @@ package dev.hone.inference;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
@@ -41,7 +42,7 @@ final class ModelLoader {
     var format = ChatFormat.load(folder);
     NDManager manager = manager();
     var plan = plan(manager, folder);
-    int window = settings.contextWindow().orElse(Integer.MAX_VALUE);
+    int window = window(settings, Architecture.load(folder));
     var source = new TorchLanes(config, manager, networks(manager, folder, plan, window), format);
     var engine =
         new InferenceEngine(
@@ -56,6 +57,19 @@ final class ModelLoader {
         "Model %s loaded in %.1f s: %s",
         config.model(), (System.nanoTime() - start) / 1e9, plan.describe());
     return new Loaded(engine, source);
+  }
+
+  /** As set, or else the model's own as far as one sequence of it may have memory. */
+  static int window(InferenceConfig.Inference settings, Architecture net) {
+    long holds = settings.cacheMemory().asLongValue() / net.cacheBytesPerToken();
+    if (settings.contextWindow().isPresent() || holds >= net.maxPositions()) {
+      return settings.contextWindow().orElse(net.maxPositions());
+    }
+    LOG.infof(
+        "The context window is the %d tokens that hone.inference.cache-memory holds, not the"
+            + " model's %d",
+        holds, net.maxPositions());
+    return (int) holds;
   }
 
   /** The first use of libtorch; how many threads it takes is decided before. */

@@ -19,7 +19,9 @@ import dev.hone.evaluation.EvaluationJob;
 import dev.hone.evaluation.EvaluationWatch;
 import dev.hone.evaluation.PreferenceJob;
 import dev.hone.inference.Torch;
+import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
+import dev.hone.model.UnsupportedModelException;
 import dev.hone.preference.Snapshot;
 import dev.hone.preference.Snapshots;
 import java.io.IOException;
@@ -104,7 +106,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
     } catch (CancelledException e) {
       System.err.println("ended: " + e.getMessage());
       return STOPPED;
-    } catch (TrainingException e) {
+    } catch (TrainingException | UnsupportedModelException e) {
       tell(new WorkerEvent.Failed(e.getMessage()));
       return FAILED;
     } catch (RuntimeException | Error e) {
@@ -114,6 +116,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
   }
 
   private Training train() throws IOException {
+    Architecture.load(job.base()).layout().requireAdaptable();
     var pairs = new ArrayList<TokenPair>();
     Map<String, Integer> untrainable = tokenise(pairs);
     if (pairs.isEmpty()) {

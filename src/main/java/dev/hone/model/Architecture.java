@@ -5,17 +5,15 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Set;
 
 /**
- * The shape of a decoder of the Llama family, as its {@code config.json} tells.
+ * The shape of a decoder, as its {@code config.json} tells.
  *
  * @param kvHeads key and value heads; each serves {@code heads / kvHeads} query heads
- * @param maxPositions positions the model was made for; where attention slides, the width of its
- *     window, within which sliding and full attention are the same
+ * @param maxPositions positions the model was made for
+ * @param span positions that attention sees, the token's own included; where it is not less than
+ *     {@code maxPositions}, it sees all before it
  * @param tiedEmbeddings whether the output layer is the embedding's matrix
- * @param attentionBias whether q, k, v and o have biases
- * @param mlpBias whether gate, up and down have
  */
 public record Architecture(
     int vocabulary,
@@ -26,13 +24,11 @@ public record Architecture(
     int headSize,
     int feedForward,
     int maxPositions,
-    double rmsEpsilon,
-    Rope rope,
-    boolean tiedEmbeddings,
-    boolean attentionBias,
-    boolean mlpBias) {
-  private static final Set<String> SUPPORTED = Set.of("llama", "mistral");
-
+    int span,
+    Positions positions,
+    Block block,
+    Layout layout,
+    boolean tiedEmbeddings) {
   public Architecture {
     if (vocabulary < 1 || hidden < 1 || layers < 1 || feedForward < 1 || maxPositions < 1) {
       throw new IllegalArgumentException("sizes must be positive");
@@ -43,6 +39,9 @@ public record Architecture(
     }
     if (headSize < 2 || headSize % 2 != 0) {
       throw new IllegalArgumentException("head size must be even, was " + headSize);
+    }
+    if (span < 1) {
+      throw new IllegalArgumentException("attention must see a position, saw " + span);
     }
   }
 
@@ -61,51 +60,7 @@ public record Architecture(
   }
 
   static Architecture read(Path file, JsonNode config) {
-    String type = config.path("model_type").asText("");
-    if (!SUPPORTED.contains(type)) {
-      throw new UnsupportedModelException(
-          "model_type '%s' is not supported, only %s".formatted(type, SUPPORTED));
-    }
-    refuse(config.hasNonNull("quantization_config"), "quantization_config");
-    refuse(!config.path("hidden_act").asText("silu").equals("silu"), "hidden_act but silu");
-    refuse(
-        config.path("partial_rotary_factor").asDouble(1) != 1,
-        "partial_rotary_factor other than 1");
-    int heads = count(file, config, "num_attention_heads");
-    int hidden = count(file, config, "hidden_size");
-    int window = count(file, config, "max_position_embeddings");
-    try {
-      return new Architecture(
-          count(file, config, "vocab_size"),
-          hidden,
-          count(file, config, "num_hidden_layers"),
-          heads,
-          config.path("num_key_value_heads").asInt(heads),
-          config.path("head_dim").asInt(hidden / heads),
-          count(file, config, "intermediate_size"),
-          Math.min(window, config.path("sliding_window").asInt(window)),
-          config.path("rms_norm_eps").asDouble(1e-6),
-          Rope.read(config),
-          config.path("tie_word_embeddings").asBoolean(false),
-          config.path("attention_bias").asBoolean(false),
-          config.path("mlp_bias").asBoolean(false));
-    } catch (IllegalArgumentException e) {
-      throw new ModelFormatException(file, e.getMessage(), e);
-    }
-  }
-
-  private static int count(Path file, JsonNode config, String field) {
-    int value = config.path(field).asInt(0);
-    if (value < 1) {
-      throw new ModelFormatException(file, field + " is missing or not a positive integer");
-    }
-    return value;
-  }
-
-  private static void refuse(boolean refused, String what) {
-    if (refused) {
-      throw new UnsupportedModelException(what + " is not supported");
-    }
+    return new ArchitectureConfig(file, config).architecture();
   }
 
   /** The same up to so many blocks. */
@@ -119,11 +74,11 @@ public record Architecture(
         headSize,
         feedForward,
         maxPositions,
-        rmsEpsilon,
-        rope,
-        tiedEmbeddings,
-        attentionBias,
-        mlpBias);
+        span,
+        positions,
+        block,
+        layout,
+        tiedEmbeddings);
   }
 
   /** Query heads that share one key and value head. */
@@ -139,13 +94,20 @@ public record Architecture(
     return kvHeads * headSize;
   }
 
+  /** Whether attention loses sight of what is {@link #span} positions behind. */
+  public boolean slides() {
+    return span < maxPositions;
+  }
+
   /** Weights of all linear layers, the output layer included. */
   public long linearParameters() {
-    long block = 0;
+    long perBlock = 0;
     for (LoraTarget layer : LoraTarget.values()) {
-      block += (long) layer.inputWidth(this) * layer.outputWidth(this);
+      if (layer.isIn(block)) {
+        perBlock += (long) layer.inputWidth(this) * layer.outputWidth(this);
+      }
     }
-    return layers * block + (long) vocabulary * hidden;
+    return layers * perBlock + (long) vocabulary * hidden;
   }
 
   /** Bytes of one position's keys and values in f32, all layers. */

@@ -103,7 +103,17 @@ public final class ChatFormat {
    * @throws MessagesRefusedException if the model's template cannot express these messages
    */
   public int[] prompt(List<Message> messages) {
-    Text text = template.rendered(messages, true);
+    return tokens(messages, true);
+  }
+
+  /**
+   * The conversation, with or without the opening of the assistant's next answer.
+   *
+   * @return token ids, [length]
+   * @throws MessagesRefusedException if the model's template cannot express these messages
+   */
+  public int[] tokens(List<Message> messages, boolean opensAnswer) {
+    Text text = template.rendered(messages, opensAnswer);
     BitSet fromMessages = text.foreignCharacters();
     return tokenizer.encode(text.value(), fromMessages);
   }

@@ -30,6 +30,9 @@ public final class ChatTemplate {
   private static final List<String> SPECIAL_TOKENS =
       List.of("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token");
 
+  private static final String NONE =
+      "{{ raise_exception('there is none, since this model only continues text') }}";
+
   private final Template template;
   private final Map<String, Object> variables;
 
@@ -40,9 +43,10 @@ public final class ChatTemplate {
 
   /**
    * Reads {@code chat_template.jinja}, or else the {@code chat_template} of {@code
-   * tokenizer_config.json}, and the special tokens of the latter.
+   * tokenizer_config.json}, and the special tokens of the latter. A model without a template, as
+   * the first ones were, refuses every conversation.
    *
-   * @throws ModelFormatException if there is no template or it is malformed
+   * @throws ModelFormatException if the template is malformed
    */
   public static ChatTemplate load(Path folder) {
     return load(folder, Clock.system(ZoneId.systemDefault()));
@@ -103,10 +107,7 @@ public final class ChatTemplate {
         break;
       }
     }
-    if (!template.isTextual()) {
-      throw new ModelFormatException(folder, "has no chat template");
-    }
-    return template.asText();
+    return template.isTextual() ? template.asText() : NONE;
   }
 
   private static JsonNode read(Path file) {

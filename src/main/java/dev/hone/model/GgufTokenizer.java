@@ -1,12 +1,11 @@
 package dev.hone.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** The tokenizer in a GGUF file's metadata, in the form of {@code tokenizer.json}. */
 final class GgufTokenizer {
@@ -18,16 +17,10 @@ final class GgufTokenizer {
   private final GgufMetadata metadata;
   private final List<String> tokens;
   private final List<Long> types;
-  private final PreTokenizer preTokenizer;
+  private final GgufSpelling spelling;
 
   GgufTokenizer(GgufMetadata metadata) {
     this.metadata = metadata;
-    String model = metadata.requiredText("tokenizer.ggml.model");
-    if (!model.equals("gpt2")) {
-      throw new ModelFormatException(
-          metadata.file(),
-          "tokenizer.ggml.model is '" + model + "', which is not supported; supported: gpt2");
-    }
     this.tokens = metadata.list("tokenizer.ggml.tokens", String.class);
     this.types = metadata.list("tokenizer.ggml.token_type", Long.class);
     if (types.size() != tokens.size()) {
@@ -35,8 +28,7 @@ final class GgufTokenizer {
           metadata.file(),
           "has " + tokens.size() + " tokens, but " + types.size() + " token types");
     }
-    this.preTokenizer =
-        PreTokenizer.named(metadata.file(), metadata.text("tokenizer.ggml.pre").orElse("default"));
+    this.spelling = GgufSpelling.of(metadata, tokens);
   }
 
   int vocabularySize() {
@@ -72,23 +64,23 @@ final class GgufTokenizer {
             .put("special", type != USER_DEFINED);
       }
     }
-    if (preTokenizer.normalisesToNfc()) {
-      json.putObject("normalizer").put("type", "NFC");
-    } else {
-      json.putNull("normalizer");
-    }
-    json.set("pre_tokenizer", preTokenizer.json());
+    json.set("normalizer", spelling.normalizer());
+    json.set("pre_tokenizer", spelling.preTokenizer());
     json.set("post_processor", postProcessor());
-    json.set("decoder", PreTokenizer.byteLevel(true));
-    json.set("model", model());
+    json.set("decoder", spelling.decoder());
+    json.set("model", spelling.model());
     return json;
   }
 
-  private ObjectNode postProcessor() {
-    Optional<Integer> begin =
-        metadata.flag("tokenizer.ggml.add_bos_token") ? id("bos") : Optional.empty();
+  private boolean addsBegin() {
+    String key = "tokenizer.ggml.add_bos_token";
+    return metadata.values().containsKey(key) ? metadata.flag(key) : spelling.beginsByDefault();
+  }
+
+  private JsonNode postProcessor() {
+    Optional<Integer> begin = addsBegin() ? id("bos") : Optional.empty();
     if (begin.isEmpty()) {
-      return PreTokenizer.byteLevel(true);
+      return spelling.postProcessor();
     }
     String token = tokens.get(begin.get());
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("type", "TemplateProcessing");
@@ -108,38 +100,6 @@ final class GgufTokenizer {
     steps.addObject().putObject("Sequence").put("id", sequence).put("type_id", type);
   }
 
-  private ObjectNode model() {
-    ObjectNode model = JsonNodeFactory.instance.objectNode().put("type", "BPE");
-    model.putNull("dropout").putNull("unk_token").putNull("continuing_subword_prefix");
-    model
-        .putNull("end_of_word_suffix")
-        .put("fuse_unk", false)
-        .put("byte_fallback", false)
-        .put("ignore_merges", preTokenizer.ignoresMerges());
-    ObjectNode vocabulary = model.putObject("vocab");
-    for (int id = 0; id < tokens.size(); id++) {
-      if (vocabulary.has(tokens.get(id))) {
-        throw new ModelFormatException(
-            metadata.file(), "token '" + tokens.get(id) + "' occurs twice, last as " + id);
-      }
-      vocabulary.put(tokens.get(id), id);
-    }
-    Set<String> known = new HashSet<>(tokens);
-    ArrayNode merges = model.putArray("merges");
-    for (String merge : metadata.list("tokenizer.ggml.merges", String.class)) {
-      int space = merge.indexOf(' ', 1);
-      if (space < 0
-          || !known.contains(merge.substring(0, space))
-          || !known.contains(merge.substring(space + 1))
-          || !known.contains(merge.substring(0, space) + merge.substring(space + 1))) {
-        throw new ModelFormatException(
-            metadata.file(), "merge '" + merge + "' does not join two tokens into a third");
-      }
-      merges.add(merge);
-    }
-    return model;
-  }
-
   ObjectNode config(int contextLength) {
     ObjectNode config =
         JsonNodeFactory.instance
@@ -148,7 +108,7 @@ final class GgufTokenizer {
             .put("tokenizer_class", "PreTrainedTokenizerFast")
             .put("clean_up_tokenization_spaces", false)
             .put("model_max_length", contextLength)
-            .put("add_bos_token", metadata.flag("tokenizer.ggml.add_bos_token"));
+            .put("add_bos_token", addsBegin());
     id("bos").ifPresent(id -> config.put("bos_token", tokens.get(id)));
     id("eos").ifPresent(id -> config.put("eos_token", tokens.get(id)));
     id("unknown").ifPresent(id -> config.put("unk_token", tokens.get(id)));

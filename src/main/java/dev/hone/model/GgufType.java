@@ -9,14 +9,22 @@ import java.util.stream.Collectors;
 
 /**
  * The tensor types of GGUF that Hone reads. The quantised ones hold blocks of 32 weights with
- * half-precision scales; all values are little-endian.
+ * half-precision scales, or of 256 as {@link GgufSuperBlocks} reads them; all values are
+ * little-endian.
  */
 enum GgufType {
   F32(0, 1, 4),
   F16(1, 1, 2),
   Q4_0(2, 32, 18),
   Q4_1(3, 32, 20),
+  Q5_0(6, 32, 22),
+  Q5_1(7, 32, 24),
   Q8_0(8, 32, 34),
+  Q2_K(10, 256, 84),
+  Q3_K(11, 256, 110),
+  Q4_K(12, 256, 144),
+  Q5_K(13, 256, 176),
+  Q6_K(14, 256, 210),
   BF16(30, 1, 2);
 
   private static final ValueLayout.OfShort SHORT =
@@ -27,14 +35,7 @@ enum GgufType {
   /** Named so that the refusal can say what the file holds. */
   private static final Map<Integer, String> UNSUPPORTED =
       Map.ofEntries(
-          Map.entry(6, "Q5_0"),
-          Map.entry(7, "Q5_1"),
           Map.entry(9, "Q8_1"),
-          Map.entry(10, "Q2_K"),
-          Map.entry(11, "Q3_K"),
-          Map.entry(12, "Q4_K"),
-          Map.entry(13, "Q5_K"),
-          Map.entry(14, "Q6_K"),
           Map.entry(15, "Q8_K"),
           Map.entry(16, "IQ2_XXS"),
           Map.entry(17, "IQ2_XS"),
@@ -113,6 +114,13 @@ enum GgufType {
       case Q8_0 -> q8(in, blocks, out);
       case Q4_0 -> q4(in, blocks, out);
       case Q4_1 -> q4WithMinimum(in, blocks, out);
+      case Q5_0 -> q5(in, blocks, out);
+      case Q5_1 -> q5WithMinimum(in, blocks, out);
+      case Q2_K -> GgufSuperBlocks.q2(in, blocks, out);
+      case Q3_K -> GgufSuperBlocks.q3(in, blocks, out);
+      case Q4_K -> GgufSuperBlocks.q4(in, blocks, out);
+      case Q5_K -> GgufSuperBlocks.q5(in, blocks, out);
+      case Q6_K -> GgufSuperBlocks.q6(in, blocks, out);
     }
   }
 
@@ -157,7 +165,36 @@ enum GgufType {
     }
   }
 
-  private static float half(MemorySegment in, long at) {
+  /** Block: half scale, 32 fifth bits, 16 bytes as in Q4_0; weight = scale * (q - 16). */
+  private static void q5(MemorySegment in, long blocks, MemorySegment out) {
+    for (long b = 0; b < blocks; b++) {
+      long at = b * 22;
+      float scale = half(in, at);
+      for (int i = 0; i < 32; i++) {
+        out.set(FLOAT, 4 * (b * 32 + i), scale * (fiveBits(in, at + 2, i) - 16));
+      }
+    }
+  }
+
+  /** Block: half scale, half minimum, then as in Q5_0; weight = scale * q + minimum. */
+  private static void q5WithMinimum(MemorySegment in, long blocks, MemorySegment out) {
+    for (long b = 0; b < blocks; b++) {
+      long at = b * 24;
+      float scale = half(in, at);
+      float minimum = half(in, at + 2);
+      for (int i = 0; i < 32; i++) {
+        out.set(FLOAT, 4 * (b * 32 + i), scale * fiveBits(in, at + 4, i) + minimum);
+      }
+    }
+  }
+
+  private static int fiveBits(MemorySegment in, long at, int i) {
+    int high = in.get(ValueLayout.JAVA_BYTE, at + i / 8) >> (i % 8) & 1;
+    int low = in.get(ValueLayout.JAVA_BYTE, at + 4 + i % 16) >> (i / 16 * 4) & 15;
+    return (high << 4) | low;
+  }
+
+  static float half(MemorySegment in, long at) {
     return Float.float16ToFloat(in.get(SHORT, at));
   }
 }

@@ -9,41 +9,26 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
-/** The weights of a GGUF file of architecture {@code llama} under their Hugging Face names. */
+/** The weights of a GGUF file under their Hugging Face names. */
 final class GgufWeights {
-  private static final Pattern LAYER = Pattern.compile("blk\\.(\\d+)\\.(\\w+)\\.(weight|bias)");
-
-  private static final Map<String, String> IN_LAYER =
-      Map.of(
-          "attn_norm", "input_layernorm",
-          "attn_q", "self_attn.q_proj",
-          "attn_k", "self_attn.k_proj",
-          "attn_v", "self_attn.v_proj",
-          "attn_output", "self_attn.o_proj",
-          "ffn_norm", "post_attention_layernorm",
-          "ffn_gate", "mlp.gate_proj",
-          "ffn_up", "mlp.up_proj",
-          "ffn_down", "mlp.down_proj");
-
-  private static final Map<String, String> OUTSIDE =
-      Map.of(
-          "token_embd.weight", "model.embed_tokens.weight",
-          "output_norm.weight", "model.norm.weight",
-          "output.weight", "lm_head.weight");
-
   private final Object file;
+  private final GgufArchitecture architecture;
   private final Collection<GgufFile.Tensor> tensors;
   private final int headDimension;
 
-  GgufWeights(Object file, Collection<GgufFile.Tensor> tensors, int headDimension) {
+  GgufWeights(
+      Object file,
+      GgufArchitecture architecture,
+      Collection<GgufFile.Tensor> tensors,
+      int headDimension) {
     this.file = file;
-    this.tensors = tensors;
+    this.architecture = architecture;
+    this.tensors =
+        tensors.stream()
+            .filter(tensor -> !GgufArchitecture.isConfiguration(tensor.name()))
+            .toList();
     this.headDimension = headDimension;
   }
 
@@ -52,15 +37,8 @@ final class GgufWeights {
    */
   void checkComplete(int layers) {
     Set<String> names = tensors.stream().map(GgufFile.Tensor::name).collect(Collectors.toSet());
-    Stream.concat(
-            Stream.of("token_embd.weight", "output_norm.weight"),
-            IntStream.range(0, layers)
-                .boxed()
-                .flatMap(
-                    layer ->
-                        IN_LAYER.keySet().stream()
-                            .sorted()
-                            .map(part -> "blk." + layer + "." + part + ".weight")))
+    architecture
+        .required(layers)
         .filter(name -> !names.contains(name))
         .findFirst()
         .ifPresent(
@@ -73,7 +51,7 @@ final class GgufWeights {
   void write(Path target) throws IOException {
     List<TensorInfo> infos = new ArrayList<>();
     for (GgufFile.Tensor tensor : tensors) {
-      infos.add(new TensorInfo(name(tensor.name()), stored(tensor.type()), tensor.shape()));
+      infos.add(new TensorInfo(name(tensor.name()), stored(tensor.type()), shape(tensor)));
     }
     try (var writer = SafetensorsWriter.create(target, infos, Map.of("format", "pt"))) {
       int index = 0;
@@ -89,21 +67,22 @@ final class GgufWeights {
   }
 
   private String name(String name) {
-    String outside = OUTSIDE.get(name);
-    if (outside != null) {
-      return outside;
-    }
-    Matcher layer = LAYER.matcher(name);
-    if (layer.matches() && IN_LAYER.containsKey(layer.group(2))) {
-      return "model.layers."
-          + layer.group(1)
-          + "."
-          + IN_LAYER.get(layer.group(2))
-          + "."
-          + layer.group(3);
-    }
-    throw new ModelFormatException(
-        file, "tensor " + name + " has no place in the architecture llama as Hone reads it");
+    return architecture
+        .name(name)
+        .orElseThrow(
+            () ->
+                new ModelFormatException(
+                    file,
+                    "tensor "
+                        + name
+                        + " has no place in the architecture "
+                        + architecture.id()
+                        + " as Hone reads it"));
+  }
+
+  private long[] shape(GgufFile.Tensor tensor) {
+    long[] shape = tensor.shape();
+    return architecture.turns(tensor) ? new long[] {shape[1], shape[0]} : shape;
   }
 
   /** Half types stay what they are; all else becomes what it stands for, in F32. */
@@ -111,13 +90,17 @@ final class GgufWeights {
     return switch (type) {
       case F16 -> ElementType.F16;
       case BF16 -> ElementType.BF16;
-      case F32, Q4_0, Q4_1, Q8_0 -> ElementType.F32;
+      case F32, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K -> ElementType.F32;
     };
   }
 
   private void copy(GgufFile.Tensor tensor, ElementType type, MemorySegment target) {
     boolean decode = type == ElementType.F32;
-    if (!isPermuted(tensor.name())) {
+    if (architecture.turns(tensor)) {
+      copyTurned(tensor, decode, target);
+      return;
+    }
+    if (!architecture.permutes(tensor.name())) {
       copy(tensor.type(), decode, tensor.data(), target);
       return;
     }
@@ -144,8 +127,21 @@ final class GgufWeights {
     }
   }
 
-  private static boolean isPermuted(String name) {
-    return name.contains(".attn_q.") || name.contains(".attn_k.");
+  /** Rows become columns. */
+  private static void copyTurned(GgufFile.Tensor tensor, boolean decode, MemorySegment target) {
+    long rows = tensor.shape()[0];
+    long columns = tensor.shape()[1];
+    int bytes = (int) (target.byteSize() / (rows * columns));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment straight = arena.allocate(target.byteSize());
+      copy(tensor.type(), decode, tensor.data(), straight);
+      for (long row = 0; row < rows; row++) {
+        for (long column = 0; column < columns; column++) {
+          long from = (row * columns + column) * bytes;
+          MemorySegment.copy(straight, from, target, (column * rows + row) * bytes, bytes);
+        }
+      }
+    }
   }
 
   /**

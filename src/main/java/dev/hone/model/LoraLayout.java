@@ -20,8 +20,13 @@ public final class LoraLayout {
 
   private LoraLayout() {}
 
-  /** Name and shape of each matrix. */
+  /**
+   * Name and shape of each matrix.
+   *
+   * @throws UnsupportedModelException if such a model can have no adapters
+   */
   public static List<TensorInfo> of(LoraShape shape, Architecture net) {
+    net.layout().requireAdaptable();
     var list = new ArrayList<TensorInfo>();
     for (int block = 0; block < net.layers(); block++) {
       for (LoraTarget target : shape.targets().stream().sorted().toList()) {

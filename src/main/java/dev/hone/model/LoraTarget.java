@@ -1,6 +1,6 @@
 package dev.hone.model;
 
-/** A kind of linear layer that an adapter may change; one of each in every block. */
+/** A kind of linear layer that an adapter may change; at most one of each in every block. */
 public enum LoraTarget {
   Q("self_attn.q_proj"),
   K("self_attn.k_proj"),
@@ -19,6 +19,11 @@ public enum LoraTarget {
   /** The module's name within its block. */
   public String module() {
     return module;
+  }
+
+  /** Whether such a block has this layer. */
+  boolean isIn(Block block) {
+    return this != GATE || block.mlp() == Block.Mlp.GATED_SILU;
   }
 
   public int inputWidth(Architecture net) {

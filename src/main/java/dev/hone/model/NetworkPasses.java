@@ -20,8 +20,8 @@ final class NetworkPasses {
           return torch.flatten(y, 1, 2)
         def ahead(self: __torch__.M, positions: Tensor, length: int) -> Tensor:
           n = torch.size(positions, 0)
-          later = torch.gt(torch.arange(length, dtype=4, device=ops.prim.device(positions)), torch.unsqueeze(positions, 1))
-          hidden = torch.masked_fill(torch.zeros_like(later, dtype=6), later, -inf)
+          unseen = (self).unseen(positions, length)
+          hidden = torch.masked_fill(torch.zeros_like(unseen, dtype=6), unseen, -inf)
           return torch.view(torch.contiguous(torch.expand(torch.unsqueeze(hidden, 1), [n, KV_HEADS, length])), [torch.mul(n, KV_HEADS), 1, length])
         def attend(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, ks: Tensor, vs: Tensor, slots: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
           n = torch.size(slots, 0)
@@ -43,7 +43,7 @@ final class NetworkPasses {
           if torch.eq(start, 0):
             keys = (self).spread(torch.unsqueeze(torch.transpose(k, 0, 1), 0))
             values = (self).spread(torch.unsqueeze(torch.transpose(v, 0, 1), 0))
-            y = torch.scaled_dot_product_attention(queries, keys, values, None, 0., True)
+            y = (self).causal(queries, keys, values)
           else:
             keys = (self).spread(torch.unsqueeze(torch.transpose(cachedKeys, 1, 2), 0))
             values = (self).spread(torch.unsqueeze(cachedValues, 0))
@@ -55,9 +55,7 @@ final class NetworkPasses {
   static final String DECODE =
       """
         def decode(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], ks: List[Tensor], vs: List[Tensor], tokens: Tensor, positions: Tensor, length: int) -> Tensor:
-          x = torch.embedding(w[0], tokens)
-          cos = torch.unsqueeze(torch.index_select(w[2], 0, positions), 1)
-          sin = torch.unsqueeze(torch.index_select(w[3], 0, positions), 1)
+          x, cos, sin = (self).enter(w, tokens, positions)
           slots = torch.arange(torch.size(tokens, 0), dtype=4, device=ops.prim.device(tokens))
           mask = (self).ahead(positions, length)
           for i in range(LAYERS):
@@ -74,9 +72,7 @@ final class NetworkPasses {
   static final String STEP =
       """
         def step(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], ks: List[Tensor], vs: List[Tensor], tokens: Tensor, positions: Tensor, n: int, length: int, runs: List[int], rows: Tensor) -> Tensor:
-          x = torch.embedding(w[0], tokens)
-          cos = torch.unsqueeze(torch.index_select(w[2], 0, positions), 1)
-          sin = torch.unsqueeze(torch.index_select(w[3], 0, positions), 1)
+          x, cos, sin = (self).enter(w, tokens, positions)
           at = torch.narrow(positions, 0, 0, n)
           slots = torch.arange(n, dtype=4, device=ops.prim.device(tokens))
           mask = (self).ahead(at, length)
@@ -87,7 +83,8 @@ final class NetworkPasses {
             start = runs[torch.add(torch.mul(r, 3), 1)]
             size = runs[torch.add(torch.mul(r, 3), 2)]
             _1 = torch.append(sizes, size)
-            _2 = torch.append(seen, torch.tril(torch.ones([size, torch.add(start, size)], dtype=11, device=ops.prim.device(tokens)), start))
+            end = torch.add(start, size)
+            _2 = torch.append(seen, torch.logical_not((self).unseen(torch.arange(start, end, dtype=4, device=ops.prim.device(tokens)), end)))
           for i in range(LAYERS):
             q, k, v = (self).before(x, i, w, p, a, cos, sin)
             qs = torch.split_with_sizes(q, sizes)
@@ -112,15 +109,14 @@ final class NetworkPasses {
       """
         def full(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor) -> Tensor:
           n, s = torch.size(tokens)
-          x = torch.embedding(w[0], torch.flatten(tokens))
-          cos = torch.unsqueeze(torch.repeat(torch.narrow(w[2], 0, 0, s), [n, 1]), 1)
-          sin = torch.unsqueeze(torch.repeat(torch.narrow(w[3], 0, 0, s), [n, 1]), 1)
+          positions = torch.repeat(torch.arange(s, dtype=4, device=ops.prim.device(tokens)), [n])
+          x, cos, sin = (self).enter(w, torch.flatten(tokens), positions)
           for i in range(LAYERS):
             q, k, v = (self).before(x, i, w, p, a, cos, sin)
             queries = torch.transpose(torch.reshape(q, [n, s, HEADS, SIZE]), 1, 2)
             keys = (self).spread(torch.transpose(torch.reshape(k, [n, s, KV_HEADS, SIZE]), 1, 2))
             values = (self).spread(torch.transpose(torch.reshape(v, [n, s, KV_HEADS, SIZE]), 1, 2))
-            y = torch.scaled_dot_product_attention(queries, keys, values, None, 0., True)
+            y = (self).causal(queries, keys, values)
             x = (self).after(x, torch.reshape(torch.transpose(y, 1, 2), [torch.mul(n, s), -1]), i, w, p, a)
           return torch.view((self).logitsOf(x, w, p), [n, s, VOCABULARY])
         def logProbs(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor) -> Tensor:
@@ -138,27 +134,26 @@ final class NetworkPasses {
    */
   static final String ANSWERS =
       """
-        def masks(self: __torch__.M, branches: Tensor, groups: Tensor) -> List[Tensor]:
+        def masks(self: __torch__.M, branches: Tensor, positions: Tensor, groups: Tensor) -> List[Tensor]:
           out = annotate(List[Tensor], [])
           start = 0
           for g in range(torch.size(groups, 0)):
             n = int(torch.select(groups, 0, g))
             own = torch.narrow(branches, 0, start, n)
             other = torch.logical_and(torch.ne(torch.unsqueeze(own, 0), 0), torch.ne(torch.unsqueeze(own, 0), torch.unsqueeze(own, 1)))
-            hidden = torch.logical_or(other, torch.triu(torch.ones_like(other), 1))
+            at = torch.narrow(positions, 0, start, n)
+            hidden = (self).beyond(torch.logical_or(other, torch.triu(torch.ones_like(other), 1)), at, at)
             _1 = torch.append(out, torch.masked_fill(torch.zeros_like(hidden, dtype=6), hidden, -inf))
             start = torch.add(start, n)
           return out
         def heads(self: __torch__.M, x: Tensor) -> Tensor:
           return torch.unsqueeze(torch.transpose(x, 0, 1), 0)
         def states(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor) -> Tensor:
-          masks = (self).masks(branches, groups)
+          masks = (self).masks(branches, positions, groups)
           sizes = annotate(List[int], [])
           for g in range(torch.len(masks)):
             _1 = torch.append(sizes, torch.size(masks[g], 0))
-          x = torch.embedding(w[0], tokens)
-          cos = torch.unsqueeze(torch.index_select(w[2], 0, positions), 1)
-          sin = torch.unsqueeze(torch.index_select(w[3], 0, positions), 1)
+          x, cos, sin = (self).enter(w, tokens, positions)
           for i in range(LAYERS):
             q, k, v = (self).before(x, i, w, p, a, cos, sin)
             qs = torch.split_with_sizes(q, sizes)

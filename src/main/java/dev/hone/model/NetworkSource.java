@@ -7,10 +7,10 @@ import java.util.Set;
  * Writes the network as TorchScript text. Serving and training run the same blocks; they differ in
  * where attention finds its keys and values.
  *
- * <p>The methods' lists: {@code w} holds the embedding, the last norm, the rotary tables and per
- * block what {@link Weights} says; {@code p} the other linear layers in the precision's own form;
- * {@code a} an adapter's matrices, A then B, block by block in the order of {@link LoraTarget};
- * {@code ks} and {@code vs} the cache, one tensor a block.
+ * <p>The methods' lists: {@code w} holds the embedding, the last norm, the tables of positions and
+ * per block what {@link BlockTensor} says; {@code p} the other linear layers in the precision's own
+ * form; {@code a} an adapter's matrices, A then B, block by block in the order of {@link
+ * LoraTarget}; {@code ks} and {@code vs} the cache, one tensor a block.
  */
 final class NetworkSource {
   private static final String INT8_PACKED =
@@ -19,11 +19,13 @@ final class NetworkSource {
   private final Architecture net;
   private final Precision precision;
   private final List<LoraTarget> targets;
+  private final List<BlockTensor> tensors;
 
   private NetworkSource(Architecture net, Precision precision, Set<LoraTarget> targets) {
     this.net = net;
     this.precision = precision;
     this.targets = targets.stream().sorted().toList();
+    this.tensors = BlockTensor.of(net.block(), precision);
   }
 
   static String of(Architecture net, Precision precision, Set<LoraTarget> targets) {
@@ -33,7 +35,7 @@ final class NetworkSource {
   private String text() {
     return HEADER
         .concat(linear())
-        .concat(NORM_AND_ROPE)
+        .concat(new FamilySource(net).text())
         .concat(before())
         .concat(after())
         .concat(NetworkPasses.ATTENTION)
@@ -55,11 +57,12 @@ final class NetworkSource {
         .replace("SIZE", "" + net.headSize())
         .replace("FF", "" + net.feedForward())
         .replace("SCALE", "" + 1 / Math.sqrt(net.headSize()))
-        .replace("EPSILON", "" + net.rmsEpsilon())
-        .replace("FIRST", "" + Weights.SHARED)
+        .replace("EPSILON", "" + net.block().epsilon())
+        .replace("SPAN", "" + net.span())
+        .replace("FIRST", "" + (net.positions() instanceof Rope ? 4 : 3))
         .replace("PER_BLOCK", precision.widensQueryKeyValue() ? "3" : "4")
         .replace("ATTENTION_OUTPUT", precision.widensQueryKeyValue() ? "0" : "1")
-        .replace("STRIDE", "" + Weights.perBlock(net, precision));
+        .replace("STRIDE", "" + tensors.size());
   }
 
   /** The type of a packed matrix. */
@@ -202,16 +205,6 @@ final class NetworkSource {
           return torch.to(torch._weight_int8pack_mm(torch.to(x, 15), values, scale), 6)
       """;
 
-  private static final String NORM_AND_ROPE =
-      """
-        def norm(self: __torch__.M, x: Tensor, w: Tensor) -> Tensor:
-          return torch.rms_norm(x, [HIDDEN], w, EPSILON)
-        def rope(self: __torch__.M, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-          return torch.addcmul(torch.mul(x, cos), torch.roll(x, [HALF], [-1]), sin)
-        def logitsOf(self: __torch__.M, x: Tensor, w: List[Tensor], p: List[PACKED]) -> Tensor:
-          return (self).output((self).norm(x, w[1]), p[-1])
-      """;
-
   /** The block up to attention: [rows, hidden] to heads [rows, heads + 2 kvHeads, headSize]. */
   private String before() {
     var text = new StringBuilder();
@@ -219,15 +212,14 @@ final class NetworkSource {
         """
           def before(self: __torch__.M, x: Tensor, i: int, w: List[Tensor], p: List[PACKED], a: List[Tensor], cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
             b = torch.add(FIRST, torch.mul(i, STRIDE))
-            h = (self).norm(x, w[b])
-        """);
+            h = (self).norm(x, INPUT_NORM)
+        """
+            .replace("INPUT_NORM", tensor(BlockTensor.INPUT_NORM)));
     text.append(
         precision.widensQueryKeyValue()
-            ? "    y = (self).wide(h, w[torch.add(b, 2)])\n"
+            ? "    y = (self).wide(h, " + tensor(BlockTensor.QUERY_KEY_VALUE) + ")\n"
             : "    y = (self).linear(h, p[torch.mul(i, PER_BLOCK)])\n");
-    if (net.attentionBias()) {
-      text.append("    y = torch.add(y, w[torch.add(b, %d)])\n".formatted(biases()));
-    }
+    text.append(bias(BlockTensor.QUERY_KEY_VALUE_BIAS));
     text.append(
         fused(
             List.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V),
@@ -236,8 +228,20 @@ final class NetworkSource {
         """
             t = torch.view(y, [-1, ALL_HEADS, SIZE])
             parts = torch.split_with_sizes(t, [QK_HEADS, KV_HEADS], 1)
-            qk = torch.split_with_sizes((self).rope(parts[0], cos, sin), [HEADS, KV_HEADS], 1)
-            return (qk[0], qk[1], parts[1])
+            qk = parts[0]
+        """);
+    if (net.block().headNorms()) {
+      text.append("    qk = torch.mul(torch.rms_norm(qk, [SIZE], None, EPSILON), ")
+          .append(tensor(BlockTensor.HEAD_NORMS))
+          .append(")\n");
+    }
+    if (net.positions() instanceof Rope) {
+      text.append("    qk = (self).rope(qk, cos, sin)\n");
+    }
+    text.append(
+        """
+            heads = torch.split_with_sizes(qk, [HEADS, KV_HEADS], 1)
+            return (heads[0], heads[1], parts[1])
         """);
     return text.toString();
   }
@@ -252,41 +256,48 @@ final class NetworkSource {
             c = torch.add(torch.mul(i, PER_BLOCK), ATTENTION_OUTPUT)
             y = (self).linear(h, p[c])
         """);
-    if (net.attentionBias()) {
-      text.append("    y = torch.add(y, w[torch.add(b, %d)])\n".formatted(biases() + 1));
-    }
+    text.append(bias(BlockTensor.OUTPUT_BIAS));
     text.append(single(LoraTarget.O));
     text.append(
         """
             x = torch.add(x, y)
-            h = (self).norm(x, w[torch.add(b, 1)])
+            h = (self).norm(x, ATTENTION_NORM)
             y = (self).linear(h, p[torch.add(c, 1)])
-        """);
-    int mlpBias = biases() + (net.attentionBias() ? 2 : 0);
-    if (net.mlpBias()) {
-      text.append("    y = torch.add(y, w[torch.add(b, %d)])\n".formatted(mlpBias));
-    }
+        """
+            .replace("ATTENTION_NORM", tensor(BlockTensor.ATTENTION_NORM)));
+    text.append(bias(BlockTensor.EXPANSION_BIAS));
     text.append(
         fused(
             List.of(LoraTarget.GATE, LoraTarget.UP),
             List.of(net.feedForward(), net.feedForward())));
     text.append(
-        """
-            parts = torch.split_with_sizes(y, [FF, FF], -1)
-            h = torch.mul(torch.silu(parts[0]), parts[1])
-            y = (self).linear(h, p[torch.add(c, 2)])
-        """);
-    if (net.mlpBias()) {
-      text.append("    y = torch.add(y, w[torch.add(b, %d)])\n".formatted(mlpBias + 1));
-    }
+        switch (net.block().mlp()) {
+          case GATED_SILU ->
+              """
+                  parts = torch.split_with_sizes(y, [FF, FF], -1)
+                  h = torch.mul(torch.silu(parts[0]), parts[1])
+              """;
+          // An archive of version 3 has gelu without its approximation.
+          case GELU_TANH ->
+              """
+                  t = torch.tanh(torch.mul(torch.add(y, torch.mul(torch.pow(y, 3), 0.044715)), 0.7978845608028654))
+                  h = torch.mul(torch.mul(y, 0.5), torch.add(t, 1.))
+              """;
+        });
+    text.append("    y = (self).linear(h, p[torch.add(c, 2)])\n");
+    text.append(bias(BlockTensor.DOWN_BIAS));
     text.append(single(LoraTarget.DOWN));
     text.append("    return torch.add(x, y)\n");
     return text.toString();
   }
 
-  /** Where the biases begin among what a block has in {@code w}. */
-  private int biases() {
-    return precision.widensQueryKeyValue() ? 3 : 2;
+  /** One of the block's own in {@code w}. */
+  private String tensor(BlockTensor which) {
+    return "w[torch.add(b, %d)]".formatted(tensors.indexOf(which));
+  }
+
+  private String bias(BlockTensor which) {
+    return tensors.contains(which) ? "    y = torch.add(y, " + tensor(which) + ")\n" : "";
   }
 
   private String single(LoraTarget target) {

@@ -48,34 +48,44 @@ final class PackedWeights implements AutoCloseable {
 
   /** Fills {@code p} on the way, so that no more than one layer is held twice. */
   private List<NDArray> sharedAndPacked(Script script, TensorSource passingSource) {
-    var kept = new Weights(architecture, source, manager);
-    Rope rope = architecture.rope();
-    int size = architecture.headSize();
-    var tables = new Shape(window, size);
+    var kept = Weights.of(architecture, source, manager);
     var list = new ArrayList<NDArray>();
     list.add(kept.embedding());
     list.add(kept.lastNorm());
-    list.add(manager.create(rope.cosines(window, size), tables));
-    list.add(manager.create(rope.signedSines(window, size), tables));
+    list.addAll(positions(kept));
     for (int block = 0; block < architecture.layers(); block++) {
-      list.add(kept.inputNorm(block));
-      list.add(kept.attentionNorm(block));
       try (NDManager passing = manager.newSubManager()) {
-        var copied = new Weights(architecture, passingSource, passing);
+        var copied = Weights.of(architecture, passingSource, passing);
         var single = precision == Precision.F32 ? kept : copied;
-        if (precision.widensQueryKeyValue()) {
-          list.add(wide(script, copied.queryKeyValue(block)));
-        } else {
+        for (BlockTensor which : BlockTensor.of(architecture.block(), precision)) {
+          list.add(
+              which == BlockTensor.QUERY_KEY_VALUE
+                  ? wide(script, copied.queryKeyValue(block))
+                  : kept.small(block, which));
+        }
+        if (!precision.widensQueryKeyValue()) {
           pack(script, copied.queryKeyValue(block));
         }
         pack(script, single.attentionOutput(block));
-        pack(script, copied.gateUp(block));
+        pack(script, copied.expansion(block));
         pack(script, single.down(block));
       }
-      list.addAll(kept.biases(block));
     }
     pack(script, "addOutput", kept.outputLayer());
     return List.copyOf(list);
+  }
+
+  /** What {@link NetworkSource} looks up by a token's position. */
+  private List<NDArray> positions(Weights kept) {
+    int size = architecture.headSize();
+    var table = new Shape(window, size);
+    return switch (architecture.positions()) {
+      case Rope rope ->
+          List.of(
+              manager.create(rope.cosines(window, size), table),
+              manager.create(rope.signedSines(window, size), table));
+      case Positions.Learned() -> List.of(kept.positions(window));
+    };
   }
 
   private NDArray wide(Script script, NDArray matrix) {

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * <p>Angles are computed in single precision in the order that transformers does, since at far
  * positions the rounding shows in the logits.
  */
-public record Rope(double theta, Scaling scaling) {
+public record Rope(double theta, Scaling scaling) implements Positions {
   /** How a model was stretched beyond the window it was first trained on. */
   public sealed interface Scaling {
     record None() implements Scaling {}
@@ -30,7 +30,8 @@ public record Rope(double theta, Scaling scaling) {
     return new Rope(
         theta,
         switch (type) {
-          case "default" -> new Scaling.None();
+          // The dynamic kind stretches only what is longer than max_position_embeddings.
+          case "default", "dynamic" -> new Scaling.None();
           case "linear" -> new Scaling.Linear(scaling.path("factor").asDouble());
           case "llama3" ->
               new Scaling.Llama3(
@@ -40,7 +41,7 @@ public record Rope(double theta, Scaling scaling) {
                   scaling.path("original_max_position_embeddings").asDouble());
           default ->
               throw new UnsupportedModelException(
-                  "rope scaling '%s' is not supported, only default, linear and llama3"
+                  "rope scaling '%s' is not supported, only default, dynamic, linear and llama3"
                       .formatted(type));
         });
   }

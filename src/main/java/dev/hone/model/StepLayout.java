@@ -34,15 +34,15 @@ record StepLayout(
       at[i] = positions[i];
       decodeLength = Math.max(decodeLength, positions[i] + 1);
     }
-    var rows = new ArrayList<Long>(IntStream.range(0, n).asLongStream().boxed().toList());
+    var rows = new ArrayList<>(IntStream.range(0, n).boxed().toList());
     int next = n;
     for (PromptRun run : runs) {
       for (int i = 0; i < run.tokens().length; i++, next++) {
         all[next] = run.tokens()[i];
-        at[next] = run.start() + i;
+        at[next] = (long) run.start() + i;
       }
       if (run.last()) {
-        rows.add(next - 1L);
+        rows.add(next - 1);
       }
     }
     return new StepLayout(

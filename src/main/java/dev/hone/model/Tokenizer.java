@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -32,25 +31,28 @@ public final class Tokenizer {
   private final Map<String, Integer> ids;
   private final byte[][] bytes;
   private final BitSet special = new BitSet();
+  private final Map<Integer, String> control = new HashMap<>();
+  private final TextFrame frame;
   private final boolean stripsFirstSpace;
 
   private Tokenizer(Path file, ObjectNode json) {
     added = new AddedTokens(file, json);
     TokenBytes spelling = TokenBytes.of(file, json.path("decoder"));
-    Set<String> control = new HashSet<>();
     for (AddedToken token : added.all()) {
       if (token.special()) {
         special.set(token.id());
-        control.add(token.content());
+        control.put(token.id(), token.content());
       }
     }
-    opening = new PlainBpe(file, json, control, true);
+    Set<String> notText = Set.copyOf(control.values());
+    opening = new PlainBpe(file, json, notText, true);
     following =
         PlainBpe.marksBeginnings(json.path("pre_tokenizer"))
-            ? new PlainBpe(file, json, control, false)
+            ? new PlainBpe(file, json, notText, false)
             : opening;
     ids = ids(json, added);
     stripsFirstSpace = spelling.stripsFirstSpace();
+    frame = TextFrame.of(json.path("post_processor"));
     bytes = new byte[ids.values().stream().mapToInt(id -> id + 1).max().orElse(0)][];
     ids.forEach((token, id) -> bytes[id] = spelling.bytes(token));
     for (AddedToken token : added.all()) {
@@ -97,6 +99,14 @@ public final class Tokenizer {
   /** Control tokens spelled in the text are recognised. */
   public int[] encode(String text) {
     return encode(text, new BitSet());
+  }
+
+  /**
+   * A text that stands alone, between the control tokens that this tokenizer puts around one;
+   * others spelled in it are recognised.
+   */
+  public int[] encodeAlone(String text) {
+    return frame.around(encode(text));
   }
 
   /** Control tokens spelled in the text stay text. */
@@ -150,6 +160,21 @@ public final class Tokenizer {
       all.writeBytes(bytes(id));
     }
     return stream().decode(all.toByteArray(), true);
+  }
+
+  /** The text of the tokens, control tokens spelled out; bytes that are not UTF-8 are replaced. */
+  public String spell(int[] tokens) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int id : tokens) {
+      all.writeBytes(spelling(id));
+    }
+    return stream().decode(all.toByteArray(), true);
+  }
+
+  /** The bytes of one token, of a control token its name. */
+  public byte[] spelling(int id) {
+    String name = control.get(id);
+    return name == null ? bytes(id).clone() : name.getBytes(StandardCharsets.UTF_8);
   }
 
   /** Decodes tokens one by one. */

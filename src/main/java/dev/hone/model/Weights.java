@@ -4,129 +4,53 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Where the network's numbers lie in a model file, and their f32 tensors.
  *
  * <p>Layers that read the same input are one matrix (q over k over v; gate over up), so that the
- * product is one call.
+ * product is one call. A norm with a bias has it as a second row.
  */
-final class Weights {
-  /** Embedding, last norm, and the two rotary tables. */
-  static final int SHARED = 4;
-
-  private final Architecture net;
-  private final TensorSource source;
-  private final NDManager manager;
-
-  Weights(Architecture net, TensorSource source, NDManager manager) {
-    this.net = net;
-    this.source = source;
-    this.manager = manager;
-  }
-
-  /** Tensors a block has in {@code w}: norms, q k v as one if widened, the biases there are. */
-  static int perBlock(Architecture net, Precision precision) {
-    return 2
-        + (precision.widensQueryKeyValue() ? 1 : 0)
-        + (net.attentionBias() ? 2 : 0)
-        + (net.mlpBias() ? 2 : 0);
+sealed interface Weights permits LlamaWeights, Gpt2Weights {
+  static Weights of(Architecture net, TensorSource source, NDManager manager) {
+    return switch (net.layout()) {
+      case LLAMA -> new LlamaWeights(net, source, manager);
+      case GPT_2 -> new Gpt2Weights(net, source, manager);
+    };
   }
 
   /** [vocabulary, hidden]. */
-  NDArray embedding() {
-    return tensor("model.embed_tokens.weight", net.vocabulary(), net.hidden());
-  }
-
-  NDArray lastNorm() {
-    return tensor("model.norm.weight", net.hidden());
-  }
+  NDArray embedding();
 
   /** [vocabulary, hidden]. */
-  NDArray outputLayer() {
-    return net.tiedEmbeddings()
-        ? embedding()
-        : tensor("lm_head.weight", net.vocabulary(), net.hidden());
-  }
+  NDArray outputLayer();
 
-  NDArray inputNorm(int block) {
-    return tensor(name(block, "input_layernorm.weight"), net.hidden());
-  }
+  /** Learned ones, [window, hidden]. */
+  NDArray positions(int window);
 
-  NDArray attentionNorm(int block) {
-    return tensor(name(block, "post_attention_layernorm.weight"), net.hidden());
-  }
+  /** [hidden], or [2, hidden]. */
+  NDArray lastNorm();
 
   /** [(heads + 2 kvHeads) * headSize, hidden]. */
-  NDArray queryKeyValue(int block) {
-    return fused(block, LoraTarget.Q, LoraTarget.K, LoraTarget.V);
-  }
+  NDArray queryKeyValue(int block);
 
-  NDArray attentionOutput(int block) {
-    return matrix(block, LoraTarget.O);
-  }
+  NDArray attentionOutput(int block);
 
-  /** [2 feedForward, hidden]. */
-  NDArray gateUp(int block) {
-    return fused(block, LoraTarget.GATE, LoraTarget.UP);
-  }
+  /** What widens a row to feedForward, or to twice that where half of it is a gate. */
+  NDArray expansion(int block);
 
-  NDArray down(int block) {
-    return matrix(block, LoraTarget.DOWN);
-  }
+  NDArray down(int block);
 
-  /** The biases there are, in the order in which the network's text counts them. */
-  List<NDArray> biases(int block) {
-    var biases = new ArrayList<NDArray>();
-    if (net.attentionBias()) {
-      biases.add(fusedBias(block, LoraTarget.Q, LoraTarget.K, LoraTarget.V));
-      biases.add(bias(block, LoraTarget.O));
-    }
-    if (net.mlpBias()) {
-      biases.add(fusedBias(block, LoraTarget.GATE, LoraTarget.UP));
-      biases.add(bias(block, LoraTarget.DOWN));
-    }
-    return biases;
-  }
+  /**
+   * A norm or bias; of q, k and v as one and of gate and up as one, too. The norms of heads are
+   * repeated for each head of the queries, then of the keys, [heads + kvHeads, headSize].
+   */
+  NDArray small(int block, BlockTensor which);
 
-  private NDArray fused(int block, LoraTarget... parts) {
-    var list = new NDList();
-    for (LoraTarget part : parts) {
-      list.add(matrix(block, part));
-    }
-    return joined(list);
-  }
-
-  private NDArray fusedBias(int block, LoraTarget... parts) {
-    var list = new NDList();
-    for (LoraTarget part : parts) {
-      list.add(bias(block, part));
-    }
-    return joined(list);
-  }
-
-  private static NDArray joined(NDList parts) {
+  /** One under the other; the parts are closed. */
+  static NDArray joined(NDList parts) {
     try (parts) {
       return NDArrays.concat(parts);
     }
-  }
-
-  private NDArray matrix(int block, LoraTarget layer) {
-    return tensor(
-        name(block, layer.module() + ".weight"), layer.outputWidth(net), layer.inputWidth(net));
-  }
-
-  private NDArray bias(int block, LoraTarget layer) {
-    return tensor(name(block, layer.module() + ".bias"), layer.outputWidth(net));
-  }
-
-  private static String name(int block, String rest) {
-    return "model.layers." + block + "." + rest;
-  }
-
-  private NDArray tensor(String name, long... shape) {
-    return FloatTensors.read(manager, source, name, shape);
   }
 }

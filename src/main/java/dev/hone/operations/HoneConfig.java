@@ -3,6 +3,7 @@ package dev.hone.operations;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What the launcher tells the server; each can be set as {@code HONE_*} too. */
@@ -23,4 +24,8 @@ public interface HoneConfig {
   /** Bound on an answer where the request gives none. */
   @WithDefault("1024")
   int maxNewTokens();
+
+  /** Silence in a stream of events after which a comment is sent. */
+  @WithDefault("15s")
+  Duration keepAlive();
 }

@@ -44,10 +44,15 @@ public class Versions {
     if (requested.equals(BASE)) {
       return ModelVersion.<ModelVersion>findById(active()).base;
     }
-    if (!known(requested)) {
+    if (!isName(requested)) {
       throw new UnknownModelException(requested);
     }
     return requested;
+  }
+
+  /** Whether {@link #resolve} knows it. */
+  public boolean isName(String name) {
+    return name.equals(ACTIVE) || name.equals(BASE) || known(name);
   }
 
   public String active() {
@@ -55,7 +60,7 @@ public class Versions {
   }
 
   public boolean known(String version) {
-    return ModelVersion.exists(version);
+    return storable(version) && ModelVersion.exists(version);
   }
 
   /** Every version, oldest first. */
@@ -65,8 +70,16 @@ public class Versions {
   }
 
   public Optional<VersionView> find(String id) {
+    if (!storable(id)) {
+      return Optional.empty();
+    }
     String active = active();
     return ModelVersion.<ModelVersion>findByIdOptional(id).map(version -> version.view(active));
+  }
+
+  /** PostgreSQL has no text with a NUL in it, and fails when asked for one. */
+  private static boolean storable(String id) {
+    return id.indexOf(0) < 0;
   }
 
   /**

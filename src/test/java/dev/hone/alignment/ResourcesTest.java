@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.model.Architecture;
+import dev.hone.model.Block;
+import dev.hone.model.Layout;
 import dev.hone.model.LoraShape;
 import dev.hone.model.LoraTarget;
 import dev.hone.model.Rope;
@@ -26,11 +28,11 @@ class ResourcesTest {
           64,
           1536,
           2048,
-          1e-5,
+          2048,
           new Rope(1e4, new Rope.Scaling.None()),
-          true,
-          false,
-          false);
+          new Block(Block.Norm.RMS, 1e-5, false, Block.Mlp.GATED_SILU, Block.Biases.NONE),
+          Layout.LLAMA,
+          true);
   private static final LoraShape SHAPE =
       new LoraShape(16, 32, Set.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V, LoraTarget.O));
 

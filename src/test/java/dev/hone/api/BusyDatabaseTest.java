@@ -10,7 +10,7 @@ class BusyDatabaseTest {
   @Test
   void whoWaitedTooLongForAConnectionMayTryAgain() {
     var late = new SQLException("Sorry, acquisition timeout!");
-    var failure = Failures.of(new PersistenceException("no connection", late));
+    var failure = Failures.of(new PersistenceException("no connection", late), "req_1");
     assertThat(failure.status()).isEqualTo(503);
     assertThat(failure.code()).isEqualTo("database_busy");
     assertThat(failure.retryAfter()).isPresent();
@@ -18,7 +18,8 @@ class BusyDatabaseTest {
 
   @Test
   void anyOtherFailureOfTheDatabaseIsTheServers() {
-    var failure = Failures.of(new PersistenceException("gone", new SQLException("gone")));
+    var failure = Failures.of(new PersistenceException("gone", new SQLException("gone")), "req_1");
+    assertThat(failure.message()).contains("req_1");
     assertThat(failure.status()).isEqualTo(500);
   }
 }

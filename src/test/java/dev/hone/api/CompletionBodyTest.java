@@ -20,9 +20,7 @@ class CompletionBodyTest {
   @Test
   void aBareMessageIsEnough() {
     var body = parse("{" + MESSAGES + "}");
-    assertThat(body.messages())
-        .extracting(ToolMessage::message)
-        .containsExactly(new Message("user", "Hi"));
+    assertThat(body.messages()).extracting(ToolMessage::message).containsExactly(new Message("user", "Hi"));
     assertThat(body.model()).isEmpty();
     assertThat(body.n()).isOne();
     assertThat(body.store()).isTrue();
@@ -47,7 +45,7 @@ class CompletionBodyTest {
     assertThat(body.drawing().stop()).containsExactly("a", "b");
     assertThat(body.drawing().maxTokens()).hasValue(9);
     assertThat(body.n()).isEqualTo(3);
-    assertThat(body.streaming()).isEqualTo(new CompletionBody.Streaming(true, true));
+    assertThat(body.streaming()).isEqualTo(new Streaming(true, true));
     assertThat(body.store()).isFalse();
     assertThat(body.user()).contains("ann");
   }
@@ -109,8 +107,8 @@ class CompletionBodyTest {
   @Test
   void aTokenThatTheModelDoesNotHaveCannotBeBiased() {
     var body = with("\"logit_bias\": {\"64\": 1}");
-    body.checkTokens(65);
-    assertThatThrownBy(() -> body.checkTokens(64))
+    body.drawing().checkTokens(65);
+    assertThatThrownBy(() -> body.drawing().checkTokens(64))
         .hasMessageContaining("logit_bias")
         .hasMessageContaining("64");
   }
@@ -133,7 +131,9 @@ class CompletionBodyTest {
           "response_format": {"type": "xml"}        | invalid_value         | response_format.type
           "response_format": {"type": "json_schema"}| missing_required_parameter | response_format.json_schema
           "response_format": {"type": "json_schema", "json_schema": {"name": "n"}} | missing_required_parameter | response_format.json_schema.schema
-          "logprobs": true                          | unsupported_parameter | logprobs
+          "logprobs": 1                             | invalid_type          | logprobs
+          "logprobs": true, "top_logprobs": 21      | invalid_value         | top_logprobs
+          "top_logprobs": 2                         | invalid_value         | top_logprobs
           "audio": {"voice": "x"}                   | unsupported_parameter | audio
           "modalities": ["text", "audio"]           | unsupported_parameter | modalities
           "prediction": {}                          | unsupported_parameter | prediction

@@ -12,7 +12,11 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +94,36 @@ class RealChatTest {
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> host.engine().running() + host.engine().queued() == 0);
+  }
+
+  @Test
+  void logProbabilitiesAddUpToTheAnswerByteForByte() {
+    var response =
+        given()
+            .contentType("application/json")
+            .body(
+                """
+                {"messages": [{"role": "user", "content": "Write five emojis."}], "logprobs": true,
+                 "top_logprobs": 5, "temperature": 0, "max_tokens": 30}""")
+            .post("/v1/chat/completions")
+            .then()
+            .statusCode(200)
+            .extract()
+            .jsonPath();
+    var bytes = new ByteArrayOutputStream();
+    for (List<Integer> token :
+        response.<List<Integer>>getList("choices[0].logprobs.content.bytes")) {
+      token.forEach(bytes::write);
+    }
+    String text = response.getString("choices[0].message.content");
+    assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo(text);
+    List<Float> drawn = response.getList("choices[0].logprobs.content.logprob");
+    for (int i = 0; i < drawn.size(); i++) {
+      List<Float> likely =
+          response.getList("choices[0].logprobs.content[" + i + "].top_logprobs.logprob");
+      assertThat(likely).hasSize(5).isSortedAccordingTo(Comparator.reverseOrder());
+      assertThat(likely.getFirst()).isEqualTo(drawn.get(i));
+    }
   }
 
   private static String complete(String json) {

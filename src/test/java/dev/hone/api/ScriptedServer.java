@@ -38,7 +38,8 @@ public class ScriptedServer implements QuarkusTestProfile {
 
   @Override
   public Map<String, String> getConfigOverrides() {
-    return Map.of("quarkus.arc.exclude-types", ModelHost.class.getName());
+    return Map.of(
+        "quarkus.arc.exclude-types", ModelHost.class.getName(), "hone.keep-alive", "200ms");
   }
 
   @Override

@@ -86,8 +86,30 @@ public final class FixedLogitsRunner implements ModelRunner {
   private static Logits logits(List<float[]> rows) {
     return shapings ->
         IntStream.range(0, rows.size())
-            .mapToObj(i -> Candidates.of(rows.get(i), shapings.get(i), Logits.LISTED))
+            .mapToObj(
+                i -> {
+                  float[] row = rows.get(i);
+                  return Candidates.of(row, within(shapings.get(i), row.length), Logits.LISTED);
+                })
             .toList();
+  }
+
+  /** Prompts come from a real tokenizer, whose ids may lie beyond this vocabulary. */
+  private static Shaping within(Shaping shaping, int vocabulary) {
+    var edits = shaping.edits();
+    int[] kept =
+        IntStream.range(0, edits.tokens().length)
+            .filter(i -> edits.tokens()[i] < vocabulary)
+            .toArray();
+    float[] divisors = new float[kept.length];
+    float[] addends = new float[kept.length];
+    for (int i = 0; i < kept.length; i++) {
+      divisors[i] = edits.divisors()[kept[i]];
+      addends[i] = edits.addends()[kept[i]];
+    }
+    int[] tokens = IntStream.of(kept).map(i -> edits.tokens()[i]).toArray();
+    return new Shaping(
+        shaping.temperature(), new Shaping.Edits(tokens, divisors, addends), shaping.allowed());
   }
 
   @Override

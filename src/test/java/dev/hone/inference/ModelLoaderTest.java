@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.TestModel;
 import dev.hone.model.Message;
+import dev.hone.model.SmallModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,34 @@ class ModelLoaderTest {
   void aPrecisionThatIsSetIsNotMeasured() {
     assertThat(answer(config("f32-prepacked"))).contains("Paris");
     assertThat(data.resolve("precision.json")).doesNotExist();
+  }
+
+  @Test
+  void aLongWindowIsCutToTheMemoryOfKeysAndValuesUnlessItIsSet() {
+    var net = SmallModel.PLAIN.architecture();
+    long perToken = net.cacheBytesPerToken();
+    assertThat(ModelLoader.window(cache(128 * perToken), net)).isEqualTo(128);
+    assertThat(ModelLoader.window(cache(100 * perToken), net)).isEqualTo(100);
+    var set = TestConfig.of(memory(100 * perToken, "hone.inference.context-window", "120"));
+    assertThat(ModelLoader.window(set.inference(), net)).isEqualTo(120);
+  }
+
+  private InferenceConfig.Inference cache(long bytes) {
+    return TestConfig.of(memory(bytes, "hone.inference.precision", "auto")).inference();
+  }
+
+  private Map<String, String> memory(long bytes, String key, String value) {
+    return Map.of(
+        "hone.data",
+        data.toString(),
+        "hone.models",
+        data.toString(),
+        "hone.model",
+        "any",
+        "hone.inference.cache-memory",
+        "" + bytes,
+        key,
+        value);
   }
 
   private static String answer(InferenceConfig config) {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,7 +30,7 @@ class WorkerRunTest {
   @EnumSource
   void aRoundGoesOnInTheNumberFormatThatItBeganIn(ComputeType begun) throws Exception {
     var folder = new RoundFolder(path);
-    RoundFolder.write(folder.job(), job());
+    RoundFolder.write(folder.job(), job(BASE));
     RoundFolder.write(folder.compute(), begun);
     // Only the training is looked at here.
     Files.writeString(folder.evaluation(), "{}");
@@ -46,11 +47,25 @@ class WorkerRunTest {
         .isEqualTo(begun.label());
   }
 
-  private Job job() {
+  @Test
+  void aModelThatCanHaveNoAdapterIsRefusedBeforeAnyWork() throws Exception {
+    Path base = SmallModel.resource("golden/gpt2");
+    RoundFolder.write(new RoundFolder(path).job(), job(base));
+    var events = new ByteArrayOutputStream();
+    try (var server = new PipedOutputStream();
+        var out = new PrintStream(events, true, UTF_8)) {
+      assertThat(WorkerRun.run(path, new PipedInputStream(server), out))
+          .isEqualTo(WorkerRun.FAILED);
+    }
+    assertThat(events.toString(UTF_8))
+        .contains("adapters are not supported for gpt2, whose q, k and v are one layer");
+  }
+
+  private Job job(Path base) {
     return new Job(
         "r1",
         DpoSettings.of(Map.of("maxSteps", "1", "batchPairs", "2", "compute", "auto")).toMap(),
-        BASE,
+        base,
         "tiny",
         "tiny",
         Optional.empty(),

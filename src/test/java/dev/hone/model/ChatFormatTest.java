@@ -94,7 +94,7 @@ class ChatFormatTest {
   }
 
   @Test
-  void refusesFoldersWithoutTemplateOrEnd() throws IOException {
+  void refusesFoldersWithoutAnEndOrWithABrokenTemplate() throws IOException {
     withTemplate("{{ messages[0].content }}");
     Files.writeString(folder.resolve("generation_config.json"), "{}");
     assertThatThrownBy(() -> ChatFormat.load(folder))
@@ -104,10 +104,18 @@ class ChatFormatTest {
     assertThatThrownBy(() -> ChatFormat.load(folder))
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("chat template, line 1: tag 'include' is not supported");
+  }
+
+  @Test
+  void refusesToConverseWithoutATemplate() throws IOException {
+    withTemplate("");
     Files.writeString(folder.resolve("tokenizer_config.json"), "{}");
-    assertThatThrownBy(() -> ChatFormat.load(folder))
-        .isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("has no chat template");
+    Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": 5}");
+    ChatFormat format = ChatFormat.load(folder);
+    assertThat(format.endOfTurn()).containsExactly(5);
+    assertThatThrownBy(() -> format.prompt(List.of(new Message("user", "hello"))))
+        .isInstanceOf(MessagesRefusedException.class)
+        .hasMessage("there is none, since this model only continues text");
   }
 
   @Test

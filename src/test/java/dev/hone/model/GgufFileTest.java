@@ -137,7 +137,8 @@ class GgufFileTest {
   @Test
   void refusesTensorsThatDoNotFitTheFile() throws IOException {
     checkTensor(
-        out -> tensor(out, "t", 14, 0, 256), "type Q6_K, which is not supported; supported: F32");
+        out -> tensor(out, "t", 16, 0, 256),
+        "type IQ2_XXS, which is not supported; supported: F32");
     checkTensor(out -> tensor(out, "t", 77, 0, 256), "type number 77, which is not supported");
     checkTensor(out -> tensor(out, "t", 3, 0, 33), "rows of 33 weights, not whole blocks of Q4_1");
     checkTensor(out -> tensor(out, "t", F32, 8, 4), "starts at 8, not a multiple of 32");

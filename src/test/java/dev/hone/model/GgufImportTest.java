@@ -139,7 +139,8 @@ class GgufImportTest {
     assertThatThrownBy(
             () -> GgufImport.convert(changed("general.architecture", "llama", "gemma"), folder))
         .isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("architecture 'gemma' is not supported; supported: llama");
+        .hasMessageContaining(
+            "architecture 'gemma' is not supported; supported: llama, qwen2, qwen3, gpt2");
     assertThatThrownBy(
             () -> GgufImport.convert(changed("tokenizer.ggml.model", "gpt2", "bert"), folder))
         .isInstanceOf(ModelFormatException.class)

@@ -227,6 +227,23 @@ class TokenizerTest {
                 vocabulary));
   }
 
+  @Test
+  void aGapIsFilledWhereTheVocabularyHasTheTokensForIt() throws IOException {
+    write(
+        """
+        [{"id": 100, "content": "<fim_prefix>", "special": true, "normalized": false},
+         {"id": 101, "content": "<fim_suffix>", "special": true, "normalized": false},
+         {"id": 102, "content": "<fim_middle>", "special": true, "normalized": false}]""",
+        "null",
+        """
+        {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}""",
+        "");
+    var fill = FillInTheMiddle.of(Tokenizer.load(folder)).orElseThrow();
+    assertThat(fill.prompt(new int[] {1, 2}, new int[] {3}))
+        .containsExactly(100, 1, 2, 101, 3, 102);
+    assertThat(FillInTheMiddle.of(REAL)).isEmpty();
+  }
+
   private static String streamed(Tokenizer tokenizer, int[] ids) {
     TokenStream stream = tokenizer.stream();
     var text = new StringBuilder();
