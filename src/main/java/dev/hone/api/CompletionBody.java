@@ -46,11 +46,7 @@ record CompletionBody(
 
   /** They don't change the answer of this server. */
   private static final Set<String> IGNORED =
-      Set.of(
-          "service_tier",
-          "safety_identifier",
-          "prompt_cache_key",
-          "prompt_cache_retention");
+      Set.of("service_tier", "safety_identifier", "prompt_cache_key", "prompt_cache_retention");
 
   static final Set<String> FIELDS =
       Stream.of(OWN, Drawing.FIELDS, Streaming.FIELDS, IGNORED, Unsupported.FIELDS)

@@ -61,7 +61,8 @@ public class CompletionsResource {
         tokens -> body.logprobs() ? Logprobs.of(tokens, model.format().tokenizer()) : null;
     Supplier<ToolCallReader> readers = () -> body.shape().reader(model);
     if (!body.streaming().wanted()) {
-      return Response.ok(WholeCompletion.read(head, started, readers, logprobs), MediaType.APPLICATION_JSON)
+      return Response.ok(
+              WholeCompletion.read(head, started, readers, logprobs), MediaType.APPLICATION_JSON)
           .build();
     }
     return streams.open(

@@ -1,8 +1,8 @@
 package dev.hone.api;
 
 import dev.hone.inference.ContextLengthExceededException;
-import dev.hone.model.MessagesRefusedException;
 import dev.hone.inference.constraint.UnsupportedSchemaException;
+import dev.hone.model.MessagesRefusedException;
 import java.util.Optional;
 import java.util.function.Supplier;
 

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  */
 record Tools(List<Tool> all, Choice choice, boolean several) {
   private static final int MOST = 128;
+  private static final int MOST_DEEP = 64;
 
   /** Of a function without parameters, as OpenAI's. */
   private static final JsonNode NO_ARGUMENTS =
@@ -105,7 +106,19 @@ record Tools(List<Tool> all, Choice choice, boolean several) {
     if (function.any("parameters").filter(schema -> !schema.isObject()).isPresent()) {
       throw InvalidRequestException.wrongType(path + ".function.parameters", "an object");
     }
+    if (depth(node) > MOST_DEEP) {
+      throw InvalidRequestException.wrong(
+          path + ".function.parameters", "is nested more than " + MOST_DEEP + " deep");
+    }
     return new Tool(name, node);
+  }
+
+  private static int depth(JsonNode node) {
+    int deepest = 0;
+    for (JsonNode inner : node) {
+      deepest = Math.max(deepest, depth(inner));
+    }
+    return deepest + 1;
   }
 
   private static Choice choice(Fields fields, List<Tool> tools) {

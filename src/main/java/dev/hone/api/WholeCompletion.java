@@ -12,8 +12,7 @@ import java.util.function.Supplier;
 final class WholeCompletion {
   private WholeCompletion() {}
 
-  private record Said(
-      String text, List<ToolCalls.Call> calls, Logprobs logprobs, AnswerEnd end) {}
+  private record Said(String text, List<ToolCalls.Call> calls, Logprobs logprobs, AnswerEnd end) {}
 
   /**
    * @param readers one for each answer
@@ -24,10 +23,7 @@ final class WholeCompletion {
       List<Answer> answers,
       Supplier<ToolCallReader> readers,
       Function<List<TokenEvent.Token>, Logprobs> logprobs) {
-    List<Said> said =
-        Choices.read(
-            answers,
-            (_, answer) -> said(answer, readers.get(), logprobs));
+    List<Said> said = Choices.read(answers, (_, answer) -> said(answer, readers.get(), logprobs));
     var choices = new ArrayList<CompletionResponse.Choice>();
     for (Said one : said) {
       choices.add(
@@ -39,9 +35,7 @@ final class WholeCompletion {
   }
 
   private static Said said(
-      Answer answer,
-      ToolCallReader reader,
-      Function<List<TokenEvent.Token>, Logprobs> logprobs) {
+      Answer answer, ToolCallReader reader, Function<List<TokenEvent.Token>, Logprobs> logprobs) {
     var parts = new ArrayList<ToolCallReader.Part>();
     var tokens = new ArrayList<TokenEvent.Token>();
     var end =

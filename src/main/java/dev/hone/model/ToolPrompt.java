@@ -7,11 +7,8 @@ import java.util.stream.Collectors;
 
 /** Conversations with functions as plain text, for templates that have no place for them. */
 public final class ToolPrompt {
-  private static final String SECTION =
+  private static final String HOW_TO_CALL =
       """
-      You can call these functions:
-      %s
-
       To call one, write its name and its arguments as JSON between tags, like this:
       <tool_call>
       {"name": "function_name", "arguments": {"argument": "value"}}
@@ -60,10 +57,10 @@ public final class ToolPrompt {
 
   private static List<Message> told(List<Message> messages, List<JsonNode> tools) {
     String section =
-        SECTION.formatted(
-            tools.stream()
-                .map(tool -> tool.path("function").toString())
-                .collect(Collectors.joining("\n")));
+        tools.stream()
+            .map(tool -> tool.path("function").toString())
+            .collect(
+                Collectors.joining("\n", "You can call these functions:\n", "\n\n" + HOW_TO_CALL));
     var told = new ArrayList<>(messages);
     if (told.getFirst().role().equals("system")) {
       told.set(0, new Message("system", told.getFirst().content() + "\n\n" + section));

@@ -20,7 +20,9 @@ class CompletionBodyTest {
   @Test
   void aBareMessageIsEnough() {
     var body = parse("{" + MESSAGES + "}");
-    assertThat(body.messages()).extracting(ToolMessage::message).containsExactly(new Message("user", "Hi"));
+    assertThat(body.messages())
+        .extracting(ToolMessage::message)
+        .containsExactly(new Message("user", "Hi"));
     assertThat(body.model()).isEmpty();
     assertThat(body.n()).isOne();
     assertThat(body.store()).isTrue();

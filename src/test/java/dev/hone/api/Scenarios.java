@@ -167,7 +167,8 @@ final class Scenarios {
       add(whole, choice.path("delta").path("content"));
       add(whole, choice.path("text"));
       for (JsonNode call : choice.path("delta").path("tool_calls")) {
-        String called = call.at("/function/name").asText() + call.at("/function/arguments").asText();
+        String called =
+            call.at("/function/name").asText() + call.at("/function/arguments").asText();
         whole.put("called", whole.path("called").asText() + called);
       }
       if (choice.path("finish_reason").isTextual()) {

@@ -23,10 +23,11 @@ public final class Grammars {
    * @throws UnsupportedSchemaException naming what is not supported
    */
   public static Grammar schema(JsonNode schema, boolean strict) {
+    var grammar = new Grammar(SchemaGrammar.rule(schema));
     if (strict) {
       StrictSchema.check(schema);
     }
-    return new Grammar(SchemaGrammar.rule(schema));
+    return grammar;
   }
 
   /**

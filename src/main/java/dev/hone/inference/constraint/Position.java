@@ -1,5 +1,7 @@
 package dev.hone.inference.constraint;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -80,6 +82,10 @@ public final class Position {
     private final Grammar grammar;
     private final Set<Way> ways = new LinkedHashSet<>();
     private final Set<Pending> seen = new HashSet<>();
+
+    /** A list and no recursion: a schema may have thousands of members that can be missing. */
+    private final Deque<Pending> unopened = new ArrayDeque<>();
+
     private boolean complete;
 
     Opening(Grammar grammar) {
@@ -96,6 +102,10 @@ public final class Position {
     }
 
     void open(Pending pending) {
+      unopened.add(pending);
+    }
+
+    private void follow(Pending pending) {
       if (pending.isNothing()) {
         complete = true;
         return;
@@ -133,6 +143,9 @@ public final class Position {
     }
 
     Position position() {
+      while (!unopened.isEmpty()) {
+        follow(unopened.remove());
+      }
       return new Position(grammar, ways, complete);
     }
   }

@@ -40,11 +40,13 @@ final class SchemaGrammar {
   private static final List<String> TYPES =
       List.of("object", "array", "string", "integer", "number", "boolean", "null");
   private static final int MOST_RULES = 2_000;
+  private static final int MOST_DEEP = 64;
   private static final int MOST_STATES = 100_000;
 
   private final JsonNode root;
   private final Map<String, Rule.Later> definitions = new HashMap<>();
   private int rules;
+  private int depth;
   private int states;
 
   SchemaGrammar(JsonNode root) {
@@ -62,6 +64,15 @@ final class SchemaGrammar {
     if (++rules > MOST_RULES) {
       throw schema.refused("is part of a schema with more than " + MOST_RULES + " parts");
     }
+    if (++depth > MOST_DEEP) {
+      throw schema.refused("is nested more than " + MOST_DEEP + " deep");
+    }
+    Rule rule = inner(schema);
+    depth--;
+    return rule;
+  }
+
+  private Rule inner(Schema schema) {
     if (schema.node().isBoolean()) {
       if (schema.node().booleanValue()) {
         return JsonRules.ANY;

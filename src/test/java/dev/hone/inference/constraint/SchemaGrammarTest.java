@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -166,6 +169,38 @@ class SchemaGrammarTest {
     assertThatThrownBy(() -> start(schema))
         .isInstanceOf(UnsupportedSchemaException.class)
         .hasMessageStartingWith("'" + place + "' ");
+  }
+
+  @Test
+  void thousandsOfMembersThatMayBeMissingAreFine() {
+    var schema = JSON.createObjectNode().put("type", "object");
+    var properties = schema.putObject("properties");
+    for (int i = 0; i < 1_900; i++) {
+      properties.putObject("p" + i).put("type", "null");
+    }
+    var start = start(schema.toString());
+    assertThat(takes(start, "{}")).isTrue();
+    assertThat(takes(start, "{\"p7\": null, \"p1899\": null}")).isTrue();
+  }
+
+  @Test
+  void whatIsNestedTooDeepOrTooLargeIsRefused() {
+    String deep = "{\"items\": ".repeat(500) + "{}" + "}".repeat(500);
+    String chained =
+        "{\"$ref\": \"#/$defs/d0\", \"$defs\": {"
+            + IntStream.range(0, 500)
+                .mapToObj(i -> "\"d%d\": {\"$ref\": \"#/$defs/d%d\"}".formatted(i, i + 1))
+                .collect(Collectors.joining(", "))
+            + ", \"d500\": {}}}";
+    String wide =
+        "{\"anyOf\": ["
+            + IntStream.range(0, 300)
+                .mapToObj(i -> "{\"type\": \"string\", \"maxLength\": %d}".formatted(1_000 - i))
+                .collect(Collectors.joining(", "))
+            + "]}";
+    for (String schema : List.of(deep, chained, wide)) {
+      assertThatThrownBy(() -> start(schema)).isInstanceOf(UnsupportedSchemaException.class);
+    }
   }
 
   @ParameterizedTest
