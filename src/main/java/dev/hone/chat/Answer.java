@@ -1,6 +1,5 @@
 package dev.hone.chat;
 
-import dev.hone.inference.FinishReason;
 import dev.hone.inference.Generation;
 import dev.hone.inference.GenerationRequest;
 import dev.hone.inference.InferenceEngine;
@@ -110,7 +109,7 @@ public final class Answer {
           try {
             piece.deliver(reader);
           } finally {
-            end = finish(finished.reason());
+            end = finish(finished);
           }
           return end;
         }
@@ -134,7 +133,7 @@ public final class Answer {
       switch (take()) {
         case TokenEvent.Token _ -> {}
         case TokenEvent.Finished finished -> {
-          finish(finished.reason());
+          finish(finished);
           return;
         }
         case TokenEvent.Failed _ -> {
@@ -144,16 +143,16 @@ public final class Answer {
     }
   }
 
-  private AnswerEnd finish(FinishReason reason) {
+  private AnswerEnd finish(TokenEvent.Finished finished) {
     if (request.store()) {
-      log.store(request, transcript, reason);
+      log.store(request, transcript, finished.reason());
     }
     return new AnswerEnd(
         request.draw().turn(),
         request.prompt().model().version(),
-        reason,
+        finished.reason(),
         request.prompt().tokens().length,
-        0, // the engine keeps nothing of a prompt
+        finished.cachedTokens(),
         transcript.length());
   }
 

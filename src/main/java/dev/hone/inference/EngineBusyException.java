@@ -2,7 +2,7 @@ package dev.hone.inference;
 
 import java.time.Duration;
 
-/** There is no place; nothing was taken on. */
+/** There is no place: nothing was taken on, or not a token was drawn of what was. */
 public final class EngineBusyException extends RuntimeException {
   private final Duration retryAfter;
 
@@ -13,6 +13,13 @@ public final class EngineBusyException extends RuntimeException {
 
   static EngineBusyException queueFull(Duration retryAfter) {
     return new EngineBusyException("the engine's queue is full", retryAfter);
+  }
+
+  static EngineBusyException waitedTooLong(Duration waited, Duration retryAfter) {
+    return new EngineBusyException(
+        "the request waited %.1f s and the engine had no place for it"
+            .formatted(waited.toMillis() / 1e3),
+        retryAfter);
   }
 
   static EngineBusyException tooManyVersions(Duration retryAfter) {

@@ -1,19 +1,55 @@
 package dev.hone.inference;
 
+import java.time.Duration;
+
 /**
  * Bounds over all versions that are served.
  *
- * @param queueCapacity sequences that may wait; for a version that nobody waits for one may beyond
- *     that, so that one version's crowd shuts nobody else out
+ * @param queueCapacity sequences of one {@link Priority} that may wait; for a version that nobody
+ *     waits for one may beyond that, so that one version's crowd shuts nobody else out
  * @param maxBatch sequences that run at once
- * @param prefillChunk prompt tokens fed in one step while nobody else is served
- * @param sharedPrefillChunk the same while others are: they wait for it between two tokens
+ * @param prefillChunk prompt tokens fed in one step while nobody is decoded
+ * @param sharedPrefillChunk the same while others are: they wait for it between two tokens; more,
+ *     up to the other, where more wait for their first token than for their next
+ * @param queuePatience how long somebody may wait until let in
+ * @param cache blocks that all runners together can take
  */
 public record EngineLimits(
-    int queueCapacity, int maxBatch, int prefillChunk, int sharedPrefillChunk) {
+    int queueCapacity,
+    int maxBatch,
+    int prefillChunk,
+    int sharedPrefillChunk,
+    Duration queuePatience,
+    CachePlan cache) {
+  private static final Duration PATIENT = Duration.ofHours(1);
+
   public EngineLimits {
     if (queueCapacity < 1 || maxBatch < 1 || prefillChunk < 1 || sharedPrefillChunk < 1) {
       throw new IllegalArgumentException("engine limits must be positive");
     }
+    if (queuePatience.isNegative()) {
+      throw new IllegalArgumentException("nobody waits less than no time");
+    }
+  }
+
+  /** Without a prefix cache. */
+  public EngineLimits(int queueCapacity, int maxBatch, int prefillChunk, int sharedPrefillChunk) {
+    this(
+        queueCapacity,
+        maxBatch,
+        prefillChunk,
+        sharedPrefillChunk,
+        PATIENT,
+        new CachePlan(Integer.MAX_VALUE, 0));
+  }
+
+  public EngineLimits with(CachePlan otherCache) {
+    return new EngineLimits(
+        queueCapacity, maxBatch, prefillChunk, sharedPrefillChunk, queuePatience, otherCache);
+  }
+
+  public EngineLimits with(Duration otherPatience) {
+    return new EngineLimits(
+        queueCapacity, maxBatch, prefillChunk, sharedPrefillChunk, otherPatience, cache);
   }
 }

@@ -39,9 +39,17 @@ public interface InferenceConfig {
     @WithDefault("64")
     int queue();
 
+    /** How long somebody may wait until let in; then the answer ends with "busy". */
+    @WithDefault("2m")
+    Duration queuePatience();
+
     /** Bound on keys and values; fewer sequences run at once when long ones would exceed it. */
     @WithDefault("1G")
     MemorySize cacheMemory();
+
+    /** Whether a part of that keeps what was computed for prompts and answers, for the next. */
+    @WithDefault("true")
+    boolean prefixCache();
 
     /** Smaller than the model's own, to save memory. */
     OptionalInt contextWindow();

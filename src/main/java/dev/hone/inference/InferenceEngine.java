@@ -14,8 +14,11 @@ import java.util.function.Supplier;
 public final class InferenceEngine {
   private final Supplier<TokenText> texts;
   private final int[] endTokens;
+  private final EngineLimits limits;
   private final Scheduler scheduler;
   private final Pace pace;
+  private final PrefixTree prefixes;
+  private final PrefixCounts prefixCounts = new PrefixCounts();
   private final Thread thread;
   private volatile boolean draining;
   private volatile boolean abandoning;
@@ -30,8 +33,10 @@ public final class InferenceEngine {
   public InferenceEngine(Supplier<TokenText> texts, int[] endTokens, EngineLimits limits) {
     this.texts = texts;
     this.endTokens = endTokens.clone();
+    this.limits = limits;
     this.scheduler = new Scheduler(limits);
     this.pace = new Pace(limits.maxBatch());
+    this.prefixes = new PrefixTree(limits.cache().prefixes());
     this.thread = Thread.ofPlatform().name("inference-engine").start(this::run);
   }
 
@@ -41,7 +46,8 @@ public final class InferenceEngine {
    * @param runner closed by the engine when the version retires or the engine stops
    */
   public void open(String version, ModelRunner runner) {
-    scheduler.open(new Lane(version, runner, endTokens, pace));
+    var stored = new LanePrefixes(runner, prefixes, prefixCounts);
+    scheduler.open(new Lane(version, runner, endTokens, pace, stored));
     LockSupport.unpark(thread);
     if (stopped) {
       scheduler.closeAll();
@@ -82,7 +88,7 @@ public final class InferenceEngine {
       case LANE_RETIRED -> throw new UnknownModelException(request.version());
     }
     // The thread may have ended between the look at it and the offer.
-    if (stopped && lane.withdraw(sequence)) {
+    if (stopped && lane.waiting().remove(sequence)) {
       throw new EngineStoppedException();
     }
     return sequence;
@@ -97,14 +103,38 @@ public final class InferenceEngine {
     }
   }
 
-  /** Sequences that wait for a slot. */
+  /** Sequences that wait for a slot, those included that had to give theirs back. */
   public int queued() {
     return scheduler.waiting();
+  }
+
+  /** Those of a class. */
+  public int queued(Priority priority) {
+    return scheduler.waiting(priority);
   }
 
   /** Sequences in the batch. */
   public int running() {
     return scheduler.running();
+  }
+
+  /** How often a sequence lost its slot to another, since the start. */
+  public long preemptions() {
+    return scheduler.preemptions();
+  }
+
+  /** How the memory of keys and values is used. */
+  public CacheUse cacheUse() {
+    var plan = limits.cache();
+    return new CacheUse(scheduler.blocks(), plan.slots(), prefixes.used(), plan.prefixes());
+  }
+
+  public PrefixUse prefixUse() {
+    return prefixCounts.soFar();
+  }
+
+  public EngineLimits limits() {
+    return limits;
   }
 
   /**
@@ -153,8 +183,7 @@ public final class InferenceEngine {
       scheduler.clear(sequence -> sequence.finish(FinishReason.CANCELLED));
       return;
     }
-    var lanes = scheduler.schedule();
-    int prefillChunk = scheduler.prefillChunk();
-    lanes.forEach(lane -> lane.attempt(() -> lane.step(prefillChunk)));
+    var shares = scheduler.schedule();
+    scheduler.lanes().forEach(lane -> lane.attempt(() -> lane.step(shares)));
   }
 }

@@ -1,36 +1,39 @@
 package dev.hone.inference;
 
-import dev.hone.model.PromptRun;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * One version while it is served: its runner, who waits and who runs. {@link #enqueue}, {@link
- * #withdraw}, {@link #retire} and the counts may be used from any thread, the rest belongs to the
- * engine's.
+ * One version while it is served: its runner, who waits and who runs. {@link #waiting}, {@link
+ * #retire} and the counts may be used from any thread, the rest belongs to the engine's.
  */
 final class Lane {
   private static final Logger LOG = Logger.getLogger(Lane.class);
 
   private final String version;
   private final ModelRunner runner;
-  private final int[] endTokens;
   private final Pace pace;
-  private final LinkedBlockingQueue<Sequence> waiting = new LinkedBlockingQueue<>();
+  private final WaitingLine waiting = new WaitingLine();
   private final LaneSlots slots;
+  private final LaneStep step;
+  private final LanePrefixes prefixes;
   private volatile boolean retired;
   private long lastAdmission;
 
-  Lane(String version, ModelRunner runner, int[] endTokens, Pace pace) {
+  Lane(String version, ModelRunner runner, int[] endTokens, Pace pace, LanePrefixes prefixes) {
     this.version = version;
     this.runner = runner;
-    this.endTokens = endTokens;
+    this.step = new LaneStep(version, runner, endTokens);
     this.pace = pace;
     this.slots = new LaneSlots(runner);
+    this.prefixes = prefixes;
   }
 
   String version() {
@@ -45,16 +48,12 @@ final class Lane {
     return runner.vocabulary();
   }
 
-  void enqueue(Sequence sequence) {
-    waiting.add(sequence);
+  int blocks() {
+    return runner.blocks();
   }
 
-  boolean withdraw(Sequence sequence) {
-    return waiting.remove(sequence);
-  }
-
-  int waiting() {
-    return waiting.size();
+  WaitingLine waiting() {
+    return waiting;
   }
 
   int running() {
@@ -67,19 +66,24 @@ final class Lane {
   }
 
   boolean finished() {
-    return retired && waiting.isEmpty() && running() == 0;
+    return retired && waiting.size() == 0 && running() == 0;
   }
 
-  boolean decodes() {
-    return !slots.decoding().isEmpty();
+  int decoding() {
+    return slots.decoding().size();
   }
 
-  boolean prefills() {
-    return slots.prefilling().isPresent();
+  List<Sequence> prefilling() {
+    return slots.prefilling();
   }
 
-  boolean wantsSlot() {
-    return !waiting.isEmpty() && running() < runner.slots();
+  /** All that have a slot. */
+  Stream<Sequence> sequences() {
+    return slots.all().stream();
+  }
+
+  boolean full() {
+    return slots.full();
   }
 
   /** Number of the last admission; the lane with the smallest is next. */
@@ -87,48 +91,85 @@ final class Lane {
     return lastAdmission;
   }
 
-  /** Lets the first that waits in, if there is room for it. */
-  boolean admit(long admission) {
-    Sequence first = waiting.peek();
-    // Only the engine's thread and a withdrawal at the engine's end take from the queue.
-    if (first == null || !slots.admit(first)) {
+  /**
+   * The first of a class that waits. One whose beginning is just being fed for another is passed
+   * over until it can be copied.
+   */
+  Optional<Sequence> next(Priority priority) {
+    return waiting.of(priority).stream().filter(sequence -> !isBeingFed(sequence)).findFirst();
+  }
+
+  private boolean isBeingFed(Sequence sequence) {
+    if (prefixes.none() || slots.prefilling().isEmpty()) {
       return false;
     }
-    waiting.remove(first);
-    lastAdmission = admission;
+    int stored = prefixes.stored(sequence);
+    return slots.prefilling().stream().anyMatch(other -> prefixes.shared(sequence, other) > stored);
+  }
+
+  /** Lets somebody who waits in, if there is room. */
+  boolean admit(Sequence sequence, long number) {
+    if (!slots.admit(sequence)) {
+      return false;
+    }
+    waiting.remove(sequence);
+    sequence.admitted(number, prefixes.restore(sequence, slots.slotOf(sequence)));
+    lastAdmission = number;
     return true;
+  }
+
+  /** Makes room for what those who run feed next; false when there is no memory for that. */
+  boolean reserve() {
+    return slots.reserve();
   }
 
   void trim() {
     slots.trim();
   }
 
+  /** Takes the slot away from one that runs; it goes on later, before others of its class. */
+  void preempt(Sequence sequence) {
+    leave(sequence);
+    sequence.preempted();
+    waiting.addFirst(sequence);
+  }
+
   /**
    * Does something to this lane.
    *
-   * @return false if it failed: every request in this lane has ended with that error
+   * @return nothing if it failed: every request in this lane has ended with that error
    */
-  boolean attempt(Runnable work) {
+  <T> Optional<T> attempt(Supplier<T> work) {
     try {
-      work.run();
-      return true;
+      return Optional.of(work.get());
     } catch (RuntimeException e) {
       LOG.errorf(e, "The runner of %s failed; whoever waits for it or runs ends with it", version);
       clear(sequence -> sequence.fail(e));
-      return false;
+      return Optional.empty();
     }
   }
 
-  /** Empties everything, telling each sequence. */
+  /** The same, where nobody asks for a result. */
+  void attempt(Runnable work) {
+    var _ =
+        attempt(
+            () -> {
+              work.run();
+              return true;
+            });
+  }
+
+  /** Empties everything, telling each sequence; nothing that is stored is trusted any more. */
   void clear(Consumer<Sequence> tell) {
     var all = new ArrayList<>(slots.clear());
-    waiting.drainTo(all);
+    prefixes.forget();
+    all.addAll(waiting.clear());
     all.forEach(tell);
   }
 
   void endCancelled() {
     waiting.removeIf(Lane::endIfCancelled);
-    slots.all().stream().filter(Lane::endIfCancelled).forEach(slots::remove);
+    slots.all().stream().filter(Lane::endIfCancelled).forEach(this::leave);
   }
 
   private static boolean endIfCancelled(Sequence sequence) {
@@ -139,64 +180,47 @@ final class Lane {
   }
 
   /**
-   * One token for each that decodes, one chunk of the prompt for the one that does not yet.
+   * One token for each that is decoded, and their shares for those that are not yet.
    *
-   * @param prefillChunk tokens at most
+   * @param shares prompt tokens at most; whoever is not in it waits
    */
-  void step(int prefillChunk) {
-    var drawing = new ArrayList<>(slots.decoding());
-    var run = slots.prefilling().map(sequence -> run(drawing.size(), sequence, prefillChunk));
-    var logits =
-        runner.step(
-            drawing.stream().mapToInt(Sequence::last).toArray(),
-            drawing.stream().mapToInt(Sequence::cached).toArray(),
-            run.stream().toList());
-    drawing.forEach(sequence -> sequence.fed(1));
-    run.ifPresent(part -> fed(part, drawing));
-    if (!drawing.isEmpty()) {
-      // Draws for everyone before any slot moves, since rows are slots.
-      drawn(drawing, logits).forEach(this::end);
-    }
+  void step(Map<Sequence, Integer> shares) {
+    var outcome = step.run(slots, shares);
+    outcome.prefilled().forEach(this::prefilled);
+    outcome.ended().forEach(this::end);
   }
 
-  private static PromptRun run(int slot, Sequence sequence, int most) {
-    int[] chunk = sequence.chunk(most);
-    return new PromptRun(slot, sequence.cached(), chunk, sequence.endsWith(chunk));
-  }
-
-  /** Whose prompt is in draws its first token with the others. */
-  private void fed(PromptRun run, List<Sequence> drawing) {
-    Sequence sequence = slots.prefilling().orElseThrow();
-    sequence.fed(run.tokens().length);
-    if (run.last()) {
-      slots.prefilled();
-      drawing.add(sequence);
-    }
-  }
-
-  /** Draws a token for each row, and returns whose answer has ended. */
-  private List<Sequence> drawn(List<Sequence> sequences, Logits logits) {
-    var candidates =
-        logits.candidates(sequences.stream().map(sequence -> sequence.shaping(endTokens)).toList());
-    return IntStream.range(0, sequences.size())
-        .filter(row -> !advance(sequences.get(row), candidates.get(row)))
-        .mapToObj(sequences::get)
-        .toList();
-  }
-
-  private boolean advance(Sequence sequence, Candidates candidates) {
-    try {
-      return sequence.advance(candidates, endTokens, runner.contextWindow());
-    } catch (RuntimeException e) { // drawing is each answer's own: the others go on
-      LOG.errorf(e, "A token of %s could not be drawn; its answer ends with that", version);
-      sequence.fail(e);
-      return false;
-    }
+  private void prefilled(Sequence sequence) {
+    prefixes.keep(sequence, slots.slotOf(sequence));
+    slots.prefilled(sequence);
   }
 
   private void end(Sequence sequence) {
     pace.ended(sequence);
+    leave(sequence);
+  }
+
+  private void leave(Sequence sequence) {
+    prefixes.keep(sequence, slots.slotOf(sequence));
+    prefixes.release(sequence);
     slots.remove(sequence);
+  }
+
+  void endOutOfPatience(Duration queuePatience, int allWaiting) {
+    waiting.removeIf(
+        sequence -> {
+          boolean out = sequence.outOfPatience(queuePatience);
+          if (out) {
+            sequence.fail(
+                EngineBusyException.waitedTooLong(sequence.waited(), pace.retryAfter(allWaiting)));
+          }
+          return out;
+        });
+  }
+
+  /** Drops what is stored of this version. */
+  void forget() {
+    prefixes.forget();
   }
 
   void close() {

@@ -1,18 +1,20 @@
 package dev.hone.inference;
 
+import dev.hone.model.CacheMemory;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
- * Who runs in a lane, and where. The sequence at index i of {@code decoding} sits in slot i; the
- * one that is being prefilled, if any, in the slot after them, so that a batch is always the first
- * slots. Belongs to the engine's thread, but for {@link #running}.
+ * Who runs in a lane, and where: those that are decoded sit in the first slots, so that a batch is
+ * always these, and those whose prompts are being fed in the slots after them, without a gap.
+ * Belongs to the engine's thread, but for {@link #running}.
  */
 final class LaneSlots {
   private final ModelRunner runner;
-  private final List<Sequence> decoding = new ArrayList<>();
-  private Optional<Sequence> prefilling = Optional.empty();
+  private final List<Sequence> slots = new ArrayList<>();
+  private int decoding;
   private volatile int running;
 
   LaneSlots(ModelRunner runner) {
@@ -21,82 +23,101 @@ final class LaneSlots {
 
   /** Fed one token each, slots 0 to n - 1. */
   List<Sequence> decoding() {
-    return List.copyOf(decoding);
+    return List.copyOf(slots.subList(0, decoding));
   }
 
-  /** Fed its next chunk, into the slot after the decoding ones. */
-  Optional<Sequence> prefilling() {
-    return prefilling;
+  /** Fed chunks, into the slots after those. */
+  List<Sequence> prefilling() {
+    return List.copyOf(slots.subList(decoding, slots.size()));
+  }
+
+  List<Sequence> all() {
+    return List.copyOf(slots);
+  }
+
+  int slotOf(Sequence sequence) {
+    return slots.indexOf(sequence);
   }
 
   int running() {
     return running;
   }
 
-  /** Gives a slot to a newcomer, if there is one and memory for it. */
+  boolean full() {
+    return slots.size() == runner.slots();
+  }
+
+  /**
+   * Gives a slot to a newcomer, if there is memory for it: room for what it has and for a block
+   * more, so that it gets somewhere before memory may run out.
+   */
   boolean admit(Sequence newcomer) {
-    int slots = decoding.size() + 1;
-    if (prefilling.isPresent()
-        || slots > runner.slots()
-        || !runner.reserve(slots, longest(newcomer))) {
+    int wanted = Math.max(longest(this::comfortable), comfortable(newcomer));
+    if (!runner.reserve(slots.size() + 1, wanted)) {
       return false;
     }
-    prefilling = Optional.of(newcomer);
-    count();
+    slots.add(newcomer);
+    running = slots.size();
     return true;
   }
 
-  /** Keeps no more memory than those who run may need. */
+  private int comfortable(Sequence sequence) {
+    return Math.min(
+        sequence.longest(runner.contextWindow()), sequence.length() + CacheMemory.BLOCK);
+  }
+
+  /** Makes room for what those who run feed next, if there is memory for it. */
+  boolean reserve() {
+    return slots.isEmpty() || runner.reserve(slots.size(), longest(Sequence::length));
+  }
+
+  /** Keeps no more memory than that. */
   void trim() {
-    runner.trim(running, all().stream().mapToInt(this::longest).max().orElse(0));
+    runner.trim(slots.size(), longest(Sequence::length));
   }
 
-  private int longest(Sequence newcomer) {
-    int window = runner.contextWindow();
-    return all().stream()
-        .mapToInt(sequence -> sequence.longest(window))
-        .reduce(newcomer.longest(window), Math::max);
+  private int longest(ToIntFunction<Sequence> length) {
+    return slots.stream().mapToInt(length).max().orElse(0);
   }
 
-  /** The prompt is in its slot: from now on the sequence is decoded with the others. */
-  void prefilled() {
-    decoding.add(prefilling.orElseThrow());
-    prefilling = Optional.empty();
+  /** All its tokens are in its slot: from now on the sequence is decoded with the others. */
+  void prefilled(Sequence sequence) {
+    int slot = slotOf(sequence);
+    if (slot != decoding) {
+      int length = Math.max(sequence.cached(), slots.get(decoding).cached());
+      runner.swap(decoding, slot, length);
+      Collections.swap(slots, decoding, slot);
+    }
+    decoding++;
   }
 
-  /** Gives the slot of a sequence that has ended to the last of the batch. */
+  /** Gives the slot of a sequence to the last one of its kind. */
   void remove(Sequence sequence) {
-    if (prefilling.filter(sequence::equals).isPresent()) {
-      prefilling = Optional.empty();
-      count();
-      return;
+    int gap = slotOf(sequence);
+    if (gap < decoding) {
+      decoding--;
+      fill(gap, decoding);
+      gap = decoding;
     }
-    int slot = decoding.indexOf(sequence);
-    Sequence lastOne = decoding.removeLast();
-    if (lastOne != sequence) {
-      runner.move(decoding.size(), slot, lastOne.cached());
-      decoding.set(slot, lastOne);
+    fill(gap, slots.size() - 1);
+    slots.removeLast();
+    running = slots.size();
+  }
+
+  private void fill(int gap, int from) {
+    if (gap != from) {
+      Sequence moved = slots.get(from);
+      runner.move(from, gap, moved.cached());
+      slots.set(gap, moved);
     }
-    prefilling.ifPresent(p -> runner.move(decoding.size() + 1, decoding.size(), p.cached()));
-    count();
   }
 
   /** Empties every slot. */
   List<Sequence> clear() {
     var all = all();
-    decoding.clear();
-    prefilling = Optional.empty();
-    count();
+    slots.clear();
+    decoding = 0;
+    running = 0;
     return all;
-  }
-
-  List<Sequence> all() {
-    var all = new ArrayList<>(decoding);
-    prefilling.ifPresent(all::add);
-    return all;
-  }
-
-  private void count() {
-    running = decoding.size() + (prefilling.isPresent() ? 1 : 0);
   }
 }

@@ -3,6 +3,7 @@ package dev.hone.inference;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.model.Architecture;
+import dev.hone.model.CacheMemory;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
@@ -40,10 +41,13 @@ final class ModelLoader {
     var settings = config.inference();
     Path folder = new ModelStore(config.models()).base(config.model());
     var format = ChatFormat.load(folder);
+    var architecture = Architecture.load(folder);
+    int window = window(settings, architecture);
+    var cache = cache(settings, architecture, window);
     NDManager manager = manager();
     var plan = plan(manager, folder);
-    int window = window(settings, Architecture.load(folder));
-    var source = new TorchLanes(config, manager, networks(manager, folder, plan, window), format);
+    var networks = networks(manager, folder, plan, window);
+    var source = new TorchLanes(config, manager, networks, format, cache);
     var engine =
         new InferenceEngine(
             () -> text(format.tokenizer()),
@@ -52,7 +56,9 @@ final class ModelLoader {
                 settings.queue(),
                 settings.maxBatch(),
                 settings.prefillChunk(),
-                settings.sharedPrefillChunk()));
+                settings.sharedPrefillChunk(),
+                settings.queuePatience(),
+                cache));
     LOG.infof(
         "Model %s loaded in %.1f s: %s",
         config.model(), (System.nanoTime() - start) / 1e9, plan.describe());
@@ -61,15 +67,25 @@ final class ModelLoader {
 
   /** As set, or else the model's own as far as one sequence of it may have memory. */
   static int window(InferenceConfig.Inference settings, Architecture net) {
-    long holds = settings.cacheMemory().asLongValue() / net.cacheBytesPerToken();
+    long bytes = settings.cacheMemory().asLongValue();
+    long holds = (long) CacheMemory.blocksIn(bytes, net) * CacheMemory.BLOCK;
     if (settings.contextWindow().isPresent() || holds >= net.maxPositions()) {
-      return settings.contextWindow().orElse(net.maxPositions());
+      return Math.min(settings.contextWindow().orElse(Integer.MAX_VALUE), net.maxPositions());
     }
     LOG.infof(
         "The context window is the %d tokens that hone.inference.cache-memory holds, not the"
             + " model's %d",
         holds, net.maxPositions());
     return (int) holds;
+  }
+
+  private static CachePlan cache(InferenceConfig.Inference settings, Architecture net, int window) {
+    var plan =
+        CachePlan.of(settings.cacheMemory().asLongValue(), net, window, settings.prefixCache());
+    LOG.infof(
+        "Keys and values: %d tokens for those who run, %d for what may be needed again",
+        plan.slots() * CacheMemory.BLOCK, plan.prefixes() * CacheMemory.BLOCK);
+    return plan;
   }
 
   /** The first use of libtorch; how many threads it takes is decided before. */

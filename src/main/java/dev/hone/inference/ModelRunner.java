@@ -1,5 +1,6 @@
 package dev.hone.inference;
 
+import dev.hone.model.CacheMemory;
 import dev.hone.model.PromptRun;
 import java.util.List;
 
@@ -17,13 +18,16 @@ public interface ModelRunner extends AutoCloseable {
   int vocabulary();
 
   /**
-   * Makes room for {@code slots} sequences of up to {@code positions} tokens each. What the first
-   * {@code slots - 1} hold stays. One sequence of the whole window always fits, once other runners
-   * that share the memory are trimmed to nothing.
+   * Makes room for {@code slots} sequences of up to {@code positions} tokens each. What those slots
+   * hold stays. One sequence of the whole window always fits, once other runners that share the
+   * memory are trimmed to nothing.
    *
    * @return false, with nothing changed, when there is no memory for that
    */
   boolean reserve(int slots, int positions);
+
+  /** Blocks of memory that the slots take. From any thread. */
+  int blocks();
 
   /**
    * Gives memory back, down to what the first {@code slots} need to hold up to {@code positions}
@@ -44,6 +48,21 @@ public interface ModelRunner extends AutoCloseable {
 
   /** Copies the first {@code length} positions of a slot over those of another. */
   void move(int from, int to, int length);
+
+  /** Exchanges the first {@code length} positions of two slots. */
+  void swap(int one, int other, int length);
+
+  /**
+   * Copies whole blocks of {@link CacheMemory#BLOCK} tokens out of a slot to where they outlive it.
+   * All runners of an engine share these places.
+   *
+   * @param start positions of the slot before the first of them
+   * @param blocks places below {@link CachePlan#prefixes}
+   */
+  void store(int slot, int start, int[] blocks);
+
+  /** Copies stored blocks over the first positions of a slot. */
+  void restore(int slot, int[] blocks);
 
   @Override
   void close();

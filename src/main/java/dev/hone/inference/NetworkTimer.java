@@ -1,6 +1,7 @@
 package dev.hone.inference;
 
 import ai.djl.ndarray.NDManager;
+import dev.hone.model.CacheMemory;
 import dev.hone.model.KvCache;
 import dev.hone.model.Network;
 import java.util.Arrays;
@@ -56,8 +57,7 @@ final class NetworkTimer {
   }
 
   private KvCache cache(int slots, int positions) {
-    long bytes = (long) slots * network.window() * network.architecture().cacheBytesPerToken();
-    var cache = network.newCache(slots, bytes);
+    var cache = network.newCache(slots, CacheMemory.ofWindows(slots, network.window()));
     if (!cache.reserve(slots, positions)) {
       cache.close();
       throw new IllegalArgumentException(

@@ -1,30 +1,29 @@
 package dev.hone.inference;
 
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Shares the engine out among the lanes. Newcomers are let in one at a time, by turns of their
- * lanes; within a lane the first that waits goes next, and whoever's turn it is is waited for even
- * if another would fit sooner. {@link #offer}, {@link #open} and {@link #retire} may be called from
- * any thread, the rest belongs to the engine's.
+ * Shares the engine out among the lanes. {@link #offer}, {@link #open} and {@link #retire} may be
+ * called from any thread, the rest belongs to the engine's.
  */
 final class Scheduler {
   private final EngineLimits limits;
   private final List<Lane> lanes = new CopyOnWriteArrayList<>();
   private final List<Lane> open = new CopyOnWriteArrayList<>();
 
+  private final Admission admission;
+
   /** Guards {@link #open}, and the counts of who waits against two that take the last place. */
   private final ReentrantLock door = new ReentrantLock();
 
-  private long admissions;
-
   Scheduler(EngineLimits limits) {
     this.limits = limits;
+    this.admission = new Admission(lanes, limits.maxBatch());
   }
 
   /** A lane that takes requests. */
@@ -72,10 +71,11 @@ final class Scheduler {
       if (!open.contains(lane)) {
         return Offer.LANE_RETIRED;
       }
-      if (waiting() >= limits.queueCapacity() && lane.waiting() > 0) {
+      Priority priority = sequence.priority();
+      if (waiting(priority) >= limits.queueCapacity() && lane.waiting().size(priority) > 0) {
         return Offer.QUEUE_FULL;
       }
-      lane.enqueue(sequence);
+      lane.waiting().add(sequence);
       return Offer.TAKEN;
     } finally {
       door.unlock();
@@ -83,7 +83,11 @@ final class Scheduler {
   }
 
   int waiting() {
-    return lanes.stream().mapToInt(Lane::waiting).sum();
+    return lanes.stream().mapToInt(lane -> lane.waiting().size()).sum();
+  }
+
+  int waiting(Priority priority) {
+    return lanes.stream().mapToInt(lane -> lane.waiting().size(priority)).sum();
   }
 
   int running() {
@@ -91,39 +95,57 @@ final class Scheduler {
   }
 
   boolean idle() {
-    return lanes.stream().noneMatch(lane -> lane.waiting() + lane.running() > 0 || lane.finished());
+    return lanes.stream()
+        .noneMatch(lane -> lane.waiting().size() + lane.running() > 0 || lane.finished());
   }
 
-  /** Drops what was cancelled, closes what has retired, and admits who is next. */
-  List<Lane> schedule() {
+  int blocks() {
+    return lanes.stream().mapToInt(Lane::blocks).sum();
+  }
+
+  long preemptions() {
+    return admission.preemptions();
+  }
+
+  List<Lane> lanes() {
+    return lanes;
+  }
+
+  /**
+   * Drops what was cancelled, closes what has retired, makes room for those who run and admits who
+   * is next.
+   *
+   * @return tokens that each may feed of what its slot lacks
+   */
+  Map<Sequence, Integer> schedule() {
     lanes.forEach(lane -> lane.attempt(lane::endCancelled));
-    lanes.stream().filter(Lane::finished).forEach(this::close);
-    if (running() < limits.maxBatch() && lanes.stream().noneMatch(Lane::prefills)) {
-      lanes.stream()
-          .filter(Lane::wantsSlot)
-          .min(Comparator.comparingLong(Lane::lastAdmission))
-          .ifPresent(lane -> lane.attempt(() -> admit(lane)));
-    }
-    return lanes.stream().filter(lane -> lane.running() > 0).toList();
+    lanes.stream().filter(Lane::finished).forEach(this::leave);
+    admission.makeRoom();
+    admission.admit();
+    lanes.forEach(lane -> lane.endOutOfPatience(limits.queuePatience(), waiting()));
+    var prefilling = lanes.stream().flatMap(lane -> lane.prefilling().stream()).toList();
+    return PromptShares.of(prefilling, budget(prefilling));
   }
 
-  /** A lane keeps the memory it once needed, until another lane wants some. */
-  private void admit(Lane lane) {
-    if (lane.admit(admissions + 1)) {
-      admissions++;
-      return;
+  /**
+   * Tokens of prompts that the next step feeds. Whoever is decoded waits for them, so there are
+   * more only where more wait for their first token than for their next.
+   */
+  private int budget(List<Sequence> prefilling) {
+    long decoding = lanes.stream().mapToInt(Lane::decoding).sum();
+    if (decoding == 0) {
+      return limits.prefillChunk();
     }
-    lanes.stream().filter(other -> other != lane).forEach(other -> other.attempt(other::trim));
-    if (lane.admit(admissions + 1)) {
-      admissions++;
-    }
+    long waiting =
+        prefilling.stream().filter(one -> one.priority() == Priority.INTERACTIVE).count();
+    int shared = limits.sharedPrefillChunk();
+    long wanted = Math.min(limits.prefillChunk(), shared * (waiting / decoding));
+    return (int) Math.max(shared, wanted);
   }
 
-  /** Tokens of a prompt that the next step may take in. */
-  int prefillChunk() {
-    return lanes.stream().anyMatch(Lane::decodes)
-        ? limits.sharedPrefillChunk()
-        : limits.prefillChunk();
+  private void leave(Lane lane) {
+    lane.forget();
+    close(lane);
   }
 
   /** Empties every lane, telling each sequence. */

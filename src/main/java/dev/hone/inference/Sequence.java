@@ -1,5 +1,7 @@
 package dev.hone.inference;
 
+import dev.hone.model.PromptRun;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,10 +15,14 @@ import org.jboss.logging.Logger;
 /**
  * One answer in the making. All but {@link #cancel()} belongs to the engine's thread.
  *
- * <p>The token drawn last is not in the cache yet; it is what the next decode step feeds.
+ * <p>The token drawn last is not in the cache yet; it is what the next decode step feeds. A
+ * sequence that lost its slot feeds its prompt and its answer so far anew, and goes on as if
+ * nothing had been.
  */
 final class Sequence implements Generation {
   private static final Logger LOG = Logger.getLogger(Sequence.class);
+
+  private static final int ROOM = 16;
 
   private final GenerationRequest request;
   private final Consumer<TokenEvent> listener;
@@ -33,12 +39,20 @@ final class Sequence implements Generation {
 
   private final long submittedNanos = System.nanoTime();
   private volatile boolean cancelled;
+
+  /** The prompt, then the answer, [length and some room]. */
+  private int[] tokens;
+
+  private int length;
   private int cached;
-  private int generated;
-  private int last;
+  private int cachedPrompt;
+  private long admission;
+  private boolean ended;
 
   Sequence(GenerationRequest request, Consumer<TokenEvent> listener, TokenText text) {
     this.request = request;
+    this.tokens = request.prompt().clone();
+    this.length = tokens.length;
     this.listener = listener;
     this.text = text;
     this.stops = new StopStrings(request.sampling().stop());
@@ -58,10 +72,37 @@ final class Sequence implements Generation {
     return cancelled;
   }
 
+  Priority priority() {
+    return request.priority();
+  }
+
+  /** Whether it may not wait any longer. Who was in once may. */
+  boolean outOfPatience(Duration queuePatience) {
+    return admission == 0 && waited().compareTo(patience(queuePatience)) >= 0;
+  }
+
+  private Duration patience(Duration queuePatience) {
+    boolean own = priority() == Priority.BATCH || request.patience().compareTo(queuePatience) < 0;
+    return own ? request.patience() : queuePatience;
+  }
+
+  Duration waited() {
+    return Duration.ofNanos(System.nanoTime() - submittedNanos);
+  }
+
   /** Positions its slot will hold at most. */
   int longest(int window) {
     long most = (long) request.prompt().length + request.sampling().maxNewTokens();
     return (int) Math.min(window, most);
+  }
+
+  /** Tokens of the prompt and of the answer so far. */
+  int length() {
+    return length;
+  }
+
+  int[] tokens() {
+    return Arrays.copyOf(tokens, length);
   }
 
   /** Positions held by its slot. */
@@ -69,29 +110,62 @@ final class Sequence implements Generation {
     return cached;
   }
 
+  /** What its slot holds, [cached]. */
+  int[] cachedTokens() {
+    return Arrays.copyOf(tokens, cached);
+  }
+
+  /** Tokens that its slot lacks. */
+  int unfed() {
+    return length - cached;
+  }
+
   /** The token that the next decode step feeds. */
   int last() {
-    return last;
+    return tokens[length - 1];
   }
 
   long submittedNanos() {
     return submittedNanos;
   }
 
-  /** Whether the prompt is in once its next chunk is. */
-  boolean endsWith(int[] chunk) {
-    return cached + chunk.length == request.prompt().length;
+  /** Number of its first admission; who was let in earlier is preempted later. */
+  long admission() {
+    return admission;
   }
 
-  /** The next part of the prompt, at most {@code most} tokens. */
+  /**
+   * It has a slot.
+   *
+   * @param restored positions that the slot holds already
+   */
+  void admitted(long number, int restored) {
+    cached = restored;
+    if (admission == 0) {
+      admission = number;
+      cachedPrompt = restored;
+    }
+  }
+
+  /** It has no slot any more. */
+  void preempted() {
+    cached = 0;
+  }
+
+  /** Its next tokens, at most {@code most}. */
   int[] chunk(int most) {
-    int end = Math.min(cached + most, request.prompt().length);
-    return Arrays.copyOfRange(request.prompt(), cached, end);
+    return Arrays.copyOfRange(tokens, cached, cached + Math.min(most, unfed()));
+  }
+
+  /** The next part of what its slot lacks. */
+  PromptRun run(int slot, int most) {
+    int[] chunk = chunk(most);
+    return new PromptRun(slot, cached, chunk, chunk.length == unfed());
   }
 
   /** Notes that the runner has taken tokens into the slot. */
-  void fed(int tokens) {
-    cached += tokens;
+  void fed(int count) {
+    cached += count;
   }
 
   /** What the next token's logits go through. */
@@ -99,7 +173,7 @@ final class Sequence implements Generation {
     var sampling = request.sampling();
     return new Shaping(
         sampling.temperature(),
-        steering.possible(sampling.bias().edits(said, counts, generated, endTokens)),
+        steering.possible(sampling.bias().edits(said, counts, generated(), endTokens)),
         steering.allowed());
   }
 
@@ -113,13 +187,9 @@ final class Sequence implements Generation {
     var sampling = request.sampling();
     double uniform = sampling.temperature() == 0 ? 0 : random.nextDouble();
     var draw = Sampler.draw(candidates, sampling, uniform);
-    last = draw.token();
+    int last = draw.token();
     steering.follow(last);
-    generated++;
-    counts.merge(last, 1, Integer::sum);
-    if (asksForRepetition()) {
-      said.add(last);
-    }
+    add(last);
     boolean isEnd = contains(endTokens, last);
     String shown = isEnd ? "" : stops.push(text.push(last));
     tell(
@@ -133,28 +203,53 @@ final class Sequence implements Generation {
     if (ends || stops.met()) {
       return finish(FinishReason.STOP);
     }
-    if (generated == sampling.maxNewTokens() || cached + 1 >= window) {
+    if (generated() == sampling.maxNewTokens() || length >= window) {
       return finish(FinishReason.LENGTH);
     }
     return true;
+  }
+
+  private void add(int token) {
+    if (length == tokens.length) {
+      tokens = Arrays.copyOf(tokens, length + length / 2 + ROOM);
+    }
+    tokens[length++] = token;
+    counts.merge(token, 1, Integer::sum);
+    if (asksForRepetition()) {
+      said.add(token);
+    }
+  }
+
+  private int generated() {
+    return length - request.prompt().length;
   }
 
   private boolean asksForRepetition() {
     return request.sampling().bias().repetitionPenalty() != 1;
   }
 
-  /** Tells the listener of the end; always false. */
+  /** Tells the listener of the end, unless it knows of one; always false. */
   boolean finish(FinishReason reason) {
+    if (ended) {
+      return false;
+    }
+    ended = true;
     String tail = stops.met() ? "" : stops.push(text.flush());
     boolean stopped = stops.met() && reason != FinishReason.CANCELLED;
     tell(
         new TokenEvent.Finished(
-            stopped ? FinishReason.STOP : reason, stops.met() ? tail : tail + stops.flush()));
+            stopped ? FinishReason.STOP : reason,
+            stops.met() ? tail : tail + stops.flush(),
+            cachedPrompt));
     return false;
   }
 
+  /** Without effect once the answer has ended. */
   void fail(RuntimeException cause) {
-    tell(new TokenEvent.Failed(cause));
+    if (!ended) {
+      ended = true;
+      tell(new TokenEvent.Failed(cause));
+    }
   }
 
   /** A listener that throws has lost interest; the others must not suffer from it. */

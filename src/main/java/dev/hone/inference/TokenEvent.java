@@ -29,8 +29,9 @@ public sealed interface TokenEvent {
    * The end.
    *
    * @param tail text that was held back and belongs to the answer after all
+   * @param cachedTokens of the prompt, whose keys and values were there already
    */
-  record Finished(FinishReason reason, String tail) implements TokenEvent {}
+  record Finished(FinishReason reason, String tail, int cachedTokens) implements TokenEvent {}
 
   /** The engine could not go on; no further event follows. */
   record Failed(RuntimeException cause) implements TokenEvent {}

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.hone.inference.constraint.Constraints;
 import dev.hone.inference.constraint.Vocabulary;
 import dev.hone.model.Architecture;
+import dev.hone.model.BlockPool;
 import dev.hone.model.CacheMemory;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.GenerationDefaults;
@@ -24,18 +25,24 @@ final class TorchLanes implements LaneSource {
   private final NDManager manager;
   private final TorchRunner.Networks networks;
   private final CacheMemory memory;
+  private final BlockPool pool;
   private final ChatFormat format;
   private final GenerationDefaults defaults;
   private final Constraints constraints;
 
   /** Takes over the networks and the manager, and closes them with itself. */
   TorchLanes(
-      InferenceConfig config, NDManager manager, TorchRunner.Networks networks, ChatFormat format) {
+      InferenceConfig config,
+      NDManager manager,
+      TorchRunner.Networks networks,
+      ChatFormat format,
+      CachePlan plan) {
     this.config = config;
     this.store = new ModelStore(config.models());
     this.manager = manager;
     this.networks = networks;
-    this.memory = new CacheMemory(config.inference().cacheMemory().asLongValue());
+    this.memory = new CacheMemory(plan.slots());
+    this.pool = new BlockPool(manager, networks.prefill().architecture(), plan.prefixes());
     this.format = format;
     this.defaults = GenerationDefaults.load(store.base(base()));
     this.constraints =
@@ -71,7 +78,8 @@ final class TorchLanes implements LaneSource {
 
   private TorchRunner untried(String version, Optional<String> manifestSha256) {
     var views = views(version, manifestSha256);
-    return new TorchRunner(manager.newSubManager(), views, config.inference().maxBatch(), memory);
+    return new TorchRunner(
+        manager.newSubManager(), views, config.inference().maxBatch(), memory, pool);
   }
 
   private TorchRunner.Networks views(String version, Optional<String> manifestSha256) {
@@ -91,6 +99,7 @@ final class TorchLanes implements LaneSource {
 
   @Override
   public void close() {
+    pool.close();
     networks.distinct().forEach(Network::close);
     manager.close();
   }

@@ -3,6 +3,7 @@ package dev.hone.inference;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.hone.model.BlockPool;
 import dev.hone.model.CacheMemory;
 import dev.hone.model.KvCache;
 import dev.hone.model.LogitTable;
@@ -20,6 +21,7 @@ import java.util.Optional;
 public final class TorchRunner implements ModelRunner {
   private final Networks networks;
   private final KvCache cache;
+  private final BlockPool pool;
   private final LogitTable table;
   private final int slots;
   private final NDManager manager;
@@ -50,21 +52,28 @@ public final class TorchRunner implements ModelRunner {
   /**
    * Takes over the networks and the manager, and closes them with itself.
    *
-   * @param cacheBytes bound on the memory of keys and values; at least one window must fit
+   * @param memory bound on keys and values, which may be shared with other runners on the same
+   *     thread; at least one window must fit
+   * @param pool of such blocks as {@link #store} keeps; shared too, and not closed by the runner
    */
-  public TorchRunner(NDManager manager, Networks networks, int slots, long cacheBytes) {
-    this(manager, networks, slots, new CacheMemory(cacheBytes));
-  }
-
-  /**
-   * @param memory shared with other runners on the same thread
-   */
-  TorchRunner(NDManager manager, Networks networks, int slots, CacheMemory memory) {
+  public TorchRunner(
+      NDManager manager, Networks networks, int slots, CacheMemory memory, BlockPool pool) {
     this.manager = manager;
     this.networks = networks;
     this.slots = slots;
+    this.pool = pool;
     this.table = new LogitTable(manager, networks.prefill().architecture().vocabulary());
     this.cache = networks.prefill().newCache(slots, memory);
+  }
+
+  /** Stores no blocks. */
+  public TorchRunner(NDManager manager, Networks networks, int slots, CacheMemory memory) {
+    this(
+        manager,
+        networks,
+        slots,
+        memory,
+        new BlockPool(manager, networks.prefill().architecture(), 0));
   }
 
   /**
@@ -74,9 +83,8 @@ public final class TorchRunner implements ModelRunner {
    */
   void tryOut(int token) {
     var net = networks.prefill();
-    long room = 2L * net.window() * net.architecture().cacheBytesPerToken();
     plainly();
-    try (var own = net.newCache(2, room);
+    try (var own = net.newCache(2, CacheMemory.ofWindows(2, net.window()));
         NDManager step = manager.newSubManager()) {
       own.reserve(2, 2);
       net.prefill(step, own, 0, 0, new int[] {token});
@@ -111,6 +119,11 @@ public final class TorchRunner implements ModelRunner {
   @Override
   public boolean reserve(int slotCount, int positionCount) {
     return cache.reserve(slotCount, positionCount);
+  }
+
+  @Override
+  public int blocks() {
+    return cache.blocks();
   }
 
   @Override
@@ -152,6 +165,21 @@ public final class TorchRunner implements ModelRunner {
   @Override
   public void move(int from, int to, int length) {
     cache.move(from, to, length);
+  }
+
+  @Override
+  public void swap(int one, int other, int length) {
+    cache.swap(one, other, length);
+  }
+
+  @Override
+  public void store(int slot, int start, int[] blocks) {
+    pool.store(cache, slot, start, blocks);
+  }
+
+  @Override
+  public void restore(int slot, int[] blocks) {
+    pool.restore(cache, slot, blocks);
   }
 
   @Override

@@ -3,12 +3,12 @@ package dev.hone.inference;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.hone.model.Architecture;
+import dev.hone.model.CacheMemory;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.GenerationDefaults;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
-import dev.hone.model.PromptRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,13 +33,12 @@ public final class VersionProbe implements AutoCloseable {
   private VersionProbe(NDManager manager, Network network, Path base) {
     this.manager = manager;
     this.network = network;
-    long positions = (long) BATCH * network.window();
     this.runner =
         new TorchRunner(
             manager,
             new TorchRunner.Networks(network, network, network),
             BATCH,
-            positions * network.architecture().cacheBytesPerToken());
+            CacheMemory.ofWindows(BATCH, network.window()));
     this.format = ChatFormat.load(base);
     this.defaults = GenerationDefaults.load(base);
   }
@@ -116,10 +115,9 @@ public final class VersionProbe implements AutoCloseable {
     var running = new ArrayList<Draft>();
     for (Draft draft : drafts) {
       betweenSteps.run();
-      int[] prompt = draft.sequence.chunk(Integer.MAX_VALUE);
-      var run = new PromptRun(running.size(), 0, prompt, true);
+      var run = draft.sequence.run(running.size(), Integer.MAX_VALUE);
       var logits = runner.step(new int[0], new int[0], List.of(run));
-      draft.sequence.fed(prompt.length);
+      draft.sequence.fed(run.tokens().length);
       if (!ended(List.of(draft), logits).contains(draft)) {
         running.add(draft);
       }

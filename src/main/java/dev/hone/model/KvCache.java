@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Keys and values of several sequences, each in a contiguous slot: keys [slots, kvHeads, headSize,
  * positions], so that decoding multiplies them as they lie, values [slots, kvHeads, positions,
- * headSize]; one of each a block, f32. Grows to what is reserved, within a bound that it may share
- * with other caches.
+ * headSize]; one of each a layer, f32. Grows to what is reserved, by whole blocks of positions,
+ * within a bound that it may share with other caches.
  */
 public final class KvCache implements AutoCloseable {
   private static final int LEAST_POSITIONS = 256;
@@ -15,31 +15,30 @@ public final class KvCache implements AutoCloseable {
   private final Script script;
   private final int maxSlots;
   private final int window;
-  private final long bytesPerToken;
   private final CacheMemory memory;
   private int slots;
   private int positions;
+  private volatile int blocks;
   private IValue keys;
   private IValue values;
 
-  KvCache(Script script, Architecture net, int maxSlots, int window, CacheMemory memory) {
+  KvCache(Script script, int maxSlots, int window, CacheMemory memory) {
     this.script = script;
     this.maxSlots = maxSlots;
     this.window = window;
-    this.bytesPerToken = net.cacheBytesPerToken();
     this.memory = memory;
-    if (memory.bytes() < bytes(1, window)) {
+    if (memory.blocks() < CacheMemory.blocksOf(window)) {
       throw new IllegalArgumentException(
-          "a cache of %d bytes holds %d tokens, less than one window of %d"
-              .formatted(memory.bytes(), memory.bytes() / bytesPerToken, window));
+          "a cache of %d tokens holds less than one window of %d"
+              .formatted(memory.blocks() * CacheMemory.BLOCK, window));
     }
     this.keys = Script.list(List.of());
     this.values = Script.list(List.of());
   }
 
   /**
-   * Makes room for {@code wantedSlots} sequences of up to {@code wantedPositions}, keeping what the
-   * first {@code wantedSlots - 1} slots hold.
+   * Makes room for {@code wantedSlots} sequences of up to {@code wantedPositions}; what those slots
+   * hold up to there stays.
    *
    * @return false, and nothing changes, when that would exceed the bound
    */
@@ -53,25 +52,28 @@ public final class KvCache implements AutoCloseable {
     // Generous first, to be asked less often; then as little as will do.
     int ampleSlots = Math.min(maxSlots, Math.max(slots, powerOfTwo(wantedSlots)));
     int amplePositions =
-        Math.min(
-            window, Math.max(positions, powerOfTwo(Math.max(wantedPositions, LEAST_POSITIONS))));
-    if (fits(ampleSlots, amplePositions)) {
-      resize(ampleSlots, amplePositions, wantedSlots - 1);
-      return true;
-    }
-    if (fits(wantedSlots, wantedPositions)) {
-      resize(wantedSlots, wantedPositions, wantedSlots - 1);
-      return true;
-    }
-    return false;
+        Math.max(positions, powerOfTwo(Math.max(wantedPositions, LEAST_POSITIONS)));
+    return grown(ampleSlots, amplePositions)
+        || grown(wantedSlots, amplePositions)
+        || grown(wantedSlots, wantedPositions + wantedPositions / 8)
+        || grown(wantedSlots, wantedPositions);
   }
 
-  private boolean fits(int slotCount, int positionCount) {
-    return memory.allows(bytes(slots, positions), bytes(slotCount, positionCount));
+  private boolean grown(int slotCount, int positionCount) {
+    int whole = whole(Math.min(window, positionCount));
+    if (!memory.allows(blocks(slots, positions), blocks(slotCount, whole))) {
+      return false;
+    }
+    resize(slotCount, whole);
+    return true;
   }
 
-  private long bytes(int slotCount, int positionCount) {
-    return bytesPerToken * slotCount * positionCount;
+  private static int whole(int positionCount) {
+    return CacheMemory.blocksOf(positionCount) * CacheMemory.BLOCK;
+  }
+
+  private static int blocks(int slotCount, int positionCount) {
+    return slotCount * CacheMemory.blocksOf(positionCount);
   }
 
   /**
@@ -84,9 +86,9 @@ public final class KvCache implements AutoCloseable {
       return;
     }
     int fewerSlots = Math.min(slots, keptSlots);
-    int fewerPositions = Math.min(positions, keptPositions);
+    int fewerPositions = Math.min(positions, whole(keptPositions));
     if (fewerSlots < slots || fewerPositions < positions) {
-      resize(fewerSlots, fewerPositions, fewerSlots);
+      resize(fewerSlots, fewerPositions);
     }
   }
 
@@ -100,23 +102,29 @@ public final class KvCache implements AutoCloseable {
     if (newSlots == slots && newPositions == positions) {
       return; // others may be using the shared bound while a cache is closed that never held any
     }
-    memory.changed(bytes(slots, positions), bytes(newSlots, newPositions));
+    memory.changed(blocks(slots, positions), blocks(newSlots, newPositions));
     slots = newSlots;
     positions = newPositions;
+    blocks = blocks(slots, positions);
   }
 
   private static int powerOfTwo(int atLeast) {
     return Integer.highestOneBit(Math.max(1, atLeast - 1)) << (atLeast > 1 ? 1 : 0);
   }
 
-  private void resize(int newSlots, int newPositions, int keptSlots) {
-    int keptPositions = Math.min(positions, newPositions);
+  /** One layer after the other, so that no more than one is there twice. */
+  private void resize(int newSlots, int newPositions) {
+    boolean done = false;
     try (IValue s = IValue.from((long) newSlots);
         IValue t = IValue.from((long) newPositions);
-        IValue ks = IValue.from((long) Math.min(keptSlots, slots));
-        IValue kt = IValue.from((long) keptPositions)) {
-      keys = replace(keys, script.call("resizedKeys", keys, s, t, ks, kt));
-      values = replace(values, script.call("resizedValues", values, s, t, ks, kt));
+        IValue ks = IValue.from((long) Math.min(newSlots, slots));
+        IValue kt = IValue.from((long) Math.min(positions, newPositions));
+        IValue resized = script.call("resize", keys, values, s, t, ks, kt)) {
+      done = resized.toLong() == newSlots;
+    } finally {
+      if (!done) {
+        release();
+      }
     }
     sized(newSlots, newPositions);
   }
@@ -124,6 +132,11 @@ public final class KvCache implements AutoCloseable {
   private static IValue replace(IValue old, IValue by) {
     old.close();
     return by;
+  }
+
+  /** Blocks that are taken. From any thread. */
+  public int blocks() {
+    return blocks;
   }
 
   /** Copies the first {@code length} positions of a slot over those of another. */
@@ -134,6 +147,17 @@ public final class KvCache implements AutoCloseable {
         IValue n = IValue.from((long) length);
         IValue moved = script.call("move", keys, values, f, t, n)) {
       assert moved.toLong() == length;
+    }
+  }
+
+  /** Exchanges the first {@code length} positions of two slots. */
+  public void swap(int one, int other, int length) {
+    checkHolds(Math.max(one, other) + 1, length);
+    try (IValue a = IValue.from((long) one);
+        IValue b = IValue.from((long) other);
+        IValue n = IValue.from((long) length);
+        IValue swapped = script.call("swap", keys, values, a, b, n)) {
+      assert swapped.toLong() == length;
     }
   }
 

@@ -126,12 +126,12 @@ public final class Network implements AutoCloseable {
 
   /** A cache for up to so many slots of this network's window. */
   public KvCache newCache(int slots, long maxBytes) {
-    return newCache(slots, new CacheMemory(maxBytes));
+    return newCache(slots, CacheMemory.ofBytes(maxBytes, architecture()));
   }
 
   /** The same, within a bound that is shared. */
   public KvCache newCache(int slots, CacheMemory memory) {
-    return new KvCache(script, architecture(), slots, window(), memory);
+    return new KvCache(script, slots, window(), memory);
   }
 
   /**

@@ -192,31 +192,42 @@ final class NetworkPasses {
           return torch.cat(out)
       """;
 
-  /** The cache's own care: another size, and one slot's contents into another. */
+  /** The cache's own care: another size, one slot's contents into another, two exchanged. */
   static final String CACHE =
       """
-        def resizedKeys(self: __torch__.M, old: List[Tensor], slots: int, positions: int, keptSlots: int, keptPositions: int) -> List[Tensor]:
-          out = annotate(List[Tensor], [])
+        def resize(self: __torch__.M, ks: List[Tensor], vs: List[Tensor], slots: int, positions: int, keptSlots: int, keptPositions: int) -> int:
           for i in range(LAYERS):
-            x = torch.zeros([slots, KV_HEADS, SIZE, positions])
+            k = torch.zeros([slots, KV_HEADS, SIZE, positions])
+            v = torch.zeros([slots, KV_HEADS, positions, SIZE])
             if torch.gt(keptSlots, 0):
-              kept = torch.narrow(torch.narrow(old[i], 0, 0, keptSlots), 3, 0, keptPositions)
-              _1 = torch.copy_(torch.narrow(torch.narrow(x, 0, 0, keptSlots), 3, 0, keptPositions), kept)
-            _2 = torch.append(out, x)
-          return out
-        def resizedValues(self: __torch__.M, old: List[Tensor], slots: int, positions: int, keptSlots: int, keptPositions: int) -> List[Tensor]:
-          out = annotate(List[Tensor], [])
-          for i in range(LAYERS):
-            x = torch.zeros([slots, KV_HEADS, positions, SIZE])
-            if torch.gt(keptSlots, 0):
-              kept = torch.narrow(torch.narrow(old[i], 0, 0, keptSlots), 2, 0, keptPositions)
-              _1 = torch.copy_(torch.narrow(torch.narrow(x, 0, 0, keptSlots), 2, 0, keptPositions), kept)
-            _2 = torch.append(out, x)
-          return out
+              oldKeys = torch.narrow(torch.narrow(ks[i], 0, 0, keptSlots), 3, 0, keptPositions)
+              oldValues = torch.narrow(torch.narrow(vs[i], 0, 0, keptSlots), 2, 0, keptPositions)
+              _1 = torch.copy_(torch.narrow(torch.narrow(k, 0, 0, keptSlots), 3, 0, keptPositions), oldKeys)
+              _2 = torch.copy_(torch.narrow(torch.narrow(v, 0, 0, keptSlots), 2, 0, keptPositions), oldValues)
+            if torch.lt(i, torch.len(ks)):
+              _3 = torch._set_item(ks, i, k)
+              _4 = torch._set_item(vs, i, v)
+            else:
+              _5 = torch.append(ks, k)
+              _6 = torch.append(vs, v)
+          return slots
         def move(self: __torch__.M, ks: List[Tensor], vs: List[Tensor], source: int, target: int, length: int) -> int:
           for i in range(LAYERS):
             _1 = torch.copy_(torch.narrow(torch.select(ks[i], 0, target), 2, 0, length), torch.narrow(torch.select(ks[i], 0, source), 2, 0, length))
             _2 = torch.copy_(torch.narrow(torch.select(vs[i], 0, target), 1, 0, length), torch.narrow(torch.select(vs[i], 0, source), 1, 0, length))
+          return length
+        def swap(self: __torch__.M, ks: List[Tensor], vs: List[Tensor], one: int, other: int, length: int) -> int:
+          for i in range(LAYERS):
+            a = torch.narrow(torch.select(ks[i], 0, one), 2, 0, length)
+            b = torch.narrow(torch.select(ks[i], 0, other), 2, 0, length)
+            kept = torch.clone(a)
+            _1 = torch.copy_(a, b)
+            _2 = torch.copy_(b, kept)
+            c = torch.narrow(torch.select(vs[i], 0, one), 1, 0, length)
+            d = torch.narrow(torch.select(vs[i], 0, other), 1, 0, length)
+            held = torch.clone(c)
+            _3 = torch.copy_(c, d)
+            _4 = torch.copy_(d, held)
           return length
       """;
 }

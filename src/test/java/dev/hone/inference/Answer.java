@@ -14,8 +14,12 @@ final class Answer implements Consumer<TokenEvent> {
   private final CompletableFuture<List<TokenEvent>> done = new CompletableFuture<>();
   private final List<TokenEvent> events = new ArrayList<>();
 
+  /** Whether anything was told after the end. */
+  volatile boolean disturbed;
+
   @Override
   public void accept(TokenEvent event) {
+    disturbed |= done.isDone();
     events.add(event);
     if (!(event instanceof TokenEvent.Token)) {
       done.complete(List.copyOf(events));

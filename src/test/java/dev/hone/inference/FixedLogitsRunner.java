@@ -1,9 +1,12 @@
 package dev.hone.inference;
 
+import dev.hone.model.CacheMemory;
 import dev.hone.model.PromptRun;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -11,12 +14,16 @@ import java.util.stream.IntStream;
 public final class FixedLogitsRunner implements ModelRunner {
   private final int window;
   private final Function<int[], float[]> network;
+  private final Map<Integer, int[]> stored;
   private final int[][] slots;
 
   /** Sizes of the decode batches so far, and of the prefill chunks. */
   public final List<Integer> batches = new ArrayList<>();
 
   public final List<Integer> chunks = new ArrayList<>();
+
+  /** How many prompts were fed in each of the steps that fed any. */
+  public final List<Integer> prompts = new ArrayList<>();
 
   /** Slots that were kept whenever memory was given back. */
   public final List<Integer> trims = new ArrayList<>();
@@ -27,6 +34,15 @@ public final class FixedLogitsRunner implements ModelRunner {
   public volatile int memory = Integer.MAX_VALUE;
 
   public FixedLogitsRunner(int slots, int window, Function<int[], float[]> network) {
+    this(slots, window, network, new HashMap<>());
+  }
+
+  /**
+   * @param stored tokens of stored blocks, shared with other runners
+   */
+  public FixedLogitsRunner(
+      int slots, int window, Function<int[], float[]> network, Map<Integer, int[]> stored) {
+    this.stored = stored;
     this.slots = new int[slots][0];
     this.window = window;
     this.network = network;
@@ -60,6 +76,11 @@ public final class FixedLogitsRunner implements ModelRunner {
   }
 
   @Override
+  public int blocks() {
+    return slots.length * CacheMemory.blocksOf(window);
+  }
+
+  @Override
   public void trim(int slotCount, int positions) {
     trims.add(slotCount);
   }
@@ -72,6 +93,9 @@ public final class FixedLogitsRunner implements ModelRunner {
     var rows = new ArrayList<float[]>();
     for (int i = 0; i < tokens.length; i++) {
       rows.add(feed(i, positions[i], new int[] {tokens[i]}));
+    }
+    if (!runs.isEmpty()) {
+      prompts.add(runs.size());
     }
     for (PromptRun run : runs) {
       chunks.add(run.tokens().length);
@@ -115,6 +139,30 @@ public final class FixedLogitsRunner implements ModelRunner {
   @Override
   public void move(int from, int to, int length) {
     slots[to] = Arrays.copyOf(slots[from], length);
+  }
+
+  @Override
+  public void swap(int one, int other, int length) {
+    int[] held = Arrays.copyOf(slots[one], Math.min(length, slots[one].length));
+    slots[one] = Arrays.copyOf(slots[other], Math.min(length, slots[other].length));
+    slots[other] = held;
+  }
+
+  @Override
+  public void store(int slot, int start, int[] blocks) {
+    for (int i = 0; i < blocks.length; i++) {
+      int from = start + i * CacheMemory.BLOCK;
+      if (from + CacheMemory.BLOCK > slots[slot].length) {
+        throw new IllegalStateException("slot " + slot + " does not hold a block at " + from);
+      }
+      stored.put(blocks[i], Arrays.copyOfRange(slots[slot], from, from + CacheMemory.BLOCK));
+    }
+  }
+
+  @Override
+  public void restore(int slot, int[] blocks) {
+    slots[slot] =
+        Arrays.stream(blocks).mapToObj(stored::get).flatMapToInt(Arrays::stream).toArray();
   }
 
   @Override

@@ -22,6 +22,8 @@ class InferenceConfigTest {
     assertThat(inference.maxBatch()).isEqualTo(16);
     assertThat(inference.queue()).isEqualTo(64);
     assertThat(inference.cacheMemory().asBigInteger()).isEqualTo(BigInteger.valueOf(1L << 30));
+    assertThat(inference.prefixCache()).isTrue();
+    assertThat(inference.queuePatience()).isEqualTo(Duration.ofMinutes(2));
     assertThat(inference.contextWindow()).isEmpty();
     assertThat(inference.prefillChunk()).isEqualTo(512);
     assertThat(inference.sharedPrefillChunk()).isEqualTo(64);

@@ -156,7 +156,7 @@ class InferenceEngineTest {
   void textHeldBackForAStopStringIsTheTail() {
     start(saying("well."));
     var answer = submit("say: ", greedy(100, ". t"));
-    assertThat(answer.end()).isEqualTo(new TokenEvent.Finished(FinishReason.STOP, "."));
+    assertThat(answer.end()).isEqualTo(new TokenEvent.Finished(FinishReason.STOP, ".", 0));
     assertThat(answer.text()).isEqualTo("well.");
   }
 
@@ -232,7 +232,7 @@ class InferenceEngineTest {
             EngineBusyException.class,
             e ->
                 assertThat(e.retryAfter()).isBetween(Duration.ofSeconds(1), Duration.ofMinutes(2)));
-    assertThat(answers).hasSizeBetween(4, 5);
+    assertThat(answers).hasSizeBetween(4, 4 + SLOTS);
     go.countDown();
     assertThat(answers).allSatisfy(answer -> assertThat(answer.text()).isEmpty());
   }

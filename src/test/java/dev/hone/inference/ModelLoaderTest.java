@@ -42,7 +42,7 @@ class ModelLoaderTest {
     var net = SmallModel.PLAIN.architecture();
     long perToken = net.cacheBytesPerToken();
     assertThat(ModelLoader.window(cache(128 * perToken), net)).isEqualTo(128);
-    assertThat(ModelLoader.window(cache(100 * perToken), net)).isEqualTo(100);
+    assertThat(ModelLoader.window(cache(100 * perToken), net)).isEqualTo(96);
     var set = TestConfig.of(memory(100 * perToken, "hone.inference.context-window", "120"));
     assertThat(ModelLoader.window(set.inference(), net)).isEqualTo(120);
   }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.RealModel;
+import dev.hone.model.CacheMemory;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import java.io.IOException;
@@ -91,7 +92,11 @@ class RealModelTest {
     var loaded =
         Network.load(own, RealModel.folder(), Precision.F32_PREPACKED, 512, Optional.empty());
     var runner =
-        new TorchRunner(own, new TorchRunner.Networks(loaded, loaded, loaded), 16, CACHE_BYTES);
+        new TorchRunner(
+            own,
+            new TorchRunner.Networks(loaded, loaded, loaded),
+            16,
+            CacheMemory.ofBytes(CACHE_BYTES, loaded.architecture()));
     var engine = new InferenceEngine(NoText::new, new int[] {}, new EngineLimits(64, 16, 512, 16));
     engine.open("base", runner);
     try {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDManager;
+import dev.hone.model.BlockPool;
 import dev.hone.model.CacheMemory;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
@@ -35,15 +36,18 @@ class TorchEngineTest {
     manager = ModelLoader.manager();
     network = Network.load(manager, small(), Precision.F32, 128, Optional.empty());
     engine = new InferenceEngine(NoText::new, NO_END, new EngineLimits(64, 4, 32, 3));
-    open("base", Optional.empty(), new CacheMemory(CACHE_BYTES));
+    open("base", Optional.empty(), CacheMemory.ofBytes(CACHE_BYTES, network.architecture()));
   }
 
   private void open(String version, Optional<LoraAdapter> adapter, CacheMemory memory) {
+    engine.open(version, runner(adapter, memory, 0));
+  }
+
+  private TorchRunner runner(Optional<LoraAdapter> adapter, CacheMemory memory, int blocks) {
     var view = network.adapted(adapter);
-    engine.open(
-        version,
-        new TorchRunner(
-            manager.newSubManager(), new TorchRunner.Networks(view, view, view), 4, memory));
+    var own = manager.newSubManager();
+    var pool = new BlockPool(own, network.architecture(), blocks);
+    return new TorchRunner(own, new TorchRunner.Networks(view, view, view), 4, memory, pool);
   }
 
   @AfterEach
@@ -69,7 +73,7 @@ class TorchEngineTest {
   @Test
   void twoVersionsInOneMixAnswerEachLikeTheirWholeForward() {
     // Two windows in all: each version has to give memory back to the other again and again.
-    var memory = new CacheMemory(2 * 128 * network.architecture().cacheBytesPerToken());
+    var memory = CacheMemory.ofWindows(2, 128);
     engine.retire("base");
     try (var adapter =
         LoraAdapter.load(manager, small().resolve("adapter"), network.architecture())) {
@@ -113,7 +117,7 @@ class TorchEngineTest {
 
   @Test
   void aVersionThatComesAndGoesLeavesNothingBehind() {
-    var memory = new CacheMemory(CACHE_BYTES);
+    var memory = CacheMemory.ofBytes(CACHE_BYTES, network.architecture());
     try (var adapter =
         LoraAdapter.load(manager, small().resolve("adapter"), network.architecture())) {
       submit(request(prompt(9, 1), 20)).ids();

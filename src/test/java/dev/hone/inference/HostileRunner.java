@@ -1,0 +1,122 @@
+package dev.hone.inference;
+
+import dev.hone.model.CacheMemory;
+import dev.hone.model.PromptRun;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Gives out only as much memory as it shares with others, and breaks now and then. */
+final class HostileRunner implements ModelRunner {
+  static final String BROKEN = "the runner broke";
+
+  private final ModelRunner real;
+  private final CacheMemory memory;
+  private final BooleanSupplier breaks;
+  private int slots;
+  private int positions;
+
+  /**
+   * @param breaks asked before each step and each copy
+   */
+  HostileRunner(ModelRunner real, CacheMemory memory, BooleanSupplier breaks) {
+    this.real = real;
+    this.memory = memory;
+    this.breaks = breaks;
+  }
+
+  @Override
+  public int slots() {
+    return real.slots();
+  }
+
+  @Override
+  public int contextWindow() {
+    return real.contextWindow();
+  }
+
+  @Override
+  public int vocabulary() {
+    return real.vocabulary();
+  }
+
+  @Override
+  public boolean reserve(int slotCount, int positionCount) {
+    if (slotCount <= slots && positionCount <= positions) {
+      return true;
+    }
+    int now = blocks(slots, positions);
+    if (!memory.allows(now, blocks(slotCount, positionCount))
+        || !real.reserve(slotCount, positionCount)) {
+      return false;
+    }
+    sized(slotCount, positionCount);
+    return true;
+  }
+
+  @Override
+  public int blocks() {
+    return blocks(slots, positions);
+  }
+
+  @Override
+  public void trim(int slotCount, int positionCount) {
+    real.trim(slotCount, positionCount);
+    sized(Math.min(slots, slotCount), Math.min(positions, positionCount));
+  }
+
+  private void sized(int slotCount, int positionCount) {
+    memory.changed(blocks(slots, positions), blocks(slotCount, positionCount));
+    slots = slotCount;
+    positions = positionCount;
+  }
+
+  private static int blocks(int slotCount, int positionCount) {
+    return slotCount * CacheMemory.blocksOf(positionCount);
+  }
+
+  @Override
+  public Logits step(int[] tokens, int[] places, List<PromptRun> runs) {
+    mayBreak();
+    if (tokens.length > slots
+        || runs.stream().anyMatch(run -> run.slot() >= slots || run.end() > positions)) {
+      throw new AssertionError("a slot was used that was not reserved");
+    }
+    return real.step(tokens, places, runs);
+  }
+
+  @Override
+  public void move(int from, int to, int length) {
+    mayBreak();
+    real.move(from, to, length);
+  }
+
+  @Override
+  public void swap(int one, int other, int length) {
+    mayBreak();
+    real.swap(one, other, length);
+  }
+
+  @Override
+  public void store(int slot, int start, int[] blocks) {
+    mayBreak();
+    real.store(slot, start, blocks);
+  }
+
+  @Override
+  public void restore(int slot, int[] blocks) {
+    mayBreak();
+    real.restore(slot, blocks);
+  }
+
+  private void mayBreak() {
+    if (breaks.getAsBoolean()) {
+      throw new IllegalStateException(BROKEN);
+    }
+  }
+
+  @Override
+  public void close() {
+    sized(0, 0);
+    real.close();
+  }
+}
