@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,7 @@ class ConstrainedAnswersTest {
        "warm": {"type": "boolean"}}, "required": ["city", "warm"], "additionalProperties": false}""";
 
   private InferenceEngine engine;
+  private FixedLogitsRunner runner;
 
   @AfterEach
   void stop() {
@@ -51,6 +53,29 @@ class ConstrainedAnswersTest {
       assertThat(answer.ids()).endsWith(ByteTokenizer.END);
     }
     free.events();
+  }
+
+  @Test
+  void anAnswerThatLostItsPlaceGoesOnWhereItWas() {
+    var schema = constraint("{\"type\": \"string\", \"minLength\": 150, \"maxLength\": 200}");
+    start(ConstrainedAnswersTest::random);
+    var ample = drawn(schema);
+    assertThat(engine.preemptions()).isZero();
+    engine.drain(Duration.ofSeconds(10));
+    start(ConstrainedAnswersTest::random);
+    runner.memory = 3 * 180;
+    var scarce = drawn(schema);
+    assertThat(engine.preemptions()).isPositive();
+    assertThat(scarce).isEqualTo(ample);
+  }
+
+  private List<String> drawn(Optional<Constraint> constraint) {
+    var answers =
+        IntStream.range(0, 3)
+            .mapToObj(seed -> submit("p" + seed, params(seed, LogitBias.NONE, constraint)))
+            .toList();
+    assertThat(answers).extracting(Answer::reason).containsOnly(FinishReason.STOP);
+    return answers.stream().map(Answer::text).toList();
   }
 
   @Test
@@ -94,7 +119,7 @@ class ConstrainedAnswersTest {
   }
 
   private static SamplingParams params(long seed, LogitBias bias, Optional<Constraint> constraint) {
-    return new SamplingParams(1, 1, 0, 0, seed, 400, List.of(), bias, 2, constraint);
+    return new SamplingParams(1, 1, 0, 0, seed, 1_000, List.of(), bias, 2, constraint);
   }
 
   /** Logits by the tokens so far alone. */
@@ -111,7 +136,8 @@ class ConstrainedAnswersTest {
     engine =
         new InferenceEngine(
             ByteTokenizer::new, new int[] {ByteTokenizer.END}, new EngineLimits(32, 4, 16, 2));
-    engine.open("v", new FixedLogitsRunner(4, WINDOW, network));
+    runner = new FixedLogitsRunner(4, WINDOW, network);
+    engine.open("v", runner);
   }
 
   private Answer submit(String prompt, SamplingParams params) {
