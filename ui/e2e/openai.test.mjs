@@ -74,9 +74,9 @@ async function all(pages) {
   return items;
 }
 
-/** What a stream adds up to: text, finish, usage, tokens with log-probabilities, types of events. */
+/** What a stream adds up to: text, calls, finish, usage, tokens with log-probabilities, types of events. */
 async function folded(events, leave) {
-  const whole = { text: '', finish: null, usage: null, tokens: [], types: [] };
+  const whole = { text: '', called: '', finish: null, usage: null, tokens: [], types: [] };
   for await (const event of events) {
     if (event.type) {
       whole.types.push(event.type);
@@ -85,6 +85,9 @@ async function folded(events, leave) {
     }
     for (const choice of event.choices ?? []) {
       whole.text += choice.delta?.content ?? choice.text ?? '';
+      for (const { function: called } of choice.delta?.tool_calls ?? []) {
+        whole.called += (called.name ?? '') + (called.arguments ?? '');
+      }
       whole.finish = choice.finish_reason ?? whole.finish;
       whole.tokens.push(...(choice.logprobs?.content ?? []));
     }

@@ -71,8 +71,8 @@ def call(client, scenario, kept):
 
 
 def folded(events, leave):
-    """What a stream adds up to: text, finish, usage, tokens with log-probabilities, types of events."""
-    whole = {"text": "", "finish": None, "usage": None, "tokens": [], "types": []}
+    """What a stream adds up to: text, calls, finish, usage, tokens with log-probabilities, types of events."""
+    whole = {"text": "", "called": "", "finish": None, "usage": None, "tokens": [], "types": []}
     for event in events:
         e = event.model_dump()
         if "type" in e:
@@ -83,6 +83,9 @@ def folded(events, leave):
         for choice in e.get("choices", []):
             delta = choice.get("delta") or {}
             whole["text"] += delta.get("content") or choice.get("text") or ""
+            for call in delta.get("tool_calls") or []:
+                function = call["function"]
+                whole["called"] += (function.get("name") or "") + (function.get("arguments") or "")
             whole["finish"] = choice["finish_reason"] or whole["finish"]
             whole["tokens"] += (choice.get("logprobs") or {}).get("content") or []
         whole["usage"] = e.get("usage") or whole["usage"]

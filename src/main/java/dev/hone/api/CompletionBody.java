@@ -1,7 +1,7 @@
 package dev.hone.api;
 
 import dev.hone.inference.SamplingParams;
-import dev.hone.model.Message;
+import dev.hone.model.ToolMessage;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,7 +18,8 @@ import java.util.stream.Stream;
  */
 record CompletionBody(
     Optional<String> model,
-    List<Message> messages,
+    List<ToolMessage> messages,
+    Shape shape,
     Drawing drawing,
     int n,
     boolean logprobs,
@@ -37,16 +38,15 @@ record CompletionBody(
           "top_logprobs",
           "store",
           "metadata",
-          "user");
+          "user",
+          "response_format",
+          "tools",
+          "tool_choice",
+          "parallel_tool_calls");
 
   /** They don't change the answer of this server. */
   private static final Set<String> IGNORED =
-      Set.of(
-          "service_tier",
-          "safety_identifier",
-          "prompt_cache_key",
-          "prompt_cache_retention",
-          "parallel_tool_calls");
+      Set.of("service_tier", "safety_identifier", "prompt_cache_key", "prompt_cache_retention");
 
   static final Set<String> FIELDS =
       Stream.of(OWN, Drawing.FIELDS, Streaming.FIELDS, IGNORED, Unsupported.FIELDS)
@@ -62,9 +62,11 @@ record CompletionBody(
     fields.refuseOthers(FIELDS);
     Metadata.parse(fields);
     boolean logprobs = fields.flag("logprobs", false);
+    var messages = ToolMessages.parse(fields.required("messages"));
     return new CompletionBody(
         fields.text("model"),
-        MessageList.parse(fields.required("messages")),
+        messages,
+        Shape.parse(fields, messages),
         Drawing.parse(fields, maxTokens(fields), alternatives(fields, logprobs)),
         fields.count("n", 1, MAX_CHOICES).orElse(1),
         logprobs,

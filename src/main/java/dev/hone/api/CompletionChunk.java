@@ -27,23 +27,29 @@ record CompletionChunk(
   @JsonNaming(SnakeCaseStrategy.class)
   record Choice(int index, Delta delta, Logprobs logprobs, String finishReason) {}
 
-  /** Role in the first chunk, content in the ones after, nothing in the last. */
+  /** Role in the first chunk, content or a piece of a call in the ones after, none in the last. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Delta(String role, String content) {}
+  @JsonNaming(SnakeCaseStrategy.class)
+  record Delta(String role, String content, List<ToolCalls.Delta> toolCalls) {}
 
   static CompletionChunk begin(CompletionHead head, int index) {
-    return of(head, new Choice(index, new Delta("assistant", ""), null, null));
+    return of(head, new Choice(index, new Delta("assistant", "", null), null, null));
   }
 
   /**
    * @param logprobs null unless they are asked for
    */
   static CompletionChunk text(CompletionHead head, int index, String text, Logprobs logprobs) {
-    return of(head, new Choice(index, new Delta(null, text), logprobs, null));
+    return of(head, new Choice(index, new Delta(null, text, null), logprobs, null));
   }
 
-  static CompletionChunk finish(CompletionHead head, int index, AnswerEnd end) {
-    return of(head, new Choice(index, new Delta(null, null), null, FinishReasons.of(end)));
+  static CompletionChunk call(CompletionHead head, int index, ToolCalls.Delta piece) {
+    return of(head, new Choice(index, new Delta(null, null, List.of(piece)), null, null));
+  }
+
+  static CompletionChunk finish(CompletionHead head, int index, AnswerEnd end, boolean called) {
+    return of(
+        head, new Choice(index, new Delta(null, null, null), null, FinishReasons.of(end, called)));
   }
 
   static WithUsage usage(CompletionHead head, Usage usage) {

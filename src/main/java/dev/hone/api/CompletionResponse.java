@@ -1,5 +1,6 @@
 package dev.hone.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.hone.chat.AnswerEnd;
@@ -19,8 +20,18 @@ record CompletionResponse(
   @JsonNaming(SnakeCaseStrategy.class)
   record Choice(int index, Reply message, Logprobs logprobs, String finishReason) {}
 
-  /** The assistant's message; {@code refusal} is always null. */
-  record Reply(String role, String content, Object refusal) {}
+  /**
+   * The assistant's message; {@code refusal} is always null.
+   *
+   * @param content null where there are calls and nothing beside them
+   * @param toolCalls null without calls
+   */
+  @JsonNaming(SnakeCaseStrategy.class)
+  record Reply(
+      String role,
+      String content,
+      Object refusal,
+      @JsonInclude(JsonInclude.Include.NON_NULL) List<ToolCalls.Call> toolCalls) {}
 
   static CompletionResponse of(CompletionHead head, List<Choice> choices, Usage usage) {
     return new CompletionResponse(
@@ -36,7 +47,12 @@ record CompletionResponse(
   /**
    * @param logprobs null unless they are asked for
    */
-  static Choice choice(int index, String text, Logprobs logprobs, AnswerEnd end) {
-    return new Choice(index, new Reply("assistant", text, null), logprobs, FinishReasons.of(end));
+  static Choice choice(
+      int index, String text, List<ToolCalls.Call> calls, Logprobs logprobs, AnswerEnd end) {
+    var reply =
+        calls.isEmpty()
+            ? new Reply("assistant", text, null, null)
+            : new Reply("assistant", text.isEmpty() ? null : text, null, calls);
+    return new Choice(index, reply, logprobs, FinishReasons.of(end, !calls.isEmpty()));
   }
 }

@@ -21,6 +21,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -52,28 +53,35 @@ public class CompletionsResource {
     var body = CompletionBody.parse(json);
     ServedModel model = models.find(body.model());
     body.drawing().checkTokens(model.format().tokenizer().vocabularySize());
-    var prompt = Prompt.of(model, body.messages());
+    var prompt = Prompt.of(model, body.messages(), body.shape().tools().told());
     var head = CompletionHead.of(Completions.freshId(), clock.instant().getEpochSecond(), model);
     var cancellation = Disconnect.of(context);
     List<Answer> started = answers.start(requests(body, prompt, head.id()), cancellation);
     Function<List<TokenEvent.Token>, Logprobs> logprobs =
         tokens -> body.logprobs() ? Logprobs.of(tokens, model.format().tokenizer()) : null;
+    Supplier<ToolCallReader> readers = () -> body.shape().reader(model);
     if (!body.streaming().wanted()) {
-      return Response.ok(WholeCompletion.read(head, started, logprobs), MediaType.APPLICATION_JSON)
+      return Response.ok(
+              WholeCompletion.read(head, started, readers, logprobs), MediaType.APPLICATION_JSON)
           .build();
     }
     return streams.open(
         context,
         cancellation,
         events ->
-            new StreamedCompletion(head, events, body.streaming().usage(), logprobs)
+            new StreamedCompletion(head, events, body.streaming().usage(), readers, logprobs)
                 .write(started));
   }
 
   private List<AnswerRequest> requests(CompletionBody body, Prompt prompt, String completion) {
     SamplingParams sampling =
-        body.drawing()
-            .over(Completions.defaults(prompt.model(), config.maxNewTokens(), random.nextLong()));
+        body.shape()
+            .held(
+                body.drawing()
+                    .over(
+                        Completions.defaults(
+                            prompt.model(), config.maxNewTokens(), random.nextLong())),
+                prompt.model());
     String owner = caller.owner(body.user().orElse(null));
     return IntStream.range(0, body.n())
         .mapToObj(

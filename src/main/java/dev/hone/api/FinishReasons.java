@@ -7,6 +7,15 @@ final class FinishReasons {
   private FinishReasons() {}
 
   /**
+   * @param called whether the answer calls a function
+   * @throws AnswerStoppedException if it did not come to an end of its own
+   */
+  static String of(AnswerEnd end, boolean called) {
+    String reason = of(end);
+    return called && reason.equals("stop") ? "tool_calls" : reason;
+  }
+
+  /**
    * @throws AnswerStoppedException if it did not come to an end of its own
    */
   static String of(AnswerEnd end) {

@@ -1,8 +1,10 @@
 package dev.hone.api;
 
 import dev.hone.inference.ContextLengthExceededException;
+import dev.hone.inference.constraint.UnsupportedSchemaException;
 import dev.hone.model.MessagesRefusedException;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The request is not understood, or asks for what is not supported. */
 final class InvalidRequestException extends RuntimeException {
@@ -80,6 +82,19 @@ final class InvalidRequestException extends RuntimeException {
   static InvalidRequestException tooLong(String field, ContextLengthExceededException e) {
     return about(
         field, "context_length_exceeded", "'" + field + "' is too long: " + e.getMessage() + ".");
+  }
+
+  /**
+   * Does what looks at a schema of the request.
+   *
+   * @throws InvalidRequestException naming the field, and what of the schema is not supported
+   */
+  static <T> T ofSchema(String field, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (UnsupportedSchemaException e) {
+      throw about(field, "unsupported_value", "'" + field + "': " + e.getMessage() + ".");
+    }
   }
 
   private static InvalidRequestException about(String field, String code, String message) {

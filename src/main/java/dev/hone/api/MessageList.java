@@ -18,12 +18,7 @@ final class MessageList {
   private MessageList() {}
 
   static List<Message> parse(JsonNode node) {
-    if (!node.isArray()) {
-      throw InvalidRequestException.wrongType("messages", "an array");
-    }
-    if (node.isEmpty()) {
-      throw InvalidRequestException.wrong("messages", "must not be empty");
-    }
+    checkShape(node);
     var messages = new ArrayList<Message>();
     for (int i = 0; i < node.size(); i++) {
       messages.add(message(node.get(i), "messages[" + i + "]"));
@@ -31,7 +26,16 @@ final class MessageList {
     return List.copyOf(messages);
   }
 
-  private static Message message(JsonNode node, String path) {
+  static void checkShape(JsonNode node) {
+    if (!node.isArray()) {
+      throw InvalidRequestException.wrongType("messages", "an array");
+    }
+    if (node.isEmpty()) {
+      throw InvalidRequestException.wrong("messages", "must not be empty");
+    }
+  }
+
+  static Message message(JsonNode node, String path) {
     if (!node.isObject()) {
       throw InvalidRequestException.wrongType(path, "an object");
     }
@@ -63,7 +67,7 @@ final class MessageList {
     };
   }
 
-  private static String content(JsonNode content, String path) {
+  static String content(JsonNode content, String path) {
     if (content.isTextual()) {
       return content.textValue();
     }

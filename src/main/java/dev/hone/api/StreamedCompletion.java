@@ -4,28 +4,34 @@ import dev.hone.chat.Answer;
 import dev.hone.chat.AnswerEnd;
 import dev.hone.chat.Piece;
 import dev.hone.inference.TokenEvent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A completion that is sent as it grows. */
 final class StreamedCompletion {
   private final CompletionHead head;
   private final EventStream events;
   private final boolean usage;
+  private final Supplier<ToolCallReader> readers;
   private final Function<List<TokenEvent.Token>, Logprobs> logprobs;
 
   /**
    * @param usage whether it was asked for: the last chunk then has it, the others say null
+   * @param readers one for each answer
    * @param logprobs what is told of tokens; null if nothing is
    */
   StreamedCompletion(
       CompletionHead head,
       EventStream events,
       boolean usage,
+      Supplier<ToolCallReader> readers,
       Function<List<TokenEvent.Token>, Logprobs> logprobs) {
     this.head = head;
     this.events = events;
     this.usage = usage;
+    this.readers = readers;
     this.logprobs = logprobs;
   }
 
@@ -49,15 +55,33 @@ final class StreamedCompletion {
   }
 
   private AnswerEnd stream(int index, Answer answer) {
-    var end = answer.readPieces(piece -> send(index, piece));
-    send(CompletionChunk.finish(head, index, end));
+    var reader = readers.get();
+    var end = answer.readPieces(piece -> send(index, piece, reader));
+    reader.end().forEach(part -> send(index, part));
+    send(CompletionChunk.finish(head, index, end, reader.called()));
     return end;
   }
 
-  private void send(int index, Piece piece) {
+  /** Tokens are told of when they come, be their text held back or a call's. */
+  private void send(int index, Piece piece, ToolCallReader reader) {
     Logprobs told = logprobs.apply(piece.tokens());
-    if (!piece.text().isEmpty() || (told != null && !told.content().isEmpty())) {
-      send(CompletionChunk.text(head, index, piece.text(), told));
+    var parts = new ArrayList<>(reader.push(piece.text()));
+    if (told != null && !told.content().isEmpty()) {
+      boolean said = !parts.isEmpty() && parts.getFirst() instanceof ToolCallReader.Part.Text;
+      String text = said ? ((ToolCallReader.Part.Text) parts.removeFirst()).text() : "";
+      send(CompletionChunk.text(head, index, text, told));
+    }
+    parts.forEach(part -> send(index, part));
+  }
+
+  private void send(int index, ToolCallReader.Part part) {
+    switch (part) {
+      case ToolCallReader.Part.Text(var text) -> {
+        Logprobs none = logprobs.apply(List.of());
+        send(CompletionChunk.text(head, index, text, none));
+      }
+      case ToolCallReader.Part.Call call ->
+          ToolCalls.deltas(call).forEach(piece -> send(CompletionChunk.call(head, index, piece)));
     }
   }
 

@@ -8,11 +8,8 @@ import java.util.Set;
 final class Unsupported {
   static final Set<String> FIELDS =
       Set.of(
-          "tools",
           "functions",
-          "tool_choice",
           "function_call",
-          "response_format",
           "modalities",
           "audio",
           "prediction",
@@ -37,12 +34,10 @@ final class Unsupported {
 
   private static boolean changesNothing(String name, JsonNode value) {
     return switch (name) {
-      case "tools", "functions" -> value.isContainerNode() && value.isEmpty();
-      case "tool_choice", "function_call" -> List.of("none", "auto").contains(value.asText());
+      case "functions" -> value.isContainerNode() && value.isEmpty();
+      case "function_call" -> List.of("none", "auto").contains(value.asText());
       case "modalities" ->
           value.isArray() && value.size() == 1 && value.get(0).asText().equals("text");
-      case "response_format" ->
-          value.isObject() && value.size() == 1 && value.path("type").asText().equals("text");
       default -> false;
     };
   }

@@ -1,8 +1,11 @@
 package dev.hone.chat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.inference.ContextLengthExceededException;
 import dev.hone.inference.ServedModel;
 import dev.hone.model.Message;
+import dev.hone.model.ToolMessage;
+import dev.hone.model.ToolPrompt;
 import java.util.List;
 
 /**
@@ -18,6 +21,21 @@ public record Prompt(ServedModel model, List<Message> messages, int[] tokens) {
    */
   public static Prompt of(ServedModel model, List<Message> messages) {
     return fitting(model, List.copyOf(messages), model.format().prompt(messages));
+  }
+
+  /**
+   * The same with functions that may be called. Where the template has a place for them they are
+   * rendered there; what is kept of the messages is plain text in either case.
+   *
+   * @param tools as OpenAI has them
+   */
+  public static Prompt of(ServedModel model, List<ToolMessage> messages, List<JsonNode> tools) {
+    List<Message> plain = ToolPrompt.folded(messages, tools);
+    boolean rendered = model.format().toolSyntax().isPresent();
+    return fitting(
+        model,
+        plain,
+        rendered ? model.format().prompt(messages, tools) : model.format().prompt(plain));
   }
 
   /**

@@ -1,6 +1,9 @@
 package dev.hone.inference;
 
+import dev.hone.inference.constraint.Constraint;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How to draw tokens from the model's distribution.
@@ -15,6 +18,7 @@ import java.util.List;
  * @param bias what is done to the logits before anything is drawn
  * @param alternatives likeliest tokens to tell of beside each drawn one, at most {@link
  *     #MOST_ALTERNATIVES}
+ * @param constraint what the answer's text is held to
  */
 public record SamplingParams(
     double temperature,
@@ -25,7 +29,8 @@ public record SamplingParams(
     int maxNewTokens,
     List<String> stop,
     LogitBias bias,
-    int alternatives) {
+    int alternatives,
+    Optional<Constraint> constraint) {
   /** As OpenAI's. */
   public static final int MOST_ALTERNATIVES = 20;
 
@@ -59,8 +64,44 @@ public record SamplingParams(
     this(temperature, topP, topK, 0, seed, maxNewTokens, stop, LogitBias.NONE, 0);
   }
 
+  /** Free to say what it wants. */
+  public SamplingParams(
+      double temperature,
+      double topP,
+      int topK,
+      double minP,
+      long seed,
+      int maxNewTokens,
+      List<String> stop,
+      LogitBias bias,
+      int alternatives) {
+    this(
+        temperature,
+        topP,
+        topK,
+        minP,
+        seed,
+        maxNewTokens,
+        stop,
+        bias,
+        alternatives,
+        Optional.empty());
+  }
+
   public SamplingParams withSeed(long other) {
     return new SamplingParams(
-        temperature, topP, topK, minP, other, maxNewTokens, stop, bias, alternatives);
+        temperature, topP, topK, minP, other, maxNewTokens, stop, bias, alternatives, constraint);
+  }
+
+  /** Ends at one more string. */
+  public SamplingParams stoppingAt(String other) {
+    var stops = Stream.concat(stop.stream(), Stream.of(other)).toList();
+    return new SamplingParams(
+        temperature, topP, topK, minP, seed, maxNewTokens, stops, bias, alternatives, constraint);
+  }
+
+  public SamplingParams heldTo(Optional<Constraint> other) {
+    return new SamplingParams(
+        temperature, topP, topK, minP, seed, maxNewTokens, stop, bias, alternatives, other);
   }
 }

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -30,6 +29,7 @@ final class Sequence implements Generation {
   private final TokenText text;
   private final StopStrings stops;
   private final RandomGenerator random;
+  private final Steering steering;
 
   /** How often the answer has each token that it has. */
   private final Map<Integer, Integer> counts = new HashMap<>();
@@ -57,6 +57,7 @@ final class Sequence implements Generation {
     this.text = text;
     this.stops = new StopStrings(request.sampling().stop());
     this.random = new SplittableRandom(request.sampling().seed());
+    this.steering = new Steering(request.sampling().constraint());
     if (asksForRepetition()) {
       Arrays.stream(request.prompt()).forEach(said::add);
     }
@@ -172,8 +173,8 @@ final class Sequence implements Generation {
     var sampling = request.sampling();
     return new Shaping(
         sampling.temperature(),
-        sampling.bias().edits(said, counts, generated(), endTokens),
-        Optional.empty());
+        steering.possible(sampling.bias().edits(said, counts, generated(), endTokens)),
+        steering.allowed());
   }
 
   /**
@@ -187,6 +188,7 @@ final class Sequence implements Generation {
     double uniform = sampling.temperature() == 0 ? 0 : random.nextDouble();
     var draw = Sampler.draw(candidates, sampling, uniform);
     int last = draw.token();
+    steering.follow(last);
     add(last);
     boolean isEnd = contains(endTokens, last);
     String shown = isEnd ? "" : stops.push(text.push(last));
@@ -197,7 +199,8 @@ final class Sequence implements Generation {
             draw.logprob(),
             draw.sampledLogprob(),
             candidates.alternatives(sampling.alternatives())));
-    if ((isEnd && !sampling.bias().ignoreEnd()) || stops.met()) {
+    boolean ends = isEnd && (!sampling.bias().ignoreEnd() || steering.constrained());
+    if (ends || stops.met()) {
       return finish(FinishReason.STOP);
     }
     if (generated() == sampling.maxNewTokens() || length >= window) {

@@ -1,5 +1,6 @@
 package dev.hone.inference;
 
+import java.util.Arrays;
 import java.util.BitSet;
 
 /** Some of a vocabulary's tokens. Immutable; made once and used for many rows. */
@@ -12,6 +13,10 @@ public final class TokenSet {
 
   public boolean contains(int token) {
     return tokens.get(token);
+  }
+
+  int size() {
+    return tokens.cardinality();
   }
 
   public boolean isEmpty() {
@@ -27,8 +32,14 @@ public final class TokenSet {
 
   /** One byte a token, 1 where it is not in the set; written from {@code offset} on. */
   void blocked(byte[] out, int offset, int vocabulary) {
-    for (int i = tokens.nextClearBit(0); i < vocabulary; i = tokens.nextClearBit(i + 1)) {
-      out[offset + i] = 1;
+    if (size() > vocabulary / 2) {
+      for (int i = tokens.nextClearBit(0); i < vocabulary; i = tokens.nextClearBit(i + 1)) {
+        out[offset + i] = 1;
+      }
+      return;
     }
+    // Where few are in it, this is far less to write one by one.
+    Arrays.fill(out, offset, offset + vocabulary, (byte) 1);
+    tokens.stream().takeWhile(i -> i < vocabulary).forEach(i -> out[offset + i] = 0);
   }
 }

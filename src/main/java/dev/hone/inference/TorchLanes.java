@@ -1,6 +1,8 @@
 package dev.hone.inference;
 
 import ai.djl.ndarray.NDManager;
+import dev.hone.inference.constraint.Constraints;
+import dev.hone.inference.constraint.Vocabulary;
 import dev.hone.model.Architecture;
 import dev.hone.model.BlockPool;
 import dev.hone.model.CacheMemory;
@@ -26,6 +28,7 @@ final class TorchLanes implements LaneSource {
   private final BlockPool pool;
   private final ChatFormat format;
   private final GenerationDefaults defaults;
+  private final Constraints constraints;
 
   /** Takes over the networks and the manager, and closes them with itself. */
   TorchLanes(
@@ -42,6 +45,8 @@ final class TorchLanes implements LaneSource {
     this.pool = new BlockPool(manager, networks.prefill().architecture(), plan.prefixes());
     this.format = format;
     this.defaults = GenerationDefaults.load(store.base(base()));
+    this.constraints =
+        new Constraints(() -> new Vocabulary(format.tokenizer().spellings(), format.endOfTurn()));
   }
 
   @Override
@@ -51,7 +56,7 @@ final class TorchLanes implements LaneSource {
 
   @Override
   public ServedModel model(String version) {
-    return new ServedModel(version, format, defaults, networks.prefill().window());
+    return new ServedModel(version, format, defaults, networks.prefill().window(), constraints);
   }
 
   @Override

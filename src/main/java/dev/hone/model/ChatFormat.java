@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,11 +26,14 @@ public final class ChatFormat {
   private final int[] endOfTurn;
   private final int answerEnd;
 
+  private final Optional<ToolSyntax> toolSyntax;
+
   private ChatFormat(Tokenizer tokenizer, ChatTemplate template, int[] endOfTurn, int answerEnd) {
     this.tokenizer = tokenizer;
     this.template = template;
     this.endOfTurn = endOfTurn;
     this.answerEnd = answerEnd;
+    this.toolSyntax = ToolSyntax.of(template);
   }
 
   /**
@@ -112,6 +116,21 @@ public final class ChatFormat {
     Text text = template.rendered(messages, opensAnswer);
     BitSet fromMessages = text.foreignCharacters();
     return tokenizer.encode(text.value(), fromMessages);
+  }
+
+  /** How the model calls functions, where its template has a place for them. */
+  public Optional<ToolSyntax> toolSyntax() {
+    return toolSyntax;
+  }
+
+  /**
+   * The same as {@link #prompt(List)} with functions, for a template that has a place for them.
+   *
+   * @param tools as OpenAI has them
+   */
+  public int[] prompt(List<ToolMessage> messages, List<JsonNode> tools) {
+    Text text = template.rendered(messages, tools, true);
+    return tokenizer.encode(text.value(), text.foreignCharacters());
   }
 
   /**

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,15 +132,21 @@ public final class ChatTemplate {
 
   /** The same, with the characters that came from the messages marked as foreign. */
   Text rendered(List<Message> messages, boolean addGenerationPrompt) {
-    List<Map<Text, Text>> list = new ArrayList<>();
-    for (Message message : messages) {
-      Map<Text, Text> fields = new LinkedHashMap<>();
-      fields.put(Text.own("role"), Text.foreign(message.role()));
-      fields.put(Text.own("content"), Text.foreign(message.content()));
-      list.add(fields);
-    }
+    return rendered(
+        messages.stream().map(ToolMessage::of).toList(), List.of(), addGenerationPrompt);
+  }
+
+  /**
+   * The same with functions that may be called.
+   *
+   * @param tools as OpenAI has them; none leaves the template without a word on it
+   */
+  Text rendered(List<ToolMessage> messages, List<JsonNode> tools, boolean addGenerationPrompt) {
     Map<String, Object> all = new HashMap<>(variables);
-    all.put("messages", list);
+    all.put("messages", messages.stream().map(TemplateValues::of).toList());
+    if (!tools.isEmpty()) {
+      all.put("tools", tools.stream().map(TemplateValues::of).toList());
+    }
     all.put("add_generation_prompt", addGenerationPrompt);
     return template.render(all, Limits.DEFAULT);
   }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -194,6 +195,11 @@ public final class Tokenizer {
   /** One more than the highest id. A model may have more rows than that, never fewer. */
   public int vocabularySize() {
     return bytes.length;
+  }
+
+  /** What each token adds to the text, [vocabulary]. */
+  public List<byte[]> spellings() {
+    return IntStream.range(0, bytes.length).mapToObj(this::bytes).toList();
   }
 
   /** What the token adds to the text; nothing for control tokens and ids without an entry. */

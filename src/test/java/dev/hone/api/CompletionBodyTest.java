@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.inference.LogitBias;
 import dev.hone.model.Message;
+import dev.hone.model.ToolMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,9 @@ class CompletionBodyTest {
   @Test
   void aBareMessageIsEnough() {
     var body = parse("{" + MESSAGES + "}");
-    assertThat(body.messages()).containsExactly(new Message("user", "Hi"));
+    assertThat(body.messages())
+        .extracting(ToolMessage::message)
+        .containsExactly(new Message("user", "Hi"));
     assertThat(body.model()).isEmpty();
     assertThat(body.n()).isOne();
     assertThat(body.store()).isTrue();
@@ -61,6 +64,7 @@ class CompletionBodyTest {
               {"role": "assistant", "content": "Hello", "refusal": null, "tool_calls": null},
               {"role": "user", "content": "\\u0000\\ud83d"}]}""");
     assertThat(body.messages())
+        .extracting(ToolMessage::message)
         .containsExactly(
             new Message("system", "Be kind."),
             new Message("user", "Hi"),
@@ -116,9 +120,19 @@ class CompletionBodyTest {
       delimiter = '|',
       textBlock =
           """
-          "tools": [{"type": "function"}]           | unsupported_parameter | tools
-          "tool_choice": "required"                 | unsupported_parameter | tool_choice
-          "response_format": {"type": "json_object"}| unsupported_parameter | response_format
+          "tools": [{"type": "function"}]           | missing_required_parameter | tools[0].function
+          "tools": [{"type": "function", "function": {"name": "a b"}}] | invalid_value | tools[0].function.name
+          "tools": [{"type": "custom"}]             | invalid_value         | tools[0].type
+          "functions": [{"name": "f"}]              | unsupported_parameter | functions
+          "function_call": {"name": "f"}            | unsupported_parameter | function_call
+          "tool_choice": "required"                 | invalid_value         | tool_choice
+          "tool_choice": "any"                      | invalid_value         | tool_choice
+          "tool_choice": {"type": "function", "function": {"name": "f"}} | invalid_value | tool_choice.function.name
+          "parallel_tool_calls": 1                  | invalid_type          | parallel_tool_calls
+          "response_format": {"type": "json_object"}| invalid_value         | messages
+          "response_format": {"type": "xml"}        | invalid_value         | response_format.type
+          "response_format": {"type": "json_schema"}| missing_required_parameter | response_format.json_schema
+          "response_format": {"type": "json_schema", "json_schema": {"name": "n"}} | missing_required_parameter | response_format.json_schema.schema
           "logprobs": 1                             | invalid_type          | logprobs
           "logprobs": true, "top_logprobs": 21      | invalid_value         | top_logprobs
           "top_logprobs": 2                         | invalid_value         | top_logprobs
@@ -168,7 +182,10 @@ class CompletionBodyTest {
           {"messages": "Hi"}                                    | invalid_type      | messages
           {"messages": [3]}                                     | invalid_type      | messages[0]
           {"messages": [{"role": "user"}]}                      | missing_required_parameter | messages[0].content
-          {"messages": [{"role": "tool", "content": "x"}]}      | unsupported_value | messages[0].role
+          {"messages": [{"role": "tool", "content": "x"}]}      | missing_required_parameter | messages[0].tool_call_id
+          {"messages": [{"role": "tool", "content": "x", "tool_call_id": "1"}]} | invalid_value | messages[0].tool_call_id
+          {"messages": [{"role": "assistant", "tool_calls": [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "x"}}]}]} | invalid_value | messages[0].tool_calls[0].function.arguments
+          {"messages": [{"role": "function", "content": "x"}]}  | unsupported_value | messages[0].role
           {"messages": [{"role": "boss", "content": "x"}]}      | invalid_value     | messages[0].role
           {"messages": [{"role": "user", "content": 3}]}        | invalid_type      | messages[0].content
           {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {}}]}]} | unsupported_value | messages[0].content[0].type

@@ -191,7 +191,7 @@ class CompletionsTest {
   @Test
   void whatIsNotUnderstoodIsRefusedInOpenAisShape() {
     error(complete("{\"messages\""), 400, "invalid_json", null);
-    error(complete("{" + HI + ", \"tools\": [{}]}"), 400, "unsupported_parameter", "tools");
+    error(complete("{" + HI + ", \"functions\": [{}]}"), 400, "unsupported_parameter", "functions");
     error(given().get("/v1/nothing").then(), 404, "not_found", null);
     error(given().get("/v1/chat/completions").then(), 405, "method_not_allowed", null);
   }

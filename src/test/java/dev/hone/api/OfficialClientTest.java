@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import dev.hone.inference.Script;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -70,6 +71,39 @@ class OfficialClientTest {
     String said =
         run("python3", "src/test/python/openai_scenarios.py", Scenarios.FILE.toString(), url);
     assertThat(said.lines().filter(line -> line.startsWith("ok "))).hasSize(Scenarios.all().size());
+  }
+
+  /** What the client makes of a class is a strict schema; what it reads is the class. */
+  @Test
+  void theJavaClientReadsAnswersAsAClass() {
+    Script.is(Script.anything());
+    var params =
+        ChatCompletionCreateParams.builder()
+            .model("hone")
+            .addUserMessage("Which city?")
+            .maxCompletionTokens(400)
+            .responseFormat(City.class)
+            .build();
+    var client = OpenAIOkHttpClient.builder().baseUrl(url).apiKey("any").maxRetries(0).build();
+    try {
+      var choice = client.chat().completions().create(params).choices().getFirst();
+      City city = choice.message().content().orElseThrow();
+      assertThat(city.size).isNotNull();
+    } finally {
+      client.close();
+    }
+  }
+
+  /** A class as a program has it. */
+  static final class City {
+    /** How large. */
+    enum Size {
+      SMALL,
+      LARGE
+    }
+
+    public Size size;
+    public boolean capital;
   }
 
   private static String run(String... command) throws IOException, InterruptedException {

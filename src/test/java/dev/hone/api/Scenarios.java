@@ -143,9 +143,9 @@ final class Scenarios {
     return JSON.convertValue(params, type);
   }
 
-  /** What a stream adds up to: text, finish, usage, tokens told of, types of events. */
+  /** What a stream adds up to: text, calls, finish, usage, tokens told of, types of events. */
   private static JsonNode folded(StreamResponse<?> stream, boolean leave) {
-    var whole = JSON.createObjectNode().put("text", "").putNull("finish");
+    var whole = JSON.createObjectNode().put("text", "").put("called", "").putNull("finish");
     whole.putArray("tokens");
     whole.putArray("types");
     for (Iterator<?> events = stream.stream().iterator(); events.hasNext(); ) {
@@ -166,6 +166,11 @@ final class Scenarios {
     for (JsonNode choice : event.path("choices")) {
       add(whole, choice.path("delta").path("content"));
       add(whole, choice.path("text"));
+      for (JsonNode call : choice.path("delta").path("tool_calls")) {
+        String called =
+            call.at("/function/name").asText() + call.at("/function/arguments").asText();
+        whole.put("called", whole.path("called").asText() + called);
+      }
       if (choice.path("finish_reason").isTextual()) {
         whole.set("finish", choice.path("finish_reason"));
       }

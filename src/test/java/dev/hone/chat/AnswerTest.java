@@ -179,7 +179,8 @@ class AnswerTest {
 
   private static AnswerRequest request(boolean store) {
     var prompt =
-        new Prompt(new ServedModel("v", null, null, WINDOW), List.of(), new int[] {'x', 'y', 'z'});
+        new Prompt(
+            new ServedModel("v", null, null, WINDOW, null), List.of(), new int[] {'x', 'y', 'z'});
     return new AnswerRequest(
         new AnswerRequest.Draw("c", 0),
         "ann",

@@ -1,9 +1,11 @@
 package dev.hone.inference;
 
+import dev.hone.inference.constraint.Vocabulary;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
 
 /** A token is a byte of UTF-8; 256 ends the turn. */
 public final class ByteTokenizer implements TokenText {
@@ -19,6 +21,14 @@ public final class ByteTokenizer implements TokenText {
       ids[i] = utf8[i] & 0xff;
     }
     return ids;
+  }
+
+  public static Vocabulary vocabulary() {
+    return new Vocabulary(
+        IntStream.range(0, VOCABULARY)
+            .mapToObj(token -> token == END ? new byte[0] : new byte[] {(byte) token})
+            .toList(),
+        new int[] {END});
   }
 
   @Override

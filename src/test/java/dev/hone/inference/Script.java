@@ -1,6 +1,7 @@
 package dev.hone.inference;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -55,6 +56,18 @@ public final class Script {
 
   private static boolean isLetter(int token) {
     return token >= 'a' && token <= 'z';
+  }
+
+  /** Whatever comes to a mind without sense, the same for the same prompt. */
+  public static Function<int[], float[]> anything() {
+    return tokens -> {
+      var random = new SplittableRandom(Arrays.hashCode(tokens));
+      float[] logits = new float[ByteTokenizer.VOCABULARY];
+      for (int i = 0; i < logits.length; i++) {
+        logits[i] = (float) random.nextGaussian() * 2;
+      }
+      return logits;
+    };
   }
 
   /** The letter a without end, one for each permit. */

@@ -1,5 +1,6 @@
 package dev.hone.inference;
 
+import dev.hone.inference.constraint.Constraints;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.GenerationDefaults;
 import java.util.Optional;
@@ -13,6 +14,7 @@ final class ScriptedLanes implements LaneSource {
   private final int window;
   private final ChatFormat format;
   private final BiFunction<String, int[], float[]> script;
+  private final Constraints constraints = new Constraints(ByteTokenizer::vocabulary);
 
   /** Told of each version that is loaded, before it is; may throw. */
   volatile Consumer<String> onLoad = _ -> {};
@@ -49,7 +51,7 @@ final class ScriptedLanes implements LaneSource {
 
   @Override
   public ServedModel model(String version) {
-    return new ServedModel(version, format, new GenerationDefaults(1, 1, 0), window);
+    return new ServedModel(version, format, new GenerationDefaults(1, 1, 0), window, constraints);
   }
 
   @Override
