@@ -126,6 +126,7 @@ final class BenchInference implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     BenchClients.check(spec, clients, requests, promptTokens, answerTokens);
     var network = InferenceBenchmark.Settings.DEFAULT.with(precisions());
+    double memoryMinutes = minutes();
     String id = instance.modelChoice().look(Optional.ofNullable(model));
     var config =
         BenchmarkConfig.of(
@@ -143,7 +144,7 @@ final class BenchInference implements Callable<Integer> {
             longContext ? network.and(new Decoding(SCHEMA_CLIENTS, LONG)) : network,
             new EngineBenchmark.Settings(
                 clients, requests, promptTokens, answerTokens, SCHEMA_CLIENTS, seed),
-            minutes());
+            memoryMinutes);
     ObjectNode report = run.measure();
     write(run.text());
     instance.answer(report, run.text().stripTrailing());

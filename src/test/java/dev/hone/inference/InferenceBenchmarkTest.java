@@ -92,8 +92,7 @@ class InferenceBenchmarkTest {
     var slowProducts = new HardwareLimits(1e15, new MatmulSpeed(1e9, 1e9, 1e9));
     double bytes = 4.0 * net.linearParameters() + 256.0 * net.cacheBytesPerToken();
     assertThat(slowMemory.decode(net, Precision.F32, 1, 256)).isEqualTo(1e9 / bytes);
-    double operations =
-        2.0 * net.linearParameters() + 4.0 * 256 * net.queryWidth() * net.layers();
+    double operations = 2.0 * net.linearParameters() + 4.0 * 256 * net.queryWidth() * net.layers();
     assertThat(slowProducts.decode(net, Precision.F32, 1, 256)).isEqualTo(1e9 / operations);
     assertThat(slowProducts.prefill(net, Precision.F32, 512))
         .isGreaterThan(slowProducts.decode(net, Precision.F32, 1, 256));
@@ -117,7 +116,8 @@ class InferenceBenchmarkTest {
                     0.0071,
                     1.24,
                     List.of(new Prefill(512, 1234.4, 2468.8, true)),
-                    List.of(new Decode(1, 256, 50.4, 60, true), new Decode(4, 256, 150, 200, false)))));
+                    List.of(
+                        new Decode(1, 256, 50.4, 60, true), new Decode(4, 256, 150, 200, false)))));
     assertThat(report.toMarkdown())
         .isEqualTo(
             """

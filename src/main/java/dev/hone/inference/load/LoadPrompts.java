@@ -37,15 +37,13 @@ public final class LoadPrompts {
    * @param seed others get other questions
    * @param tokens of a prompt, the template's own included
    * @param count tells how many tokens messages come to
-   * @throws IllegalArgumentException when the template leaves no room
+   * @throws PromptTooShortException when the template leaves no room
    */
   public static LoadPrompts of(long seed, int tokens, ToIntFunction<List<Message>> count) {
     int probe = count.applyAsInt(new LoadPrompts(seed, PROBE).messages(-1));
     int words = PROBE + tokens - probe;
     if (words < 2) {
-      throw new IllegalArgumentException(
-          "a prompt has %d tokens without a word in it; %d are too few"
-              .formatted(probe - PROBE, tokens));
+      throw new PromptTooShortException(probe - PROBE, tokens);
     }
     return new LoadPrompts(seed, words);
   }

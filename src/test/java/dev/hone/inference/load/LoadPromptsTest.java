@@ -49,7 +49,7 @@ class LoadPromptsTest {
   @Test
   void aTemplateLongerThanThePromptLeavesNoRoom() {
     assertThatThrownBy(() -> LoadPrompts.of(1, 30, messages -> words(messages) + 29))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("29 tokens without a word");
+        .isInstanceOf(PromptTooShortException.class)
+        .hasMessageContaining("29 tokens before there is a word");
   }
 }
