@@ -49,7 +49,8 @@ final class BenchClients implements Callable<Integer> {
   @Option(
       names = "--requests",
       paramLabel = "N",
-      description = "Of each client; 0: two, and eight in all at least (default: ${DEFAULT-VALUE}).")
+      description =
+          "Of each client; 0: two, and eight in all at least (default: ${DEFAULT-VALUE}).")
   private int requests;
 
   @Option(

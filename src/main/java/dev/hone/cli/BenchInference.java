@@ -95,7 +95,8 @@ final class BenchInference implements Callable<Integer> {
   @Option(
       names = "--requests",
       paramLabel = "N",
-      description = "Of each client; 0: two, and eight in all at least (default: ${DEFAULT-VALUE}).")
+      description =
+          "Of each client; 0: two, and eight in all at least (default: ${DEFAULT-VALUE}).")
   private int requests;
 
   @Option(
@@ -188,7 +189,8 @@ final class BenchInference implements Callable<Integer> {
     try {
       Files.writeString(out, "# Inference\n\n" + tables);
     } catch (IOException e) {
-      throw new StartException("the tables cannot be written to " + out, new UncheckedIOException(e));
+      throw new StartException(
+          "the tables cannot be written to " + out, new UncheckedIOException(e));
     }
   }
 }

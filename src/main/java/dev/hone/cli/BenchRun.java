@@ -103,15 +103,13 @@ final class BenchRun {
 
   private void inProcess() throws InterruptedException {
     if (sections.contains(Section.NETWORK)) {
-      var measured =
-          InferenceBenchmark.run(config, network, line -> say(line, PRECISION));
+      var measured = InferenceBenchmark.run(config, network, line -> say(line, PRECISION));
       report.set("network", JSON.valueToTree(measured));
       section("The network", measured.toMarkdown());
     }
     if (sections.contains(Section.ENGINE)) {
       var measured =
-          EngineBenchmark.run(
-              config, engine, level -> say(LoadTable.line("engine", level), LEVEL));
+          EngineBenchmark.run(config, engine, level -> say(LoadTable.line("engine", level), LEVEL));
       alone = measured.levels();
       say("answers held to a schema", SCHEMA);
       report.set("engine", JSON.valueToTree(measured));
@@ -147,7 +145,8 @@ final class BenchRun {
 
   private List<ClientLevel> levels(LocalServer server) throws InterruptedException {
     try (var clients =
-        new ClientProcess(server.url(), settings(engine.clients(), 0, 1), line -> say(line, LEVEL))) {
+        new ClientProcess(
+            server.url(), settings(engine.clients(), 0, 1), line -> say(line, LEVEL))) {
       return clients.levels();
     }
   }

@@ -20,7 +20,9 @@ import java.util.function.Consumer;
 final class ClientProcess implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** Lower, and clients would hear of a token long after it came: two busy cores leave them none. */
+  /**
+   * Lower, and clients would hear of a token long after it came: two busy cores leave them none.
+   */
   private static final String NICE = "10";
 
   private final Process process;

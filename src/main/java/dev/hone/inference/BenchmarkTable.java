@@ -16,8 +16,7 @@ final class BenchmarkTable {
     var lines = new ArrayList<String>();
     lines.add(
         "Model %s on %s, %d threads, libtorch %s."
-            .formatted(
-                report.model(), report.cpu().model(), report.threads(), report.libtorch()));
+            .formatted(report.model(), report.cpu().model(), report.threads(), report.libtorch()));
     lines.add(line(report.limits()) + ".");
     lines.add("");
     lines.add(

@@ -78,15 +78,16 @@ public final class EngineBenchmark implements AutoCloseable {
             settings.seed(),
             settings.promptTokens(),
             messages -> model.format().prompt(messages).length);
-    loaded.engine().open(model.version(), loaded.source().runner(model.version(), Optional.empty()));
+    loaded
+        .engine()
+        .open(model.version(), loaded.source().runner(model.version(), Optional.empty()));
   }
 
   /**
    * @param progress told what was measured
    * @throws InterruptedException when the calling thread is
    */
-  public static Report run(
-      InferenceConfig config, Settings settings, Consumer<LoadLevel> progress)
+  public static Report run(InferenceConfig config, Settings settings, Consumer<LoadLevel> progress)
       throws InterruptedException {
     try (var benchmark = new EngineBenchmark(new ModelLoader(config).load(), settings)) {
       return benchmark.measure(progress);
@@ -146,8 +147,7 @@ public final class EngineBenchmark implements AutoCloseable {
                 }
                 case TokenEvent.Finished finished -> {
                   clock.hear(finished.tail());
-                  answer.complete(
-                      clock.ended(prompt.length, finished.cachedTokens(), count.get()));
+                  answer.complete(clock.ended(prompt.length, finished.cachedTokens(), count.get()));
                 }
                 case TokenEvent.Failed(RuntimeException cause) ->
                     answer.completeExceptionally(cause);

@@ -21,7 +21,8 @@ public record HardwareLimits(double memoryBytesPerSecond, MatmulSpeed matmul) {
   /** Prompt tokens per second; logits are made of the last token alone. */
   double prefill(Architecture net, Precision precision, int tokens) {
     double attention = attention(net, (double) tokens * tokens / 2);
-    return tokens / seconds(net, precision, precision.weightBytes(net), tokens, 1, attention);
+    double bytes = precision.weightBytes(net);
+    return tokens / seconds(net, precision, bytes, tokens, 1, attention);
   }
 
   /**

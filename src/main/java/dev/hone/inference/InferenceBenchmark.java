@@ -128,12 +128,10 @@ public final class InferenceBenchmark {
     try (NDManager manager = ModelLoader.manager()) {
       int threads = JniUtils.getNumThreads();
       var limits =
-          new HardwareLimits(
-              MemoryBandwidth.bytesPerSecond(threads), MatmulSpeed.measure(manager));
+          new HardwareLimits(MemoryBandwidth.bytesPerSecond(threads), MatmulSpeed.measure(manager));
       progress.accept(BenchmarkTable.line(limits));
       var plan = new ModelLoader(config).plan(manager, folder);
-      var rows =
-          new InferenceBenchmark(manager, folder, settings, limits).rows(plan, progress);
+      var rows = new InferenceBenchmark(manager, folder, settings, limits).rows(plan, progress);
       return new Report(
           config.model(),
           Cpu.current(),

@@ -57,7 +57,8 @@ class BenchTest {
   @Test
   void theTableComparesHttpWithTheEngine() {
     var engine = List.of(level(1, 100), level(16, 400));
-    var http = List.of(new ClientLevel(level(8, 200), 0.04), new ClientLevel(level(16, 360), 0.125));
+    var http =
+        List.of(new ClientLevel(level(8, 200), 0.04), new ClientLevel(level(16, 360), 0.125));
     var overhead = LoadTable.overhead(engine, http);
     assertThat(overhead).containsOnlyKeys(16);
     assertThat(overhead.get(16)).isEqualTo(10, within(1e-9));
@@ -121,7 +122,8 @@ class BenchTest {
       server.createContext(
           "/v1/chat/completions",
           exchange -> {
-            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            String body =
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             asked.add(body);
             byte[] answer = answer(body).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, answer.length);
@@ -155,8 +157,7 @@ class BenchTest {
     for (var message : asked.path("messages")) {
       tokens += message.path("content").asText().split(" ").length;
     }
-    String usage =
-        "\"usage\":{\"prompt_tokens\":%d,\"completion_tokens\":5}".formatted(tokens);
+    String usage = "\"usage\":{\"prompt_tokens\":%d,\"completion_tokens\":5}".formatted(tokens);
     if (!asked.path("stream").asBoolean()) {
       return "{" + usage + "}";
     }

@@ -53,8 +53,7 @@ public final class LoadPrompts {
     var random = new SplittableRandom(seed * 1_000_003 + number);
     int half = words / 2;
     return List.of(
-        new Message("system", text(random, half)),
-        new Message("user", text(random, words - half)));
+        new Message("system", text(random, half)), new Message("user", text(random, words - half)));
   }
 
   private static String text(SplittableRandom random, int count) {
