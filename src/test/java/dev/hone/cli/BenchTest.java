@@ -78,7 +78,7 @@ class BenchTest {
     var settles = new ResidentMemory();
     var grows = new ResidentMemory();
     for (int second = 0; second <= 600; second++) {
-      settles.add(second, 1_000_000_000L + Math.min(second, 150) * 1_000_000L + second % 2 * 4096);
+      settles.add(second, 1_000_000_000L + Math.min(second, 150) * 1_000_000L + second % 2 * 4096L);
       grows.add(second, 1_000_000_000L + second * 100_000L);
     }
     assertThat(settles.report().flat()).isTrue();
