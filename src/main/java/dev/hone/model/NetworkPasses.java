@@ -25,12 +25,13 @@ final class NetworkPasses {
           return torch.view(torch.contiguous(torch.expand(torch.unsqueeze(hidden, 1), [n, KV_HEADS, length])), [torch.mul(n, KV_HEADS), 1, length])
         def attend(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, ks: Tensor, vs: Tensor, slots: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
           n = torch.size(slots, 0)
+          m = torch.mul(n, KV_HEADS)
           length = torch.size(mask, 2)
           _1 = torch.index_put_(ks, annotate(List[Optional[Tensor]], [slots, None, None, positions]), k)
           _2 = torch.index_put_(vs, annotate(List[Optional[Tensor]], [slots, None, positions]), v)
-          keys = torch.narrow(torch.flatten(torch.narrow(ks, 0, 0, n), 0, 1), 2, 0, length)
-          values = torch.narrow(torch.flatten(torch.narrow(vs, 0, 0, n), 0, 1), 1, 0, length)
-          scores = torch.baddbmm(mask, torch.reshape(q, [torch.mul(n, KV_HEADS), GROUP, SIZE]), keys, beta=1, alpha=SCALE)
+          keys = torch.as_strided(ks, [m, SIZE, length], [torch.stride(ks)[1], torch.stride(ks)[2], 1])
+          values = torch.as_strided(vs, [m, length, SIZE], [torch.stride(vs)[1], SIZE, 1])
+          scores = torch.baddbmm(mask, torch.reshape(q, [m, GROUP, SIZE]), keys, beta=1, alpha=SCALE)
           return torch.reshape(torch.bmm(torch.softmax(scores, -1), values), [n, -1])
         def attendRun(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, ks: Tensor, vs: Tensor, slot: int, start: int, seen: Tensor) -> Tensor:
           n = torch.size(q, 0)
