@@ -105,20 +105,34 @@ final class NetworkPasses {
           return (self).logitsOf(x, w, p)
       """;
 
-  /** Whole sequences without a cache; a row's padding comes after its tokens and is not seen. */
+  /**
+   * Whole sequences without a cache, some layers at a time or all; a row's padding comes after its
+   * tokens and is not seen.
+   */
   static final String FULL =
       """
-        def full(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor) -> Tensor:
+        def entered(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor) -> Tensor:
           n, s = torch.size(tokens)
           positions = torch.repeat(torch.arange(s, dtype=4, device=ops.prim.device(tokens)), [n])
           x, cos, sin = (self).enter(w, torch.flatten(tokens), positions)
-          for i in range(LAYERS):
+          return x
+        def through(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, x: Tensor, first: int, end: int) -> Tensor:
+          n, s = torch.size(tokens)
+          positions = torch.repeat(torch.arange(s, dtype=4, device=ops.prim.device(tokens)), [n])
+          _0, cos, sin = (self).enter(w, torch.flatten(tokens), positions)
+          for i in range(first, end):
             q, k, v = (self).before(x, i, w, p, a, cos, sin)
             queries = torch.transpose(torch.reshape(q, [n, s, HEADS, SIZE]), 1, 2)
             keys = (self).spread(torch.transpose(torch.reshape(k, [n, s, KV_HEADS, SIZE]), 1, 2))
             values = (self).spread(torch.transpose(torch.reshape(v, [n, s, KV_HEADS, SIZE]), 1, 2))
             y = (self).causal(queries, keys, values)
             x = (self).after(x, torch.reshape(torch.transpose(y, 1, 2), [torch.mul(n, s), -1]), i, w, p, a)
+          return x
+        def meanState(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], x: Tensor) -> Tensor:
+          return torch.mean((self).norm(x, w[1], w), [0])
+        def full(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor) -> Tensor:
+          n, s = torch.size(tokens)
+          x = (self).through(w, p, a, tokens, (self).entered(w, p, a, tokens), 0, LAYERS)
           return torch.view((self).logitsOf(x, w, p), [n, s, VOCABULARY])
         def logProbs(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor) -> Tensor:
           n, s = torch.size(tokens)
