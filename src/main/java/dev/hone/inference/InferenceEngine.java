@@ -2,6 +2,8 @@ package dev.hone.inference;
 
 import dev.hone.registry.UnknownModelException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -19,6 +21,7 @@ public final class InferenceEngine {
   private final Pace pace;
   private final PrefixTree prefixes;
   private final PrefixCounts prefixCounts = new PrefixCounts();
+  private final EmbeddingLine embeddings;
   private final Thread thread;
   private volatile boolean draining;
   private volatile boolean abandoning;
@@ -37,6 +40,7 @@ public final class InferenceEngine {
     this.scheduler = new Scheduler(limits);
     this.pace = new Pace(limits.maxBatch());
     this.prefixes = new PrefixTree(limits.cache().prefixes());
+    this.embeddings = new EmbeddingLine(limits.queueCapacity());
     this.thread = Thread.ofPlatform().name("inference-engine").start(this::run);
   }
 
@@ -92,6 +96,51 @@ public final class InferenceEngine {
       throw new EngineStoppedException();
     }
     return sequence;
+  }
+
+  /**
+   * Makes vectors of texts, between the steps that serve answers.
+   *
+   * @param texts tokens of each, at least one of both
+   * @return vectors of length 1, in the order of the texts; may be cancelled
+   * @throws UnknownModelException when the version is not served
+   * @throws EngineBusyException when as many requests wait as may
+   * @throws ContextLengthExceededException when a text exceeds the window
+   * @throws EngineStoppedException when the engine drains or has stopped
+   */
+  public CompletableFuture<List<float[]>> embed(String version, List<int[]> texts) {
+    if (draining || stopped) {
+      throw new EngineStoppedException();
+    }
+    Lane lane = scheduler.hold(version).orElseThrow(() -> new UnknownModelException(version));
+    boolean taken = false;
+    try {
+      texts.forEach(text -> checkText(text.length, lane.contextWindow()));
+      var request = new EmbeddingRequest(lane, texts);
+      taken = embeddings.offer(request);
+      if (!taken) {
+        throw EngineBusyException.queueFull(pace.retryAfter(embeddings.waiting()));
+      }
+      LockSupport.unpark(thread);
+      // As in submit.
+      if (stopped && embeddings.remove(request)) {
+        taken = false;
+        throw new EngineStoppedException();
+      }
+      return request.result();
+    } finally {
+      if (!taken) {
+        lane.release();
+        LockSupport.unpark(thread);
+      }
+    }
+  }
+
+  private static void checkText(int length, int window) {
+    if (length == 0) {
+      throw new IllegalArgumentException("a text is empty");
+    }
+    ContextLengthExceededException.checkText(length, window);
   }
 
   private static void checkLength(int prompt, int window) {
@@ -162,6 +211,7 @@ public final class InferenceEngine {
       }
     } finally {
       stopped = true;
+      embeddings.clear();
       scheduler.clear(sequence -> sequence.fail(new EngineStoppedException()));
       scheduler.closeAll();
     }
@@ -169,7 +219,7 @@ public final class InferenceEngine {
 
   /** Blocks while there is nothing to do; false when there never will be. */
   private boolean awaitWork() {
-    while (scheduler.idle()) {
+    while (scheduler.idle() && embeddings.idle()) {
       if (draining) {
         return false;
       }
@@ -181,9 +231,12 @@ public final class InferenceEngine {
   private void step() {
     if (abandoning) {
       scheduler.clear(sequence -> sequence.finish(FinishReason.CANCELLED));
+      embeddings.clear();
       return;
     }
     var shares = scheduler.schedule();
     scheduler.lanes().forEach(lane -> lane.attempt(() -> lane.step(shares)));
+    embeddings.step(
+        scheduler.running() == 0 ? limits.prefillChunk() : limits.sharedPrefillChunk());
   }
 }

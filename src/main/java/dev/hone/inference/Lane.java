@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ final class Lane {
   private final LaneSlots slots;
   private final LaneStep step;
   private final LanePrefixes prefixes;
+  private final AtomicInteger holders = new AtomicInteger();
   private volatile boolean retired;
   private long lastAdmission;
 
@@ -65,8 +67,22 @@ final class Lane {
     retired = true;
   }
 
+  /** Whoever uses the runner beside the slots keeps the lane from finishing until released. */
+  void hold() {
+    holders.incrementAndGet();
+  }
+
+  void release() {
+    holders.decrementAndGet();
+  }
+
   boolean finished() {
-    return retired && waiting.size() == 0 && running() == 0;
+    return retired && waiting.size() == 0 && running() == 0 && holders.get() == 0;
+  }
+
+  /** Begins to make a text a vector. */
+  TextReading read(int[] tokens) {
+    return runner.read(tokens);
   }
 
   int decoding() {

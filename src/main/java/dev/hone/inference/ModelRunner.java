@@ -46,6 +46,13 @@ public interface ModelRunner extends AutoCloseable {
    */
   Logits step(int[] tokens, int[] positions, List<PromptRun> runs);
 
+  /**
+   * Begins to make a text a vector, beside the slots and without them.
+   *
+   * @param tokens one up to {@link #contextWindow}
+   */
+  TextReading read(int[] tokens);
+
   /** Copies the first {@code length} positions of a slot over those of another. */
   void move(int from, int to, int length);
 

@@ -31,6 +31,18 @@ final class Scheduler {
     return open.stream().filter(lane -> lane.version().equals(version)).findFirst();
   }
 
+  /** The same, held: it stays until it is released. */
+  Optional<Lane> hold(String version) {
+    door.lock();
+    try {
+      var found = lane(version);
+      found.ifPresent(Lane::hold);
+      return found;
+    } finally {
+      door.unlock();
+    }
+  }
+
   void open(Lane lane) {
     door.lock();
     try {

@@ -156,6 +156,11 @@ public final class TorchRunner implements ModelRunner {
     return network.decode(step, cache, tokens, positions);
   }
 
+  @Override
+  public TextReading read(int[] tokens) {
+    return new TorchReading(networks.prefill().pass(tokens));
+  }
+
   /** What the last step left. */
   private void forget() {
     last.ifPresent(TorchLogits::close);

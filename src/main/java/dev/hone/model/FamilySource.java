@@ -11,7 +11,8 @@ record FamilySource(Architecture net) {
   private String norm() {
     String norm =
         switch (net.block().norm()) {
-          // By the root of the sum of squares, epsilon's share in it included: the weights carry the
+          // By the root of the sum of squares, epsilon's share in it included: the weights carry
+          // the
           // root of the width. Half the steps of torch.rms_norm.
           case RMS ->
               "torch.mul(torch.div(x, torch.hypot(torch.linalg_vector_norm(x, 2, [-1], True), w[-1])), g)";

@@ -9,9 +9,9 @@ import java.util.Set;
  *
  * <p>The methods' lists: {@code w} holds the embedding, the last norm, the tables of positions, per
  * block what {@link BlockTensor} says, and the root of what a norm adds to a row's sum of squares;
- * {@code p} the other linear layers in the precision's own
- * form; {@code a} an adapter's matrices, A then B, block by block in the order of {@link
- * LoraTarget}; {@code ks} and {@code vs} the cache, one tensor a block.
+ * {@code p} the other linear layers in the precision's own form; {@code a} an adapter's matrices, A
+ * then B, block by block in the order of {@link LoraTarget}; {@code ks} and {@code vs} the cache,
+ * one tensor a block.
  */
 final class NetworkSource {
   private static final String INT8_PACKED =
@@ -149,8 +149,7 @@ final class NetworkSource {
               + sameOutput;
       case BF16_PREPACKED ->
           wide.replace("TYPED", "torch.to(x, 15)")
-                  .replace(
-                      "APPLIED", pointwise.replace("X", "torch.to(x, 15)"))
+                  .replace("APPLIED", pointwise.replace("X", "torch.to(x, 15)"))
               + same
               + sameOutput;
       case INT8 ->
@@ -168,8 +167,8 @@ final class NetworkSource {
   }
 
   /**
-   * Weights by output channel; activations with one scale for all rows, so each row is first brought
-   * to the same largest entry.
+   * Weights by output channel; activations with one scale for all rows, so each row is first
+   * brought to the same largest entry.
    */
   private static final String INT8 =
       """

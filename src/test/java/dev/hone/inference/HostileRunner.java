@@ -85,6 +85,12 @@ final class HostileRunner implements ModelRunner {
   }
 
   @Override
+  public TextReading read(int[] tokens) {
+    mayBreak();
+    return real.read(tokens);
+  }
+
+  @Override
   public void move(int from, int to, int length) {
     mayBreak();
     real.move(from, to, length);
