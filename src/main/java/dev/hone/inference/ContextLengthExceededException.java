@@ -10,13 +10,14 @@ public final class ContextLengthExceededException extends RuntimeException {
 
   public ContextLengthExceededException(int promptTokens, int contextWindow) {
     this(
-        "the prompt has %d tokens, the model's context window is %d and one must be left to answer",
+        "the prompt has %d tokens, the model's context window is %d and one must be left to answer"
+            .formatted(promptTokens, contextWindow),
         promptTokens,
         contextWindow);
   }
 
   private ContextLengthExceededException(String message, int promptTokens, int contextWindow) {
-    super(message.formatted(promptTokens, contextWindow));
+    super(message);
     this.promptTokens = promptTokens;
     this.contextWindow = contextWindow;
   }
@@ -27,7 +28,10 @@ public final class ContextLengthExceededException extends RuntimeException {
   public static void checkText(int tokens, int contextWindow) {
     if (tokens > contextWindow) {
       throw new ContextLengthExceededException(
-          "the text has %d tokens and the model's context window is %d", tokens, contextWindow);
+          "the text has %d tokens and the model's context window is %d"
+              .formatted(tokens, contextWindow),
+          tokens,
+          contextWindow);
     }
   }
 

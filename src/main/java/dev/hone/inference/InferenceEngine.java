@@ -236,7 +236,6 @@ public final class InferenceEngine {
     }
     var shares = scheduler.schedule();
     scheduler.lanes().forEach(lane -> lane.attempt(() -> lane.step(shares)));
-    embeddings.step(
-        scheduler.running() == 0 ? limits.prefillChunk() : limits.sharedPrefillChunk());
+    embeddings.step(scheduler.running() == 0 ? limits.prefillChunk() : limits.sharedPrefillChunk());
   }
 }

@@ -172,9 +172,7 @@ class EmbeddingTest {
     runner = new FixedLogitsRunner(3, WINDOW, network);
     engine =
         new InferenceEngine(
-            ByteTokenizer::new,
-            new int[] {ByteTokenizer.END},
-            new EngineLimits(QUEUE, 3, 16, 2));
+            ByteTokenizer::new, new int[] {ByteTokenizer.END}, new EngineLimits(QUEUE, 3, 16, 2));
     engine.open("base", runner);
   }
 
@@ -190,8 +188,7 @@ class EmbeddingTest {
   }
 
   private CompletableFuture<List<float[]>> embed(String... texts) {
-    return engine.embed(
-        "base", Arrays.stream(texts).map(ByteTokenizer::encode).toList());
+    return engine.embed("base", Arrays.stream(texts).map(ByteTokenizer::encode).toList());
   }
 
   private static String[] texts(int count) {
