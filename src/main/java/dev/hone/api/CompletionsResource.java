@@ -9,7 +9,6 @@ import dev.hone.chat.Seeds;
 import dev.hone.inference.SamplingParams;
 import dev.hone.inference.ServedModel;
 import dev.hone.inference.TokenEvent;
-import dev.hone.operations.HoneConfig;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -17,12 +16,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /** OpenAI's chat completions. */
@@ -31,17 +28,16 @@ import java.util.stream.IntStream;
 public class CompletionsResource {
   private final Answers answers;
   private final ModelLookup models;
-  private final HoneConfig config;
+  private final Draws draws;
   private final Caller caller;
   private final EventStreams streams;
   private final Clock clock = Clock.systemUTC();
-  private final RandomGenerator random = new SecureRandom();
 
   CompletionsResource(
-      Answers answers, ModelLookup models, HoneConfig config, Caller caller, EventStreams streams) {
+      Answers answers, ModelLookup models, Draws draws, Caller caller, EventStreams streams) {
     this.answers = answers;
     this.models = models;
-    this.config = config;
+    this.draws = draws;
     this.caller = caller;
     this.streams = streams;
   }
@@ -52,11 +48,11 @@ public class CompletionsResource {
   public Response complete(byte[] json, RoutingContext context) {
     var body = CompletionBody.parse(json);
     ServedModel model = models.find(body.model());
-    body.drawing().checkTokens(model.format().tokenizer().vocabularySize());
+    var sampling = draws.of(body.drawing(), model);
     var prompt = Prompt.of(model, body.messages(), body.shape().tools().told());
     var head = CompletionHead.of(Completions.freshId(), clock.instant().getEpochSecond(), model);
     var cancellation = Disconnect.of(context);
-    List<Answer> started = answers.start(requests(body, prompt, head.id()), cancellation);
+    List<Answer> started = answers.start(requests(body, prompt, sampling, head.id()), cancellation);
     Function<List<TokenEvent.Token>, Logprobs> logprobs =
         tokens -> body.logprobs() ? Logprobs.of(tokens, model.format().tokenizer()) : null;
     Supplier<ToolCallReader> readers = () -> body.shape().reader(model);
@@ -73,15 +69,9 @@ public class CompletionsResource {
                 .write(started));
   }
 
-  private List<AnswerRequest> requests(CompletionBody body, Prompt prompt, String completion) {
-    SamplingParams sampling =
-        body.shape()
-            .held(
-                body.drawing()
-                    .over(
-                        Completions.defaults(
-                            prompt.model(), config.maxNewTokens(), random.nextLong())),
-                prompt.model());
+  private List<AnswerRequest> requests(
+      CompletionBody body, Prompt prompt, SamplingParams drawn, String completion) {
+    var sampling = body.shape().held(drawn, prompt.model());
     String owner = caller.owner(body.user().orElse(null));
     return IntStream.range(0, body.n())
         .mapToObj(

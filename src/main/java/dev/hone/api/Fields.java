@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BiPredicate;
 
 /**
  * Reads the fields of a JSON object by exact type; {@code null} counts as absent.
@@ -96,6 +97,18 @@ record Fields(JsonNode object, String path) {
       if (!known.contains(field.getKey())) {
         throw InvalidRequestException.unknown(path + field.getKey());
       }
+    }
+  }
+
+  /** Refuses, by name, what would change the answer: of several the first by the alphabet. */
+  void refuse(Set<String> names, BiPredicate<String, JsonNode> changesNothing) {
+    for (String name : names.stream().sorted().toList()) {
+      any(name)
+          .filter(value -> !changesNothing.test(name, value))
+          .ifPresent(
+              _ -> {
+                throw InvalidRequestException.unsupported(path + name);
+              });
     }
   }
 

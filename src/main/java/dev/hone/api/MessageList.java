@@ -15,6 +15,9 @@ final class MessageList {
   private static final Set<String> NOT_TEXT =
       Set.of("tool_calls", "function_call", "audio", "annotations", "tool_call_id");
 
+  private static final ContentParts PARTS =
+      new ContentParts(Set.of("text"), Set.of("type", "text"));
+
   private MessageList() {}
 
   static List<Message> parse(JsonNode node) {
@@ -68,29 +71,6 @@ final class MessageList {
   }
 
   static String content(JsonNode content, String path) {
-    if (content.isTextual()) {
-      return content.textValue();
-    }
-    if (!content.isArray()) {
-      throw InvalidRequestException.wrongType(path, "a string or an array of content parts");
-    }
-    if (content.isEmpty()) {
-      throw InvalidRequestException.wrong(path, "must not be empty");
-    }
-    var text = new StringBuilder();
-    for (int i = 0; i < content.size(); i++) {
-      String part = path + "[" + i + "]";
-      if (!content.get(i).isObject()) {
-        throw InvalidRequestException.wrongType(part, "an object");
-      }
-      var fields = new Fields(content.get(i), part + ".");
-      String type = fields.requiredText("type");
-      if (!type.equals("text")) {
-        throw InvalidRequestException.unsupportedPart(part, type);
-      }
-      fields.refuseOthers(Set.of("type", "text"));
-      text.append(fields.requiredText("text"));
-    }
-    return text.toString();
+    return PARTS.text(content, path);
   }
 }

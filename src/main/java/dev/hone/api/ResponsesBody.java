@@ -76,7 +76,7 @@ record ResponsesBody(
 
   static ResponsesBody parse(byte[] json) {
     var fields = new Fields(Json.object(json), "");
-    refuse(fields);
+    fields.refuse(REFUSED, ResponsesBody::changesNothing);
     fields.refuseOthers(FIELDS);
     var maxOutputTokens = fields.count("max_output_tokens", 1, Integer.MAX_VALUE);
     return new ResponsesBody(
@@ -86,7 +86,7 @@ record ResponsesBody(
         fields.text("previous_response_id"),
         maxOutputTokens,
         Drawing.parse(fields, maxOutputTokens, 0),
-        stream(fields),
+        Streaming.parse(fields, Set.of()).wanted(),
         fields.flag("store", true),
         Metadata.parse(fields),
         fields.text("user").map(Names::user));
@@ -103,36 +103,6 @@ record ResponsesBody(
     all.addAll(earlier);
     all.addAll(input);
     return List.copyOf(all);
-  }
-
-  private static boolean stream(Fields fields) {
-    boolean wanted = fields.flag("stream", false);
-    Optional<JsonNode> options = fields.any("stream_options");
-    if (options.isEmpty()) {
-      return wanted;
-    }
-    if (!options.get().isObject()) {
-      throw InvalidRequestException.wrongType("stream_options", "an object");
-    }
-    if (!wanted) {
-      throw InvalidRequestException.wrong("stream_options", "is for streamed answers only");
-    }
-    var inner = new Fields(options.get(), "stream_options.");
-    inner.refuseOthers(Set.of("include_obfuscation"));
-    inner.flag("include_obfuscation", false);
-    return true;
-  }
-
-  private static void refuse(Fields fields) {
-    for (String name : REFUSED.stream().sorted().toList()) {
-      fields
-          .any(name)
-          .filter(value -> !changesNothing(name, value))
-          .ifPresent(
-              _ -> {
-                throw InvalidRequestException.unsupported(name);
-              });
-    }
   }
 
   private static boolean changesNothing(String name, JsonNode value) {

@@ -15,7 +15,9 @@ final class ResponsesInput {
   private static final Set<String> ITEM_FIELDS =
       Set.of("type", "role", "content", "id", "status", "phase");
 
-  private static final Set<String> PART_FIELDS = Set.of("type", "text", "annotations", "logprobs");
+  private static final ContentParts PARTS =
+      new ContentParts(
+          Set.of("input_text", "output_text"), Set.of("type", "text", "annotations", "logprobs"));
 
   private ResponsesInput() {}
 
@@ -48,7 +50,7 @@ final class ResponsesInput {
     fields.refuseOthers(ITEM_FIELDS);
     return new Message(
         role(fields, path),
-        PlainText.storable(content(fields.required("content"), path + ".content")));
+        PlainText.storable(PARTS.text(fields.required("content"), path + ".content")));
   }
 
   private static String role(Fields fields, String path) {
@@ -60,35 +62,5 @@ final class ResponsesInput {
           throw InvalidRequestException.wrong(
               path + ".role", "must be one of system, developer, user, assistant");
     };
-  }
-
-  private static String content(JsonNode content, String path) {
-    if (content.isTextual()) {
-      return content.textValue();
-    }
-    if (!content.isArray()) {
-      throw InvalidRequestException.wrongType(path, "a string or an array of content parts");
-    }
-    if (content.isEmpty()) {
-      throw InvalidRequestException.wrong(path, "must not be empty");
-    }
-    var text = new StringBuilder();
-    for (int i = 0; i < content.size(); i++) {
-      text.append(part(content.get(i), path + "[" + i + "]"));
-    }
-    return text.toString();
-  }
-
-  private static String part(JsonNode node, String path) {
-    if (!node.isObject()) {
-      throw InvalidRequestException.wrongType(path, "an object");
-    }
-    var fields = new Fields(node, path + ".");
-    String type = fields.requiredText("type");
-    if (!type.equals("input_text") && !type.equals("output_text")) {
-      throw InvalidRequestException.unsupportedPart(path, type);
-    }
-    fields.refuseOthers(PART_FIELDS);
-    return fields.requiredText("text");
   }
 }

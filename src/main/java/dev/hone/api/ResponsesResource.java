@@ -12,11 +12,9 @@ import dev.hone.chat.KeptResponses;
 import dev.hone.chat.PlainText;
 import dev.hone.chat.Prompt;
 import dev.hone.inference.ContextLengthExceededException;
-import dev.hone.inference.SamplingParams;
 import dev.hone.inference.ServedModel;
 import dev.hone.model.Message;
 import dev.hone.model.MessagesRefusedException;
-import dev.hone.operations.HoneConfig;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -28,11 +26,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /** OpenAI's responses: text in and out, with the conversation kept here. */
@@ -42,23 +38,22 @@ public class ResponsesResource {
   private final Answers answers;
   private final KeptResponses kept;
   private final ModelLookup models;
-  private final HoneConfig config;
+  private final Draws draws;
   private final Caller caller;
   private final EventStreams streams;
   private final Clock clock = Clock.systemUTC();
-  private final RandomGenerator random = new SecureRandom();
 
   ResponsesResource(
       Answers answers,
       KeptResponses kept,
       ModelLookup models,
-      HoneConfig config,
+      Draws draws,
       Caller caller,
       EventStreams streams) {
     this.answers = answers;
     this.kept = kept;
     this.models = models;
-    this.config = config;
+    this.draws = draws;
     this.caller = caller;
     this.streams = streams;
   }
@@ -68,12 +63,10 @@ public class ResponsesResource {
   public Response create(byte[] json, RoutingContext context) {
     var body = ResponsesBody.parse(json);
     ServedModel model = models.find(body.model());
-    body.drawing().checkTokens(model.format().tokenizer().vocabularySize());
+    var sampling = draws.of(body.drawing(), model);
     String reader = caller.owner(null);
     List<Message> earlier = earlier(body, reader);
     var prompt = prompt(model, body.messages(earlier));
-    SamplingParams sampling =
-        body.drawing().over(Completions.defaults(model, config.maxNewTokens(), random.nextLong()));
     var head =
         CompletionHead.of(Completions.freshId("resp_"), clock.instant().getEpochSecond(), model);
     var view = ResponseView.of(head, Completions.freshId("msg_"), body, sampling);

@@ -10,7 +10,6 @@ import dev.hone.inference.SamplingParams;
 import dev.hone.inference.ServedModel;
 import dev.hone.model.FillInTheMiddle;
 import dev.hone.model.Tokenizer;
-import dev.hone.operations.HoneConfig;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -18,11 +17,9 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /**
  * OpenAI's legacy completions: a text goes on, without any chat template. Nothing is stored, since
@@ -33,17 +30,16 @@ import java.util.random.RandomGenerator;
 public class TextCompletionsResource {
   private final Answers answers;
   private final ModelLookup models;
-  private final HoneConfig config;
+  private final Draws draws;
   private final Caller caller;
   private final EventStreams streams;
   private final Clock clock = Clock.systemUTC();
-  private final RandomGenerator random = new SecureRandom();
 
   TextCompletionsResource(
-      Answers answers, ModelLookup models, HoneConfig config, Caller caller, EventStreams streams) {
+      Answers answers, ModelLookup models, Draws draws, Caller caller, EventStreams streams) {
     this.answers = answers;
     this.models = models;
-    this.config = config;
+    this.draws = draws;
     this.caller = caller;
     this.streams = streams;
   }
@@ -54,11 +50,11 @@ public class TextCompletionsResource {
   public Response complete(byte[] json, RoutingContext context) {
     var body = TextCompletionBody.parse(json);
     ServedModel model = models.find(body.model());
-    body.drawing().checkTokens(model.format().tokenizer().vocabularySize());
+    var sampling = draws.of(body.drawing(), model);
     String id = Completions.freshId("cmpl-");
     var head = CompletionHead.of(id, clock.instant().getEpochSecond(), model);
     var cancellation = Disconnect.of(context);
-    var started = answers.start(requests(body, model, id), cancellation);
+    var started = answers.start(requests(body, model, sampling, id), cancellation);
     var tokenizer = model.format().tokenizer();
     var text =
         new TextAnswers(
@@ -75,9 +71,8 @@ public class TextCompletionsResource {
   }
 
   /** A prompt's answers are drawn as if it had come alone. */
-  private List<AnswerRequest> requests(TextCompletionBody body, ServedModel model, String id) {
-    SamplingParams sampling =
-        body.drawing().over(Completions.defaults(model, config.maxNewTokens(), random.nextLong()));
+  private List<AnswerRequest> requests(
+      TextCompletionBody body, ServedModel model, SamplingParams sampling, String id) {
     String owner = caller.owner(body.user().orElse(null));
     var requests = new ArrayList<AnswerRequest>();
     for (TextPrompt text : body.prompts()) {

@@ -21,15 +21,7 @@ final class Unsupported {
   private Unsupported() {}
 
   static void refuse(Fields fields) {
-    for (String name : FIELDS.stream().sorted().toList()) {
-      fields
-          .any(name)
-          .filter(value -> !changesNothing(name, value))
-          .ifPresent(
-              _ -> {
-                throw InvalidRequestException.unsupported(name);
-              });
-    }
+    fields.refuse(FIELDS, Unsupported::changesNothing);
   }
 
   private static boolean changesNothing(String name, JsonNode value) {
