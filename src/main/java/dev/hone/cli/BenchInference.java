@@ -47,6 +47,7 @@ final class BenchInference implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private Instance instance;
+  @Mixin private Load load;
 
   enum Section {
     NETWORK,
@@ -86,32 +87,6 @@ final class BenchInference implements Callable<Integer> {
   private boolean longContext;
 
   @Option(
-      names = "--clients",
-      paramLabel = "N",
-      split = ",",
-      description = "Clients at the same time, a row each (default: 1,8,16,32).")
-  private List<Integer> clients = List.of(1, 8, 16, 32);
-
-  @Option(
-      names = "--requests",
-      paramLabel = "N",
-      description =
-          "Of each client; 0: two, and eight in all at least (default: ${DEFAULT-VALUE}).")
-  private int requests;
-
-  @Option(
-      names = "--prompt-tokens",
-      paramLabel = "N",
-      description = "Tokens of each client's prompt (default: ${DEFAULT-VALUE}).")
-  private int promptTokens = 128;
-
-  @Option(
-      names = "--answer-tokens",
-      paramLabel = "N",
-      description = "Tokens of each answer (default: ${DEFAULT-VALUE}).")
-  private int answerTokens = 64;
-
-  @Option(
       names = "--minutes",
       paramLabel = "N",
       description = "Of the memory section (default: not measured; 10 with --only memory).")
@@ -125,7 +100,7 @@ final class BenchInference implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    BenchClients.check(spec, clients, requests, promptTokens, answerTokens);
+    load.check(spec);
     var network = InferenceBenchmark.Settings.DEFAULT.with(precisions());
     double memoryMinutes = minutes();
     String id = instance.modelChoice().look(Optional.ofNullable(model));
@@ -144,7 +119,12 @@ final class BenchInference implements Callable<Integer> {
             sections(),
             longContext ? network.and(new Decoding(SCHEMA_CLIENTS, LONG)) : network,
             new EngineBenchmark.Settings(
-                clients, requests, promptTokens, answerTokens, SCHEMA_CLIENTS, seed),
+                load.clients(),
+                load.requests(),
+                load.promptTokens(),
+                load.answerTokens(),
+                SCHEMA_CLIENTS,
+                seed),
             memoryMinutes);
     ObjectNode report = run.measure();
     write(run.text());
