@@ -131,7 +131,7 @@ final class Scheduler {
    */
   Map<Sequence, Integer> schedule() {
     lanes.forEach(lane -> lane.attempt(lane::endCancelled));
-    lanes.stream().filter(Lane::finished).forEach(this::leave);
+    closeFinished();
     admission.makeRoom();
     admission.admit();
     lanes.forEach(lane -> lane.endOutOfPatience(limits.queuePatience(), waiting()));
@@ -155,14 +155,20 @@ final class Scheduler {
     return (int) Math.max(shared, wanted);
   }
 
-  private void leave(Lane lane) {
-    lane.forget();
-    close(lane);
+  private void closeFinished() {
+    lanes.stream()
+        .filter(Lane::finished)
+        .forEach(
+            lane -> {
+              lane.forget();
+              close(lane);
+            });
   }
 
-  /** Empties every lane, telling each sequence. */
+  /** Empties every lane, telling each sequence; those that have retired go. */
   void clear(Consumer<Sequence> tell) {
     lanes.forEach(lane -> lane.clear(tell));
+    closeFinished();
   }
 
   void closeAll() {

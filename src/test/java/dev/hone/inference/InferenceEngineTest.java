@@ -301,6 +301,23 @@ class InferenceEngineTest {
     assertThat(answer.ended()).isTrue();
   }
 
+  @Test
+  void drainingLosesPatienceWithAVersionThatRetires() {
+    var waitsForTheEngine = Thread.currentThread();
+    start(
+        tokens -> {
+          while (waitsForTheEngine.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+          }
+          return certain('x');
+        });
+    var answer = submit("p", 1000);
+    engine.retire("base");
+    engine.drain(Duration.ZERO);
+    assertThat(answer.ended()).isTrue();
+    assertThat(runner.closed).isTrue();
+  }
+
   private void start(Function<int[], float[]> network) {
     runner = new FixedLogitsRunner(SLOTS, WINDOW, network);
     engine = new InferenceEngine(ByteTokenizer::new, new int[] {ByteTokenizer.END}, LIMITS);
