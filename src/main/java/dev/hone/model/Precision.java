@@ -25,8 +25,8 @@ public enum Precision {
   INT8,
   /**
    * int4 weights in groups of 32, each with a scale and a minimum, and bf16 activations; the output
-   * layer keeps int8 weights by channel. The values of a Q4_0 or Q4_1 file's blocks come out as
-   * they were, but for a scale and a zero that are rounded to bf16.
+   * layer has int8 weights by channel and int8 activations. The values of a Q4_0 or Q4_1 file's
+   * blocks come out as they were, but for a scale and a zero that are rounded to bf16.
    */
   INT4;
 
