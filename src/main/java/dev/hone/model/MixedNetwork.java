@@ -1,0 +1,62 @@
+package dev.hone.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * A network with the adapters of a mix, of which each row takes one or none: one pass over the
+ * weights serves them all. Adapters are named by their places in the mix, from 1 up; 0 is none.
+ */
+public final class MixedNetwork implements AutoCloseable {
+  private final Network network;
+
+  MixedNetwork(Network network) {
+    this.network = network;
+  }
+
+  /**
+   * {@link Network#decode}, with adapters.
+   *
+   * @param adapters [n], of each of the first n slots
+   */
+  public NDArray decode(
+      NDManager step, KvCache cache, int[] tokens, int[] positions, int[] adapters) {
+    network.choose(step, Arrays.stream(adapters).asLongStream().toArray());
+    return network.decode(step, cache, tokens, positions);
+  }
+
+  /**
+   * {@link Network#step}, with adapters.
+   *
+   * @param adapters [n + runs], of each of the first n slots, then of each run
+   */
+  public NDArray step(
+      NDManager step,
+      KvCache cache,
+      int[] tokens,
+      int[] positions,
+      List<PromptRun> runs,
+      int[] adapters) {
+    int n = tokens.length;
+    var decoded = Arrays.stream(adapters).limit(n).asLongStream();
+    var fed =
+        IntStream.range(0, runs.size())
+            .boxed()
+            .flatMapToLong(i -> times(runs.get(i).tokens().length, adapters[n + i]));
+    network.choose(step, LongStream.concat(decoded, fed).toArray());
+    return network.step(step, cache, tokens, positions, runs);
+  }
+
+  private static LongStream times(int count, int adapter) {
+    return LongStream.generate(() -> adapter).limit(count);
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}
