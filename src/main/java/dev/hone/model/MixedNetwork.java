@@ -55,6 +55,11 @@ public final class MixedNetwork implements AutoCloseable {
     return LongStream.generate(() -> adapter).limit(count);
   }
 
+  /** A cache for so many slots of a whole window. */
+  public KvCache newCache(int slots) {
+    return network.newCache(slots, CacheMemory.ofWindows(slots, network.window()));
+  }
+
   @Override
   public void close() {
     network.close();

@@ -134,7 +134,7 @@ public final class Network implements AutoCloseable {
     return newCache(slots, CacheMemory.ofBytes(maxBytes, architecture()));
   }
 
-  /** The same, within a bound that is shared. */
+  /** The same, within a bound. */
   public KvCache newCache(int slots, CacheMemory memory) {
     return new KvCache(script, slots, window(), memory);
   }

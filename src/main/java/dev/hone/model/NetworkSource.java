@@ -361,7 +361,7 @@ final class NetworkSource {
     String b = "torch.add(torch.mul(i, %d), %d)".formatted(2 * targets.size(), at(target) + 1);
     String low = "torch.linear(torch.to(h, 6), a[%s])".formatted(a);
     // Filled and not multiplied: what overflows for one row's adapter stays out of another's row.
-    String own = mixed ? "torch.masked_fill(%s, a[-1], 0)".formatted(low) : low;
+    String own = mixed ? "torch.masked_fill_(%s, a[-1], 0)".formatted(low) : low;
     return "torch.linear(%s, a[%s])".formatted(own, b);
   }
 
