@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * Who runs, and where: those that are decoded sit in the first slots, so that a batch is
- * always these, and those whose prompts are being fed in the slots after them, without a gap.
- * Belongs to the engine's thread, but for {@link #running}.
+ * Who runs, and where: those that are decoded sit in the first slots, so that a batch is always
+ * these, and those whose prompts are being fed in the slots after them, without a gap. Belongs to
+ * the engine's thread, but for {@link #running}.
  */
 final class BatchSlots {
   private final ModelRunner runner;

@@ -7,7 +7,7 @@ import dev.hone.model.KvCache;
 import dev.hone.model.MixedNetwork;
 import dev.hone.model.Network;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,7 +15,7 @@ import java.util.Map;
 final class MixedNetworks implements Pass, AutoCloseable {
   private final TorchRunner.Networks base;
   private final List<Integer> numbers;
-  private final Map<Network, MixedNetwork> mixed = new IdentityHashMap<>();
+  private final Map<Network, MixedNetwork> mixed = new HashMap<>();
 
   MixedNetworks(TorchRunner.Networks base, AdapterMix mix) {
     this.base = base;

@@ -6,8 +6,9 @@ import java.util.List;
 
 /**
  * Tokens in, logits out, by a base and its versions. They are told by numbers, which whoever loads
- * them gives out; the base is {@link #BASE}. Keeps the keys and values of up to {@link #slots()} sequences. Used by one
- * thread at a time; any exception means that nothing in the slots may be trusted any more.
+ * them gives out; the base is {@link #BASE}. Keeps the keys and values of up to {@link #slots()}
+ * sequences. Used by one thread at a time; any exception means that nothing in the slots may be
+ * trusted any more.
  */
 public interface ModelRunner extends AutoCloseable {
   int BASE = 0;

@@ -30,7 +30,8 @@ interface Pass {
       cache.reserve(2, 2);
       var run = new PromptRun(0, 0, new int[] {token}, true);
       logits(step, cache, new Rows(none, none, List.of(run), new int[] {version}));
-      logits(step, cache, new Rows(new int[] {token}, new int[] {1}, List.of(), new int[] {version}));
+      logits(
+          step, cache, new Rows(new int[] {token}, new int[] {1}, List.of(), new int[] {version}));
       logits(
           step,
           cache,

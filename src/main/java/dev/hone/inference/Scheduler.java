@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Shares the one batch out among the lanes. {@link #offer}, {@link #open} and {@link #retire} may be
- * called from any thread, the rest belongs to the engine's.
+ * Shares the one batch out among the lanes. {@link #offer}, {@link #open} and {@link #retire} may
+ * be called from any thread, the rest belongs to the engine's.
  */
 final class Scheduler {
   private final EngineLimits limits;

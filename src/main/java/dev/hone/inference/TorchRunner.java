@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Runs a base and its versions in libtorch. The cache is f32 whatever the precision, so one use may be served
- * by one network and the next by another.
+ * Runs a base and its versions in libtorch. The cache is f32 whatever the precision, so one use may
+ * be served by one network and the next by another.
  */
 public final class TorchRunner implements ModelRunner {
   private final TorchAdapters adapters;

@@ -40,8 +40,7 @@ class ChaosTest {
   @Timeout(60)
   void aThousandRequestsEndEachOnceAndAsTheyWouldAlone() {
     var limits = new EngineLimits(16, SLOTS, 64, 16).with(new CachePlan(memory.blocks(), 20));
-    var runner =
-        new HostileRunner(runner(SLOTS), memory, () -> failures.nextInt(ONE_IN) == 0);
+    var runner = new HostileRunner(runner(SLOTS), memory, () -> failures.nextInt(ONE_IN) == 0);
     var engine = new InferenceEngine(runner, ByteTokenizer::new, END, limits);
     open(engine, "steady");
     open(engine, "passing");

@@ -163,8 +163,7 @@ class LanesTest {
 
   private InferenceEngine engine(EngineLimits limits) {
     runner =
-        new FixedLogitsRunner(
-            4, WINDOW, (number, tokens) -> versions.get(number).apply(tokens));
+        new FixedLogitsRunner(4, WINDOW, (number, tokens) -> versions.get(number).apply(tokens));
     return new InferenceEngine(runner, ByteTokenizer::new, new int[] {ByteTokenizer.END}, limits);
   }
 

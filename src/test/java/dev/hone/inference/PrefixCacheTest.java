@@ -139,8 +139,7 @@ class PrefixCacheTest {
   private void start(int blocks) {
     var limits = new EngineLimits(8, 4, 64, 64).with(new CachePlan(1_000, blocks));
     runner =
-        new FixedLogitsRunner(
-            4, WINDOW, (number, tokens) -> logits(versions.get(number), tokens));
+        new FixedLogitsRunner(4, WINDOW, (number, tokens) -> logits(versions.get(number), tokens));
     engine = new InferenceEngine(runner, ByteTokenizer::new, new int[] {ByteTokenizer.END}, limits);
     open("base");
     open("other");

@@ -97,9 +97,8 @@ class RealModelTest {
             new TorchRunner.Networks(loaded, loaded, loaded),
             16,
             CacheMemory.ofBytes(CACHE_BYTES, loaded.architecture()));
-    var engine = 
-        new InferenceEngine(
-            runner, NoText::new, new int[] {}, new EngineLimits(64, 16, 512, 16));
+    var engine =
+        new InferenceEngine(runner, NoText::new, new int[] {}, new EngineLimits(64, 16, 512, 16));
     engine.open("base", ModelRunner.BASE);
     try {
       var answers = new ArrayList<Answer>();

@@ -92,7 +92,8 @@ class TorchEngineTest {
       for (int i = 0; i < 18; i++) {
         answers.add(submit(request(VERSIONS.get(i % 3), promptOf(i), lengthOf(i))));
       }
-      assertLikeWholeForwards(answers, List.of(Optional.empty(), Optional.of(one), Optional.of(other)));
+      assertLikeWholeForwards(
+          answers, List.of(Optional.empty(), Optional.of(one), Optional.of(other)));
     }
   }
 

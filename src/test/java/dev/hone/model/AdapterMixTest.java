@@ -96,20 +96,24 @@ class AdapterMixTest {
   @Test
   void whoIsLeftKeepsItsAdapterWhenAnotherGoes() {
     try (var network = MODEL.load(manager, Precision.F32);
-        var first = both();
-        var again = AdapterMix.of(manager, MODEL.architecture(), 11, all);
-        var mix = first.with(again, key -> key == ALL)) {
+        var mix = someAndAllAgain();
+        var mixed = network.mixed(mix);
+        var cache = network.newCache(2, 1 << 24)) {
       assertThat(mix.keys()).containsExactly(SOME, 11);
+      cache.reserve(2, 32);
+      int[] adapters = {1, 2};
+      float[][] alone = {full(network, null), full(network, some), full(network, all)};
+      assertRows(prompts(mixed, cache, adapters), alone, adapters, new int[] {4, 5});
+    }
+  }
+
+  /** What it was made from is closed before it is used. */
+  private AdapterMix someAndAllAgain() {
+    try (var first = both();
+        var again = AdapterMix.of(manager, MODEL.architecture(), 11, all)) {
+      var mix = first.with(again, key -> key == ALL);
       assertThat(mix.bytes()).isEqualTo(first.bytes());
-      var mixed = network.mixed(mix);
-      first.close();
-      try (var cache = network.newCache(2, 1 << 24)) {
-        cache.reserve(2, 32);
-        int[] adapters = {1, 2};
-        float[][] alone = {full(network, null), full(network, some), full(network, all)};
-        assertRows(prompts(mixed, cache, adapters), alone, adapters, new int[] {4, 5});
-      }
-      mixed.close();
+      return mix;
     }
   }
 
