@@ -130,15 +130,18 @@ public final class AdapterMix implements AutoCloseable {
               ? new Shape(part.rank, target.inputWidth(net))
               : new Shape(target.outputWidth(net), part.rank));
     }
-    NDArray whole = matrices.get(2 * (block * targets.size() + at) + axis);
+    return slice(passing, matrices.get(2 * (block * targets.size() + at) + axis), part, axis);
+  }
+
+  private static NDArray slice(NDManager passing, NDArray whole, Part part, int axis) {
     var ranks = new NDIndex();
-    NDArray piece =
+    NDArray slice =
         whole.get(
             axis == 0
                 ? ranks.addSliceDim(part.from, part.end()).addAllDim()
                 : ranks.addAllDim().addSliceDim(part.from, part.end()));
-    piece.attach(passing);
-    return piece;
+    slice.attach(passing);
+    return slice;
   }
 
   private int ranks() {
@@ -149,17 +152,29 @@ public final class AdapterMix implements AutoCloseable {
     return EnumSet.copyOf(targets);
   }
 
-  /** The matrices, what is hidden from each adapter's rows, and room for the same of a pass. */
-  List<NDArray> inputs() {
+  /**
+   * The matrices, what is hidden from each adapter's rows, and room for the same of a pass.
+   *
+   * @param passing owner of what the mix has no need of itself
+   * @param place of the adapter whose slices alone are wanted, 0 for all of all
+   */
+  List<NDArray> inputs(NDManager passing, int place) {
+    NDArray hidden = hidden(passing);
     var inputs = new ArrayList<>(matrices);
-    NDArray hidden = hidden();
     inputs.add(hidden);
     inputs.add(hidden);
+    if (place > 0) {
+      Part part = parts.get(place - 1);
+      for (int i = 0; i < inputs.size(); i++) {
+        int axis = i < matrices.size() ? i % 2 : 1;
+        inputs.set(i, slice(passing, inputs.get(i), part, axis));
+      }
+    }
     return inputs;
   }
 
   /** [adapters + 1, ranks]: from a row without an adapter, the first, every rank. */
-  private NDArray hidden() {
+  private NDArray hidden(NDManager passing) {
     boolean[] hidden = new boolean[(parts.size() + 1) * ranks()];
     for (int row = 0; row <= parts.size(); row++) {
       for (int rank = 0; rank < ranks(); rank++) {
@@ -167,7 +182,7 @@ public final class AdapterMix implements AutoCloseable {
         hidden[row * ranks() + rank] = !own;
       }
     }
-    return manager.create(hidden, new Shape(parts.size() + 1, ranks()));
+    return passing.create(hidden, new Shape(parts.size() + 1, ranks()));
   }
 
   /** Keys of the adapters, in the order of their places; the first place is 1. */

@@ -12,10 +12,22 @@ import java.util.stream.LongStream;
  * weights serves them all. Adapters are named by their places in the mix, from 1 up; 0 is none.
  */
 public final class MixedNetwork implements AutoCloseable {
-  private final Network network;
+  private final List<Network> networks;
 
-  MixedNetwork(Network network) {
-    this.network = network;
+  /**
+   * @param networks with all adapters, then with each alone, by one script; the first is the
+   *     others' parent
+   */
+  MixedNetwork(List<Network> networks) {
+    this.networks = List.copyOf(networks);
+  }
+
+  /** Most passes are for one version beside the base, and need not read the others' adapters. */
+  private Network chosen(NDManager step, long[] adapters) {
+    long[] used = Arrays.stream(adapters).filter(place -> place > 0).distinct().toArray();
+    Network network = networks.get(used.length == 1 ? (int) used[0] : 0);
+    network.choose(step, adapters);
+    return network;
   }
 
   /**
@@ -25,8 +37,8 @@ public final class MixedNetwork implements AutoCloseable {
    */
   public NDArray decode(
       NDManager step, KvCache cache, int[] tokens, int[] positions, int[] adapters) {
-    network.choose(step, Arrays.stream(adapters).asLongStream().toArray());
-    return network.decode(step, cache, tokens, positions);
+    return chosen(step, Arrays.stream(adapters).asLongStream().toArray())
+        .decode(step, cache, tokens, positions);
   }
 
   /**
@@ -47,8 +59,8 @@ public final class MixedNetwork implements AutoCloseable {
         IntStream.range(0, runs.size())
             .boxed()
             .flatMapToLong(i -> times(runs.get(i).tokens().length, adapters[n + i]));
-    network.choose(step, LongStream.concat(decoded, fed).toArray());
-    return network.step(step, cache, tokens, positions, runs);
+    return chosen(step, LongStream.concat(decoded, fed).toArray())
+        .step(step, cache, tokens, positions, runs);
   }
 
   private static LongStream times(int count, int adapter) {
@@ -57,11 +69,12 @@ public final class MixedNetwork implements AutoCloseable {
 
   /** A cache for so many slots of a whole window. */
   public KvCache newCache(int slots) {
-    return network.newCache(slots, CacheMemory.ofWindows(slots, network.window()));
+    Network any = networks.getFirst();
+    return any.newCache(slots, CacheMemory.ofWindows(slots, any.window()));
   }
 
   @Override
   public void close() {
-    network.close();
+    networks.reversed().forEach(Network::close);
   }
 }

@@ -103,9 +103,16 @@ public final class Network implements AutoCloseable {
   /** The same packed weights with several adapters at once; to be closed before this network. */
   public MixedNetwork mixed(AdapterMix mix) {
     NDManager own = manager.newSubManager();
-    String source = NetworkSource.mixed(architecture(), precision(), mix.targets());
-    return new MixedNetwork(
-        new Network(own, Script.compile(own, source), weights, mix.inputs(), true));
+    var compiled =
+        Script.compile(own, NetworkSource.mixed(architecture(), precision(), mix.targets()));
+    var networks = new ArrayList<Network>();
+    try (NDManager passing = own.newSubManager()) {
+      for (int place = 0; place <= mix.keys().size(); place++) {
+        NDManager each = place == 0 ? own : own.newSubManager();
+        networks.add(new Network(each, compiled, weights, mix.inputs(passing, place), true));
+      }
+    }
+    return new MixedNetwork(networks);
   }
 
   /** Which adapter of the mix each row of the next pass takes. */

@@ -78,6 +78,23 @@ class AdapterMixTest {
   }
 
   @Test
+  void aPassForOneAdapterAndTheBaseIsThatOfTheAdapterAlone() {
+    try (var network = MODEL.load(manager, Precision.F32);
+        var mix = both();
+        var mixed = network.mixed(mix);
+        var cache = network.newCache(3, 1 << 24)) {
+      cache.reserve(3, 32);
+      float[][] alone = {full(network, null), full(network, all), full(network, some)};
+      for (int place = 1; place <= 2; place++) {
+        int[] adapters = {place, 0, place};
+        assertRows(prompts(mixed, cache, adapters), alone, adapters, new int[] {4, 5, 6});
+        int[] next = {5, 6, 7};
+        assertRows(decode(mixed, cache, adapters, next), alone, adapters, next);
+      }
+    }
+  }
+
+  @Test
   void anAdapterInAMixIsWhatPeftMakesOfIt() {
     try (var network = MODEL.load(manager, Precision.F32);
         var mix = both();
