@@ -73,13 +73,16 @@ def log_probs(logits, tokens):
     return torch.log_softmax(logits[:, :-1], -1).gather(-1, tokens[:, 1:, None])[..., 0]
 
 
+def mean_states(net, tokens):
+    """What an embedding is made of: the mean of the hidden states after the last norm, by text."""
+    return net.base_model(tokens).last_hidden_state.mean(1).detach()
+
+
 def golden(net, folder, tokens, more=()):
     with torch.no_grad():
         logits = net(tokens).logits
-    save_file(
-        {"tokens": tokens, "logits": logits, "logprobs": log_probs(logits, tokens), **dict(more)},
-        folder / "golden.safetensors",
-    )
+    results = {"tokens": tokens, "logits": logits, "logprobs": log_probs(logits, tokens), "means": mean_states(net, tokens)}
+    save_file({**results, **dict(more)}, folder / "golden.safetensors")
 
 
 def adapter(net, folder, tokens):
@@ -92,7 +95,7 @@ def adapter(net, folder, tokens):
     lora.eval()
     logits = lora(tokens).logits
     (-log_probs(logits, tokens).mean()).backward()
-    results = {"lora.logits": logits.detach()}
+    results = {"lora.logits": logits.detach(), "lora.means": mean_states(lora.get_base_model(), tokens)}
     matrices = {}
     for name, parameter in lora.named_parameters():
         if "lora_" in name:

@@ -12,11 +12,11 @@ import java.util.Set;
  *
  * @param base64 whether vectors are wanted as base64 of 32-bit floats, little-endian
  */
-record EmbeddingsBody(String model, List<String> input, boolean base64) {
+record EmbeddingsBody(String model, Input input, boolean base64) {
   static final Set<String> FIELDS =
       Set.of("model", "input", "encoding_format", "dimensions", "user");
 
-  private static final String INPUT = "input";
+  static final String INPUT = "input";
 
   /** OpenAI's. */
   private static final int MAX_TEXTS = 2_048;
@@ -26,21 +26,37 @@ record EmbeddingsBody(String model, List<String> input, boolean base64) {
 
   private static final int MAX_CHARACTERS_TOGETHER = 1_000_000;
 
+  /** Who makes the vectors decides what may come in. */
+  sealed interface Input {
+    /** For the sentence model, whose tokens are nobody else's. */
+    record Sentences(List<String> texts) implements Input {}
+
+    /** For the chat model or one of its versions. */
+    record Prompts(List<TextPrompt> texts) implements Input {}
+  }
+
   static EmbeddingsBody parse(byte[] json) {
     var fields = new Fields(Json.object(json), "");
     fields.refuseOthers(FIELDS);
     fields.text("user").ifPresent(Names::user);
-    fields
-        .whole("dimensions")
-        .ifPresent(
-            dimensions -> {
-              if (dimensions != SentenceEmbeddings.DIMENSIONS) {
-                throw InvalidRequestException.wrong(
-                    "dimensions", "can only be " + SentenceEmbeddings.DIMENSIONS);
-              }
-            });
-    return new EmbeddingsBody(
-        fields.requiredText("model"), texts(fields.required(INPUT)), base64(fields));
+    String model = fields.requiredText("model");
+    return new EmbeddingsBody(model, input(fields, model), base64(fields));
+  }
+
+  private static Input input(Fields fields, String model) {
+    var dimensions = fields.whole("dimensions");
+    if (!model.equals(SentenceEmbeddings.MODEL)) {
+      if (dimensions.isPresent()) {
+        throw InvalidRequestException.wrong(
+            "dimensions", "must be absent: a chat model's vectors have one length");
+      }
+      return new Input.Prompts(prompts(fields.required(INPUT)));
+    }
+    if (dimensions.isPresent() && dimensions.getAsLong() != SentenceEmbeddings.DIMENSIONS) {
+      throw InvalidRequestException.wrong(
+          "dimensions", "can only be " + SentenceEmbeddings.DIMENSIONS);
+    }
+    return new Input.Sentences(texts(fields.required(INPUT)));
   }
 
   private static boolean base64(Fields fields) {
@@ -51,6 +67,18 @@ record EmbeddingsBody(String model, List<String> input, boolean base64) {
     return format.equals("base64");
   }
 
+  private static List<TextPrompt> prompts(JsonNode node) {
+    var prompts = TextPrompt.parse(node, INPUT);
+    if (prompts.size() > MAX_TEXTS) {
+      throw wrongCount();
+    }
+    return prompts;
+  }
+
+  private static InvalidRequestException wrongCount() {
+    return InvalidRequestException.wrong(INPUT, "must have 1 to " + MAX_TEXTS + " texts");
+  }
+
   private static List<String> texts(JsonNode node) {
     if (node.isTextual()) {
       return List.of(text(node, INPUT));
@@ -59,7 +87,7 @@ record EmbeddingsBody(String model, List<String> input, boolean base64) {
       throw InvalidRequestException.wrongType(INPUT, "a string or an array of strings");
     }
     if (node.isEmpty() || node.size() > MAX_TEXTS) {
-      throw InvalidRequestException.wrong(INPUT, "must have 1 to " + MAX_TEXTS + " texts");
+      throw wrongCount();
     }
     var texts = new ArrayList<String>();
     int characters = 0;

@@ -2,10 +2,10 @@ package dev.hone.api;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.hone.api.EmbeddingsBody.Input;
 import dev.hone.inference.SentenceEmbeddings;
-import dev.hone.registry.UnknownModelException;
-import dev.hone.registry.Versions;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -14,18 +14,22 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** OpenAI's embeddings, by the sentence model. */
+/** OpenAI's embeddings, by the sentence model or by the chat model. */
 @Path("/v1/embeddings")
 @RunOnVirtualThread
 public class EmbeddingsResource {
-  private final SentenceEmbeddings embeddings;
-  private final Versions versions;
+  private final SentenceEmbeddings sentences;
+  private final ChatModelEmbeddings prompts;
+  private final ModelLookup models;
 
-  EmbeddingsResource(SentenceEmbeddings embeddings, Versions versions) {
-    this.embeddings = embeddings;
-    this.versions = versions;
+  EmbeddingsResource(
+      SentenceEmbeddings sentences, ChatModelEmbeddings prompts, ModelLookup models) {
+    this.sentences = sentences;
+    this.prompts = prompts;
+    this.models = models;
   }
 
   /** OpenAI's envelope of a list. */
@@ -42,21 +46,30 @@ public class EmbeddingsResource {
 
   @POST
   @Consumes(MediaType.WILDCARD)
-  public Embeddings embed(byte[] json) {
+  public Embeddings embed(byte[] json, RoutingContext context) {
     var body = EmbeddingsBody.parse(json);
-    if (!body.model().equals(SentenceEmbeddings.MODEL)) {
-      throw versions.isName(body.model())
-          ? InvalidRequestException.noEmbeddings(body.model(), SentenceEmbeddings.MODEL)
-          : new UnknownModelException(body.model());
-    }
-    var embedded = embeddings.embed(body.input());
+    return switch (body.input()) {
+      case Input.Sentences(var texts) -> {
+        var embedded = sentences.embed(texts);
+        yield embeddings(body, body.model(), embedded.vectors(), embedded.tokens());
+      }
+      case Input.Prompts(var texts) -> {
+        var model = models.find(Optional.of(body.model()));
+        var embedded = prompts.embed(model, texts, Disconnect.of(context));
+        yield embeddings(body, model.version(), embedded.vectors(), embedded.tokens());
+      }
+    };
+  }
+
+  private static Embeddings embeddings(
+      EmbeddingsBody body, String model, List<float[]> vectors, int tokens) {
     return new Embeddings(
         "list",
-        IntStream.range(0, body.input().size())
-            .mapToObj(i -> vector(i, embedded.vectors().get(i), body.base64()))
+        IntStream.range(0, vectors.size())
+            .mapToObj(i -> vector(i, vectors.get(i), body.base64()))
             .toList(),
-        SentenceEmbeddings.MODEL,
-        new Tokens(embedded.tokens(), embedded.tokens()));
+        model,
+        new Tokens(tokens, tokens));
   }
 
   private static Vector vector(int index, float[] numbers, boolean base64) {

@@ -68,13 +68,6 @@ final class InvalidRequestException extends RuntimeException {
         "Previous response with id '" + id + "' not found.");
   }
 
-  static InvalidRequestException noEmbeddings(String model, String other) {
-    return about(
-        "model",
-        "unsupported_value",
-        "'model': '%s' makes no embeddings, '%s' does.".formatted(model, other));
-  }
-
   static InvalidRequestException refusedByTemplate(String field, MessagesRefusedException e) {
     return about(field, "invalid_value", "The model's chat template refuses: " + e.getMessage());
   }

@@ -56,7 +56,7 @@ record TextCompletionBody(
   static TextCompletionBody parse(byte[] json) {
     var fields = new Fields(Json.object(json), "");
     fields.refuseOthers(FIELDS);
-    var prompts = TextPrompt.parse(fields.required("prompt"));
+    var prompts = TextPrompt.parse(fields.required("prompt"), "prompt");
     int n = fields.count("n", 1, MAX_CHOICES).orElse(1);
     if (prompts.size() * (long) n > MAX_ANSWERS) {
       throw InvalidRequestException.wrong(

@@ -5,10 +5,8 @@ import dev.hone.model.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a text completion goes on with. */
+/** Text as it comes in, outside any chat: what a completion goes on with, or what is embedded. */
 sealed interface TextPrompt {
-  String FIELD = "prompt";
-
   /** Where in the request it stands. */
   String field();
 
@@ -17,23 +15,27 @@ sealed interface TextPrompt {
 
   record Ids(String field, int[] ids) implements TextPrompt {}
 
-  /** A string, an array of token ids, or an array of either. */
-  static List<TextPrompt> parse(JsonNode node) {
+  /**
+   * A string, an array of token ids, or an array of either.
+   *
+   * @param whole the field that it all stands in
+   */
+  static List<TextPrompt> parse(JsonNode node, String whole) {
     if (node.isTextual()) {
-      return List.of(new Text(FIELD, node.textValue()));
+      return List.of(new Text(whole, node.textValue()));
     }
     if (!node.isArray()) {
-      throw InvalidRequestException.wrongType(FIELD, "a string or an array");
+      throw InvalidRequestException.wrongType(whole, "a string or an array");
     }
     if (node.isEmpty()) {
-      throw InvalidRequestException.wrong(FIELD, "must not be empty");
+      throw InvalidRequestException.wrong(whole, "must not be empty");
     }
     if (node.get(0).isNumber()) {
-      return List.of(new Ids(FIELD, TokenIds.parse(node, FIELD)));
+      return List.of(new Ids(whole, TokenIds.parse(node, whole)));
     }
     var prompts = new ArrayList<TextPrompt>();
     for (int i = 0; i < node.size(); i++) {
-      String field = FIELD + "[" + i + "]";
+      String field = whole + "[" + i + "]";
       JsonNode one = node.get(i);
       if (!one.isTextual() && !one.isArray()) {
         throw InvalidRequestException.wrongType(field, "a string or an array of token ids");

@@ -1,6 +1,5 @@
 package dev.hone.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
@@ -9,10 +8,8 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +24,6 @@ import picocli.CommandLine.Parameters;
     })
 final class Chat implements Callable<Integer> {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  private static final Duration LOOK = Duration.ofMillis(100);
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
   @Mixin private Instance instance;
@@ -50,7 +46,7 @@ final class Chat implements Callable<Integer> {
     }
     try (var server = LocalServer.reach(instance)) {
       var api = Api.of(server);
-      awaitModel(api);
+      ModelWait.until(api, instance.progress());
       if (system != null) {
         history.instruct(system);
       }
@@ -124,21 +120,6 @@ final class Chat implements Callable<Integer> {
         }
         instance.progress().println("(the oldest question no longer fits and is left out)");
       }
-    }
-  }
-
-  private void awaitModel(Api api) {
-    boolean said = false;
-    while (!api.ready()) {
-      JsonNode failure = api.get("/api/status").path("failure");
-      if (failure.isTextual()) {
-        throw new ServerException("the model cannot be served: " + failure.textValue());
-      }
-      if (!said) {
-        instance.progress().println("loading the model");
-        said = true;
-      }
-      LockSupport.parkNanos(LOOK.toNanos());
     }
   }
 }

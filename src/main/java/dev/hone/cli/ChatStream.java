@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,9 +28,37 @@ final class ChatStream {
    */
   static Answer read(InputStream stream, Consumer<String> pieces) throws IOException {
     var text = new StringBuilder();
-    String id = "";
-    String model = "";
-    String finishReason = "";
+    var last = JSON.createObjectNode();
+    chunks(
+        stream,
+        chunk -> {
+          JsonNode choice = chunk.path("choices").path(0);
+          String piece = choice.path("delta").path("content").asText("");
+          text.append(piece);
+          pieces.accept(piece);
+          keep(last, "id", chunk.path("id"));
+          keep(last, "model", chunk.path("model"));
+          keep(last, "finish_reason", choice.path("finish_reason"));
+        });
+    return new Answer(
+        last.path("id").asText(),
+        last.path("model").asText(),
+        text.toString(),
+        last.path("finish_reason").asText());
+  }
+
+  private static void keep(ObjectNode last, String name, JsonNode value) {
+    if (value.isTextual()) {
+      last.set(name, value);
+    }
+  }
+
+  /**
+   * Every chunk as it comes.
+   *
+   * @throws ServerException if the server says so in the middle, or the stream ends before its end
+   */
+  static void chunks(InputStream stream, Consumer<JsonNode> each) throws IOException {
     try (var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
       for (String line; (line = lines.readLine()) != null; ) {
         if (!line.startsWith(DATA)) {
@@ -37,7 +66,7 @@ final class ChatStream {
         }
         String data = line.substring(DATA.length()).strip();
         if (data.equals(DONE)) {
-          return new Answer(id, model, text.toString(), finishReason);
+          return;
         }
         JsonNode chunk = JSON.readTree(data);
         if (chunk.has("error")) {
@@ -45,13 +74,7 @@ final class ChatStream {
           throw new ServerException(
               error.path("code").asText("failed"), error.path("message").asText());
         }
-        id = chunk.path("id").asText(id);
-        model = chunk.path("model").asText(model);
-        JsonNode choice = chunk.path("choices").path(0);
-        finishReason = choice.path("finish_reason").asText(finishReason);
-        String piece = choice.path("delta").path("content").asText("");
-        text.append(piece);
-        pieces.accept(piece);
+        each.accept(chunk);
       }
     }
     throw new ServerException("the answer broke off: the server ended the connection");

@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.hone.inference.load.PromptTooShortException;
 import dev.hone.model.ModelFormatException;
 import dev.hone.model.UnsupportedModelException;
 import dev.hone.operations.DataFolderTakenException;
@@ -46,6 +47,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
               PullException _,
               ModelFormatException _,
               UnsupportedModelException _,
+              PromptTooShortException _,
               ServerException _ ->
               e.getMessage();
           case UncheckedIOException io -> io.getCause().toString();

@@ -6,7 +6,6 @@ import dev.hone.operations.StartException;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -29,21 +28,36 @@ final class LocalServer implements AutoCloseable {
   private static final int LOG_LINES_SHOWN = 20;
 
   private final Instance instance;
+  private final Optional<String> model;
   private final ServerUse use;
   private final RunningServer server;
 
-  private LocalServer(Instance instance) {
+  private LocalServer(Instance instance, Optional<String> model) {
     this.instance = instance;
+    this.model = model;
     this.use = ServerUse.begin(instance.data());
     this.server = RunningServer.find(instance.data()).orElseGet(this::start);
   }
 
   static LocalServer reach(Instance instance) {
-    return new LocalServer(instance);
+    return reach(instance, Optional.ofNullable(System.getenv("HONE_MODEL")));
+  }
+
+  /**
+   * The same.
+   *
+   * @param model that a server which is started here serves
+   */
+  static LocalServer reach(Instance instance, Optional<String> model) {
+    return new LocalServer(instance, model);
   }
 
   String url() {
     return server.url();
+  }
+
+  long pid() {
+    return server.pid();
   }
 
   /** Whether it ends with the last command that uses it. */
@@ -66,7 +80,7 @@ final class LocalServer implements AutoCloseable {
 
   private RunningServer start() {
     // Here and not in the server, so that whoever waits sees the progress.
-    instance.modelChoice().make(Optional.ofNullable(System.getenv("HONE_MODEL")));
+    instance.modelChoice().make(model);
     instance.progress().println("starting a server for this command");
     Path log = instance.data().resolve("server.log");
     long deadline = System.nanoTime() + START_PATIENCE.toNanos();
@@ -94,12 +108,8 @@ final class LocalServer implements AutoCloseable {
       var command = new ArrayList<String>();
       // The terminal's Ctrl-C is for this command; others may be using the server.
       command.addAll(List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "hone"));
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-      // Started with -jar, the class path is that jar.
-      command.addAll(List.of("-jar", System.getProperty("java.class.path")));
       command.addAll(
-          List.of(
+          OwnProgram.command(
               "serve",
               "--while-used",
               "--host=127.0.0.1",

@@ -1,6 +1,5 @@
 package dev.hone.inference;
 
-import dev.hone.inference.InferenceBenchmark.Decode;
 import dev.hone.inference.InferenceBenchmark.Report;
 import dev.hone.inference.InferenceBenchmark.Row;
 import java.util.ArrayList;
@@ -14,32 +13,62 @@ final class BenchmarkTable {
   private BenchmarkTable() {}
 
   static String of(Report report) {
-    var settings = report.settings();
-    var head = new ArrayList<>(List.of("precision", "prefill " + settings.prompt()));
-    settings.batches().forEach(batch -> head.add("decode x" + batch + " (floor)"));
-    head.addAll(List.of("loss", "load"));
     var lines = new ArrayList<String>();
     lines.add(
-        "Model %s on %s, %d threads, libtorch %s; memory is read at %s GB/s."
-            .formatted(
-                report.model(),
-                report.cpu().model(),
-                report.threads(),
-                report.libtorch(),
-                number(report.memoryBytesPerSecond() / 1e9, 1)));
+        "Model %s on %s, %d threads, libtorch %s."
+            .formatted(report.model(), report.cpu().model(), report.threads(), report.libtorch()));
+    lines.add(line(report.limits()) + ".");
     lines.add("");
     lines.add(
-        "Tokens per second, all sequences together; medians of %d steps after a warm-up."
-            .formatted(settings.repeats()));
+        "Tokens per second, all sequences together: medians of up to %d steps after a warm-up; in"
+                .formatted(report.repeats())
+            + " brackets the share of what");
     lines.add(
-        "Decoding with %d positions filled; the floor is what reading weights and cache allows."
-            .formatted(settings.filled()));
-    lines.add("Loss is perplexity on a short text against f32.");
+        "memory and matrix products allow. Bold is what `auto` picks. Loss is perplexity on a short"
+            + " text against f32.");
     lines.add("");
+    var head = head(report);
     lines.add(cells(head.stream()));
     lines.add(cells(head.stream().map(_ -> "---")));
     report.rows().forEach(row -> lines.add(cells(row(row, head.size()))));
     return String.join("\n", lines) + "\n";
+  }
+
+  /** The columns are those of a row that was measured; all such have the same. */
+  private static List<String> head(Report report) {
+    var columns =
+        report.rows().stream()
+            .filter(Row.Measured.class::isInstance)
+            .map(Row.Measured.class::cast)
+            .findFirst()
+            .map(
+                row ->
+                    Stream.concat(
+                        row.prefill().stream().map(prefill -> "prefill " + prefill.tokens()),
+                        row.decode().stream()
+                            .map(
+                                decode ->
+                                    "decode x%d, KV %d"
+                                        .formatted(decode.batch(), decode.filled()))))
+            .orElse(Stream.of());
+    return Stream.of(Stream.of("precision"), columns, Stream.of("loss", "load"))
+        .flatMap(cells -> cells)
+        .toList();
+  }
+
+  /** What the machine can do, without the end of the sentence. */
+  static String line(HardwareLimits limits) {
+    var matmul = limits.matmul();
+    return "Memory is read at %s GB/s; matrix products: %s in f32, %s in bf16, %s in int8"
+        .formatted(
+            number(limits.memoryBytesPerSecond() / 1e9, 1),
+            operations(matmul.f32()),
+            operations(matmul.bf16()),
+            operations(matmul.int8()));
+  }
+
+  private static String operations(double perSecond) {
+    return perSecond == 0 ? "none" : number(perSecond / 1e9, 0) + " GFLOP/s";
   }
 
   /** One row without the table around it. */
@@ -49,7 +78,9 @@ final class BenchmarkTable {
           "%s: prefill %s tok/s, decode %s"
               .formatted(
                   measured.precision(),
-                  number(measured.prefill(), 0),
+                  measured.prefill().stream()
+                      .map(p -> "%d %s".formatted(p.tokens(), number(p.tokensPerSecond(), 0)))
+                      .collect(Collectors.joining(", ")),
                   measured.decode().stream()
                       .map(d -> "x%d %s".formatted(d.batch(), number(d.tokensPerSecond(), 0)))
                       .collect(Collectors.joining(", ")));
@@ -62,8 +93,11 @@ final class BenchmarkTable {
     return switch (row) {
       case Row.Measured measured ->
           Stream.of(
-                  Stream.of(measured.precision(), number(measured.prefill(), 0)),
-                  measured.decode().stream().map(BenchmarkTable::decode),
+                  Stream.of(measured.precision()),
+                  measured.prefill().stream()
+                      .map(p -> speed(p.tokensPerSecond(), p.limitTokensPerSecond(), p.auto())),
+                  measured.decode().stream()
+                      .map(d -> speed(d.tokensPerSecond(), d.limitTokensPerSecond(), d.auto())),
                   Stream.of(
                       number(100 * measured.loss(), 2) + "%",
                       number(measured.loadSeconds(), 1) + " s"))
@@ -71,13 +105,14 @@ final class BenchmarkTable {
       case Row.Unavailable(String precision, String reason) ->
           Stream.concat(
               Stream.of(precision, "not on this machine: " + reason),
-              Stream.generate(() -> "").limit(columns - 2));
+              Stream.generate(() -> "").limit(Math.max(0, columns - 2)));
     };
   }
 
-  private static String decode(Decode decode) {
-    return "%s (%s)"
-        .formatted(number(decode.tokensPerSecond(), 0), number(decode.floorTokensPerSecond(), 0));
+  private static String speed(double tokensPerSecond, double limit, boolean auto) {
+    String speed = number(tokensPerSecond, 0);
+    return "%s (%s%%)"
+        .formatted(auto ? "**" + speed + "**" : speed, number(100 * tokensPerSecond / limit, 0));
   }
 
   private static String cells(Stream<String> cells) {

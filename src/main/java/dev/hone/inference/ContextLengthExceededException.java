@@ -1,16 +1,38 @@
 package dev.hone.inference;
 
-/** The prompt leaves no room in the context window for even one new token. */
+/**
+ * The prompt leaves no room in the context window for even one new token, or a text that is only
+ * read has more than the window.
+ */
 public final class ContextLengthExceededException extends RuntimeException {
   private final int promptTokens;
   private final int contextWindow;
 
   public ContextLengthExceededException(int promptTokens, int contextWindow) {
-    super(
+    this(
         "the prompt has %d tokens, the model's context window is %d and one must be left to answer"
-            .formatted(promptTokens, contextWindow));
+            .formatted(promptTokens, contextWindow),
+        promptTokens,
+        contextWindow);
+  }
+
+  private ContextLengthExceededException(String message, int promptTokens, int contextWindow) {
+    super(message);
     this.promptTokens = promptTokens;
     this.contextWindow = contextWindow;
+  }
+
+  /**
+   * @throws ContextLengthExceededException where a text that nobody is to answer does not fit
+   */
+  public static void checkText(int tokens, int contextWindow) {
+    if (tokens > contextWindow) {
+      throw new ContextLengthExceededException(
+          "the text has %d tokens and the model's context window is %d"
+              .formatted(tokens, contextWindow),
+          tokens,
+          contextWindow);
+    }
   }
 
   public int promptTokens() {

@@ -8,28 +8,66 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.hone.model.Architecture;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
+import dev.hone.registry.ModelStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-/** Measures prefill and decoding of a model on this machine, precision by precision. */
+/** Measures a model's network alone on this machine, precision by precision. */
 public final class InferenceBenchmark {
-  private InferenceBenchmark() {}
+  private final NDManager manager;
+  private final Path folder;
+  private final Architecture net;
+  private final Settings settings;
+  private final HardwareLimits limits;
+
+  private InferenceBenchmark(
+      NDManager manager, Path folder, Settings settings, HardwareLimits limits) {
+    this.manager = manager;
+    this.folder = folder;
+    this.net = Architecture.load(folder);
+    this.settings = settings;
+    this.limits = limits;
+  }
 
   /**
-   * @param precisions in the order of the table
-   * @param batches sequences decoded at once
-   * @param prompt tokens of the prefill
-   * @param filled positions in the cache while decoding
-   * @param repeats timed steps, of which the median counts
+   * @param precisions in the order of the table; none means those that {@code auto} picks
+   * @param prompts lengths of prefill; those beyond the model's window are left out
+   * @param decodes what is decoded; likewise
+   * @param repeats timed steps at most, of which the median counts; fewer of what takes long
    */
   public record Settings(
-      List<Precision> precisions, List<Integer> batches, int prompt, int filled, int repeats) {
+      List<Precision> precisions, List<Integer> prompts, List<Decoding> decodes, int repeats) {
     public static final Settings DEFAULT =
-        new Settings(List.of(Precision.values()), List.of(1, 4, 16), 512, 256, 15);
+        new Settings(
+            PrecisionMeter.CANDIDATES,
+            List.of(128, 512, 2048),
+            Stream.of(1, 4, 16, 32).map(batch -> new Decoding(batch, 256)).toList(),
+            15);
+
+    /** The same with others. */
+    public Settings with(List<Precision> otherPrecisions) {
+      return new Settings(otherPrecisions, prompts, decodes, repeats);
+    }
+
+    /** The same with one more. */
+    public Settings and(Decoding more) {
+      var all = Stream.concat(decodes.stream(), Stream.of(more)).distinct().toList();
+      return new Settings(precisions, prompts, all, repeats);
+    }
   }
+
+  /**
+   * @param batch sequences decoded at once
+   * @param filled positions that each has in the cache
+   */
+  public record Decoding(int batch, int filled) {}
 
   /** A line of the table. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "outcome")
@@ -41,28 +79,39 @@ public final class InferenceBenchmark {
     /**
      * @param loss perplexity against f32 on the shipped text, 0.01 is one percent worse
      * @param loadSeconds mapping the file and packing the weights
-     * @param prefill prompt tokens per second
      */
     record Measured(
-        String precision, double loss, double loadSeconds, double prefill, List<Decode> decode)
+        String precision,
+        double loss,
+        double loadSeconds,
+        List<Prefill> prefill,
+        List<Decode> decode)
         implements Row {}
 
     record Unavailable(String precision, String reason) implements Row {}
   }
 
   /**
-   * @param tokensPerSecond of all sequences together
-   * @param floorTokensPerSecond if nothing but reading weights and cache took time
+   * @param limitTokensPerSecond what {@link HardwareLimits} allow
+   * @param auto whether this precision is what {@code auto} picks for it
    */
-  public record Decode(int batch, double tokensPerSecond, double floorTokensPerSecond) {}
+  public record Prefill(
+      int tokens, double tokensPerSecond, double limitTokensPerSecond, boolean auto) {}
+
+  /**
+   * @param tokensPerSecond of all sequences together
+   */
+  public record Decode(
+      int batch, int filled, double tokensPerSecond, double limitTokensPerSecond, boolean auto) {}
 
   public record Report(
       String model,
       Cpu cpu,
       int threads,
       String libtorch,
-      double memoryBytesPerSecond,
-      Settings settings,
+      HardwareLimits limits,
+      PrecisionPlan auto,
+      int repeats,
       List<Row> rows) {
     public String toMarkdown() {
       return BenchmarkTable.of(this);
@@ -70,80 +119,108 @@ public final class InferenceBenchmark {
   }
 
   /**
-   * @param folder of the model
    * @param progress told what was measured, one line each
    * @throws InterruptedException when the calling thread is
    */
-  public static Report run(Path folder, Settings settings, Consumer<String> progress)
+  public static Report run(InferenceConfig config, Settings settings, Consumer<String> progress)
       throws InterruptedException {
+    Path folder = new ModelStore(config.models()).base(config.model());
     try (NDManager manager = ModelLoader.manager()) {
       int threads = JniUtils.getNumThreads();
-      double bandwidth = MemoryBandwidth.bytesPerSecond(threads);
-      progress.accept("memory: %.1f GB/s".formatted(bandwidth / 1e9));
-      var loss = loss(manager, folder, settings);
-      var rows = new ArrayList<Row>();
-      for (Precision precision : settings.precisions()) {
-        rows.add(row(manager, folder, settings, precision, loss, bandwidth));
-        progress.accept(BenchmarkTable.line(rows.getLast()));
-      }
+      var limits =
+          new HardwareLimits(MemoryBandwidth.bytesPerSecond(threads), MatmulSpeed.measure(manager));
+      progress.accept(BenchmarkTable.line(limits));
+      var plan = new ModelLoader(config).plan(manager, folder);
+      var rows = new InferenceBenchmark(manager, folder, settings, limits).rows(plan, progress);
       return new Report(
-          folder.getFileName().toString(),
+          config.model(),
           Cpu.current(),
           threads,
           manager.getEngine().getVersion(),
-          bandwidth,
-          settings,
-          List.copyOf(rows));
+          limits,
+          plan,
+          settings.repeats(),
+          rows);
     }
   }
 
-  private static TextLoss loss(NDManager manager, Path folder, Settings settings) {
+  private List<Row> rows(PrecisionPlan plan, Consumer<String> progress) {
+    var loss = loss();
+    var rows = new ArrayList<Row>();
+    for (Precision precision : precisions(plan)) {
+      rows.add(row(precision, plan, loss));
+      progress.accept(BenchmarkTable.line(rows.getLast()));
+    }
+    return List.copyOf(rows);
+  }
+
+  private Set<Precision> precisions(PrecisionPlan plan) {
+    return settings.precisions().isEmpty()
+        ? EnumSet.of(plan.single(), plan.batch(), plan.prefill())
+        : EnumSet.copyOf(settings.precisions());
+  }
+
+  private TextLoss loss() {
     int[] text = TextLoss.shippedText(folder);
-    try (var network = load(manager, folder, settings, Precision.F32)) {
+    try (var network = load(Precision.F32)) {
       return TextLoss.against(manager, network, text);
     }
   }
 
-  private static Row row(
-      NDManager manager,
-      Path folder,
-      Settings settings,
-      Precision precision,
-      TextLoss loss,
-      double bandwidth) {
+  private Row row(Precision precision, PrecisionPlan plan, TextLoss loss) {
     long start = System.nanoTime();
-    try (var network = load(manager, folder, settings, precision)) {
+    try (var network = load(precision)) {
       double loadSeconds = (System.nanoTime() - start) / 1e9;
       var timer = new NetworkTimer(manager, network, settings.repeats());
-      var decode = new ArrayList<Decode>();
-      for (int batch : settings.batches()) {
-        decode.add(
-            new Decode(
-                batch,
-                timer.decodeTokensPerSecond(batch, settings.filled()),
-                floor(network.architecture(), precision, batch, settings.filled(), bandwidth)));
-      }
       return new Row.Measured(
           precision.label(),
           loss.of(manager, network),
           loadSeconds,
-          timer.prefillTokensPerSecond(settings.prompt()),
-          List.copyOf(decode));
+          prompts().map(length -> prefill(timer, precision, plan, length)).toList(),
+          decodes().map(decoding -> decode(timer, precision, plan, decoding)).toList());
     } catch (EngineException e) {
       return new Row.Unavailable(precision.label(), PrecisionMeter.reason(e));
     }
   }
 
-  private static Network load(
-      NDManager manager, Path folder, Settings settings, Precision precision) {
-    int window = Math.max(1024, settings.filled() + settings.prompt() + 64);
-    return Network.load(manager, folder, precision, window, Optional.empty());
+  private Prefill prefill(NetworkTimer timer, Precision precision, PrecisionPlan plan, int length) {
+    return new Prefill(
+        length,
+        timer.prefillTokensPerSecond(length),
+        limits.prefill(net, precision, length),
+        precision == plan.prefill());
   }
 
-  /** A step reads every weight once, and every sequence's keys and values. */
-  private static double floor(
-      Architecture net, Precision precision, int batch, int filled, double bandwidth) {
-    double bytes = precision.weightBytes(net) + (double) batch * filled * net.cacheBytesPerToken();
-    return batch * bandwidth / bytes;
+  private Decode decode(
+      NetworkTimer timer, Precision precision, PrecisionPlan plan, Decoding decoding) {
+    int batch = decoding.batch();
+    return new Decode(
+        batch,
+        decoding.filled(),
+        timer.decodeTokensPerSecond(batch, decoding.filled()),
+        limits.decode(net, precision, batch, decoding.filled()),
+        precision == (batch == 1 ? plan.single() : plan.batch()));
+  }
+
+  private Stream<Integer> prompts() {
+    return settings.prompts().stream().filter(length -> length <= net.maxPositions());
+  }
+
+  private Stream<Decoding> decodes() {
+    return settings.decodes().stream().filter(decoding -> room(decoding) <= net.maxPositions());
+  }
+
+  private int room(Decoding decoding) {
+    return NetworkTimer.room(decoding.filled(), settings.repeats());
+  }
+
+  private Network load(Precision precision) {
+    int window =
+        Collections.max(
+            Stream.of(Stream.of(1024), prompts(), decodes().map(this::room))
+                .flatMap(lengths -> lengths)
+                .toList());
+    return Network.load(
+        manager, folder, precision, Math.min(window, net.maxPositions()), Optional.empty());
   }
 }

@@ -2,6 +2,8 @@ package dev.hone.inference;
 
 import dev.hone.registry.UnknownModelException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -22,6 +24,7 @@ public final class InferenceEngine {
   private final Pace pace;
   private final PrefixTree prefixes;
   private final PrefixCounts prefixCounts = new PrefixCounts();
+  private final EmbeddingLine embeddings;
   private final Thread thread;
   private volatile boolean draining;
   private volatile boolean abandoning;
@@ -42,6 +45,7 @@ public final class InferenceEngine {
     this.pace = new Pace(limits.maxBatch());
     this.scheduler = new Scheduler(runner, endTokens.clone(), limits, pace);
     this.prefixes = new PrefixTree(limits.cache().prefixes());
+    this.embeddings = new EmbeddingLine(limits.queueCapacity());
     this.thread = Thread.ofPlatform().name("inference-engine").start(this::run);
   }
 
@@ -95,6 +99,51 @@ public final class InferenceEngine {
       throw new EngineStoppedException();
     }
     return sequence;
+  }
+
+  /**
+   * Makes vectors of texts, between the steps that serve answers.
+   *
+   * @param texts tokens of each, at least one of both
+   * @return vectors of length 1, in the order of the texts; may be cancelled
+   * @throws UnknownModelException when the version is not served
+   * @throws EngineBusyException when as many requests wait as may
+   * @throws ContextLengthExceededException when a text exceeds the window
+   * @throws EngineStoppedException when the engine drains or has stopped
+   */
+  public CompletableFuture<List<float[]>> embed(String version, List<int[]> texts) {
+    if (draining || stopped) {
+      throw new EngineStoppedException();
+    }
+    Lane lane = scheduler.hold(version).orElseThrow(() -> new UnknownModelException(version));
+    boolean taken = false;
+    try {
+      texts.forEach(text -> checkText(text.length, runner.contextWindow()));
+      var request = new EmbeddingRequest(runner, lane, texts);
+      taken = embeddings.offer(request);
+      if (!taken) {
+        throw EngineBusyException.queueFull(pace.retryAfter(embeddings.waiting()));
+      }
+      LockSupport.unpark(thread);
+      // As in submit.
+      if (stopped && embeddings.remove(request)) {
+        taken = false;
+        throw new EngineStoppedException();
+      }
+      return request.result();
+    } finally {
+      if (!taken) {
+        lane.release();
+        LockSupport.unpark(thread);
+      }
+    }
+  }
+
+  private static void checkText(int length, int window) {
+    if (length == 0) {
+      throw new IllegalArgumentException("a text is empty");
+    }
+    ContextLengthExceededException.checkText(length, window);
   }
 
   private static void checkLength(int prompt, int window) {
@@ -165,6 +214,7 @@ public final class InferenceEngine {
       }
     } finally {
       stopped = true;
+      embeddings.clear();
       scheduler.clear(sequence -> sequence.fail(new EngineStoppedException()));
       runner.close();
     }
@@ -172,7 +222,7 @@ public final class InferenceEngine {
 
   /** Blocks while there is nothing to do; false when there never will be. */
   private boolean awaitWork() {
-    while (scheduler.idle()) {
+    while (scheduler.idle() && embeddings.idle()) {
       if (draining) {
         return false;
       }
@@ -184,6 +234,7 @@ public final class InferenceEngine {
   private void step() {
     if (abandoning) {
       scheduler.clear(sequence -> sequence.finish(FinishReason.CANCELLED));
+      embeddings.clear();
       return;
     }
     try {
@@ -192,5 +243,6 @@ public final class InferenceEngine {
       LOG.error("The runner failed; whoever waits or runs ends with it", e);
       scheduler.clear(sequence -> sequence.fail(e));
     }
+    embeddings.step(scheduler.running() == 0 ? limits.prefillChunk() : limits.sharedPrefillChunk());
   }
 }

@@ -3,16 +3,19 @@ package dev.hone.inference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One version while it is served: who waits for it, and what is stored of it. {@link #waiting} and
- * {@link #retire} may be used from any thread, the rest belongs to the engine's.
+ * One version while it is served: who waits for it, and what is stored of it. {@link #waiting},
+ * {@link #retire}, {@link #hold} and {@link #release} may be used from any thread, the rest belongs
+ * to the engine's.
  */
 final class Lane {
   private final String version;
   private final int number;
   private final WaitingLine waiting = new WaitingLine();
   private final LanePrefixes prefixes;
+  private final AtomicInteger holders = new AtomicInteger();
   private volatile boolean retired;
   private int running;
   private long lastAdmission;
@@ -47,8 +50,17 @@ final class Lane {
     retired = true;
   }
 
+  /** Whoever uses the runner beside the slots keeps the lane from finishing until released. */
+  void hold() {
+    holders.incrementAndGet();
+  }
+
+  void release() {
+    holders.decrementAndGet();
+  }
+
   boolean finished() {
-    return retired && waiting.size() == 0 && running == 0;
+    return retired && waiting.size() == 0 && running == 0 && holders.get() == 0;
   }
 
   /** Number of the last admission; the lane with the smallest is next. */

@@ -11,11 +11,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A base's networks with the adapters of a mix, which are the versions with these numbers. */
+/**
+ * A base's networks with the adapters of a mix, which are the versions with these numbers. Belongs
+ * to the engine's thread from its first use on.
+ */
 final class MixedNetworks implements Pass, AutoCloseable {
   private final TorchRunner.Networks base;
   private final List<Integer> numbers;
   private final Map<Network, MixedNetwork> mixed = new HashMap<>();
+  private int openReadings;
+  private boolean replaced;
 
   MixedNetworks(TorchRunner.Networks base, AdapterMix mix) {
     this.base = base;
@@ -33,6 +38,30 @@ final class MixedNetworks implements Pass, AutoCloseable {
     }
     Network network = rows.tokens().length == 1 ? base.single() : base.batch();
     return mixed.get(network).decode(step, cache, rows.tokens(), rows.positions(), adapters);
+  }
+
+  @Override
+  public TextReading read(int[] tokens, int version) {
+    var pass = mixed.get(base.prefill()).pass(tokens, place(version));
+    openReadings++;
+    return new TorchReading(
+        pass,
+        () -> {
+          openReadings--;
+          closeUnlessUsed();
+        });
+  }
+
+  /** Nothing new begins; it closes itself once what is open is closed. */
+  void replace() {
+    replaced = true;
+    closeUnlessUsed();
+  }
+
+  private void closeUnlessUsed() {
+    if (replaced && openReadings == 0) {
+      close();
+    }
   }
 
   @Override

@@ -99,7 +99,8 @@ final class ModelLoader {
     return manager;
   }
 
-  private PrecisionPlan plan(NDManager manager, Path folder) {
+  /** As set, or as measured here before, or else measured now. */
+  PrecisionPlan plan(NDManager manager, Path folder) {
     String wanted = config.inference().precision();
     if (!wanted.equals(AUTO)) {
       LOG.infof("Precision %s, as set", wanted);

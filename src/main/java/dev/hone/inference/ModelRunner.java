@@ -49,8 +49,16 @@ public interface ModelRunner extends AutoCloseable {
     return step(tokens, positions, runs, new int[tokens.length + runs.size()]);
   }
 
-  /** No more steps for a version come. */
+  /** No more steps and readings for a version come, and none of its readings is open. */
   void retire(int version);
+
+  /**
+   * Begins to make a text a vector, beside the slots and without them.
+   *
+   * @param tokens one up to {@link #contextWindow}
+   * @param version whose number; it may retire once the reading is closed
+   */
+  TextReading read(int[] tokens, int version);
 
   /** Copies the first {@code length} positions of a slot over those of another. */
   void move(int from, int to, int length);

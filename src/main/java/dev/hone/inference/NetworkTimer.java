@@ -6,9 +6,13 @@ import dev.hone.model.KvCache;
 import dev.hone.model.Network;
 import java.util.Arrays;
 
-/** Times a network by the wall clock: medians, after a warm-up. */
+/**
+ * Times a network by the wall clock: medians, after a warm-up. What takes long is repeated less, so
+ * that a precision that crawls here is told of in seconds too.
+ */
 final class NetworkTimer {
   private static final int WARM_UP = 2;
+  private static final double LONGEST_SECONDS = 4;
 
   private final NDManager manager;
   private final Network network;
@@ -20,6 +24,11 @@ final class NetworkTimer {
     this.repeats = repeats;
   }
 
+  /** Positions that a sequence takes up in the end. */
+  static int room(int filled, int repeats) {
+    return filled + WARM_UP + repeats;
+  }
+
   /**
    * Tokens per second of all sequences together.
    *
@@ -27,8 +36,7 @@ final class NetworkTimer {
    * @param filled positions that each has in the cache when the clock starts
    */
   double decodeTokensPerSecond(int batch, int filled) {
-    int room = filled + WARM_UP + repeats;
-    try (var cache = cache(batch, room)) {
+    try (var cache = cache(batch, room(filled, repeats))) {
       double seconds =
           median(
               step -> {
@@ -78,15 +86,21 @@ final class NetworkTimer {
   }
 
   private double median(Step step) {
-    double[] seconds = new double[repeats];
+    double[] seconds = new double[WARM_UP + repeats];
+    int timed = 0;
+    long begin = System.nanoTime();
     for (int i = 0; i < WARM_UP + repeats; i++) {
       long start = System.nanoTime();
+      boolean late = (start - begin) / 1e9 > LONGEST_SECONDS;
+      if (late && timed > 0) {
+        break;
+      }
       step.run(i);
-      if (i >= WARM_UP) {
-        seconds[i - WARM_UP] = (System.nanoTime() - start) / 1e9;
+      if (i >= WARM_UP || late) {
+        seconds[timed++] = (System.nanoTime() - start) / 1e9;
       }
     }
-    Arrays.sort(seconds);
-    return seconds[repeats / 2];
+    Arrays.sort(seconds, 0, timed);
+    return seconds[timed / 2];
   }
 }

@@ -16,6 +16,9 @@ interface Pass {
    */
   NDArray logits(NDManager step, KvCache cache, Rows rows);
 
+  /** Begins what {@link ModelRunner#read} does; goes on between other uses of the networks. */
+  TextReading read(int[] tokens, int version);
+
   /** For so many slots of a whole window. */
   KvCache newCache(int slots);
 

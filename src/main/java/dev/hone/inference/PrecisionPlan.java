@@ -19,7 +19,7 @@ public record PrecisionPlan(Precision single, Precision batch, Precision prefill
 
   /**
    * The fastest usable precision overall, and another one for the uses where that one is faster by
-   * far.
+   * far. Of those that are held then, each use gets its fastest.
    *
    * @throws IllegalStateException when no precision is usable
    */
@@ -33,10 +33,27 @@ public record PrecisionPlan(Precision single, Precision batch, Precision prefill
         usable.stream()
             .max(Comparator.comparingDouble(trial -> product(trial.tokensPerSecond())))
             .orElseThrow(() -> new IllegalStateException("no precision is usable: " + trials));
+    var plan =
+        new PrecisionPlan(
+            forUse(usable, main, PrecisionTrial.Speeds::single),
+            forUse(usable, main, PrecisionTrial.Speeds::batch),
+            forUse(usable, main, PrecisionTrial.Speeds::prefill));
+    var held = usable.stream().filter(trial -> plan.uses(trial.precision())).toList();
     return new PrecisionPlan(
-        forUse(usable, main, PrecisionTrial.Speeds::single),
-        forUse(usable, main, PrecisionTrial.Speeds::batch),
-        forUse(usable, main, PrecisionTrial.Speeds::prefill));
+        fastest(held, PrecisionTrial.Speeds::single).precision(),
+        fastest(held, PrecisionTrial.Speeds::batch).precision(),
+        fastest(held, PrecisionTrial.Speeds::prefill).precision());
+  }
+
+  private boolean uses(Precision precision) {
+    return precision == single || precision == batch || precision == prefill;
+  }
+
+  private static PrecisionTrial.Usable fastest(
+      List<PrecisionTrial.Usable> trials, ToDoubleFunction<PrecisionTrial.Speeds> use) {
+    return trials.stream()
+        .max(Comparator.comparingDouble(trial -> use.applyAsDouble(trial.tokensPerSecond())))
+        .orElseThrow();
   }
 
   /** Compares like a geometric mean: no use counts more because its numbers are larger. */
@@ -48,10 +65,7 @@ public record PrecisionPlan(Precision single, Precision batch, Precision prefill
       List<PrecisionTrial.Usable> usable,
       PrecisionTrial.Usable main,
       ToDoubleFunction<PrecisionTrial.Speeds> use) {
-    var fastest =
-        usable.stream()
-            .max(Comparator.comparingDouble(trial -> use.applyAsDouble(trial.tokensPerSecond())))
-            .orElse(main);
+    var fastest = fastest(usable, use);
     double gain =
         use.applyAsDouble(fastest.tokensPerSecond()) / use.applyAsDouble(main.tokensPerSecond());
     return gain >= WORTH_A_COPY ? fastest.precision() : main.precision();

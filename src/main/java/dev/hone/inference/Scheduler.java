@@ -38,6 +38,18 @@ final class Scheduler {
     return open.stream().filter(lane -> lane.version().equals(version)).findFirst();
   }
 
+  /** The same, held: it stays until it is released. */
+  Optional<Lane> hold(String version) {
+    door.lock();
+    try {
+      var found = lane(version);
+      found.ifPresent(Lane::hold);
+      return found;
+    } finally {
+      door.unlock();
+    }
+  }
+
   void open(Lane lane) {
     door.lock();
     try {
@@ -123,7 +135,7 @@ final class Scheduler {
   Map<Sequence, Integer> schedule() {
     batch.endCancelled();
     lanes.forEach(Lane::endCancelled);
-    lanes.stream().filter(Lane::finished).forEach(this::leave);
+    leaveFinished();
     admission.makeRoom();
     admission.admit();
     var retryAfter = pace.retryAfter(waiting());
@@ -152,16 +164,21 @@ final class Scheduler {
     return (int) Math.max(shared, wanted);
   }
 
-  private void leave(Lane lane) {
-    lane.prefixes().forget();
-    lanes.remove(lane);
-    runner.retire(lane.number());
+  private void leaveFinished() {
+    for (Lane lane : lanes) {
+      if (lane.finished()) {
+        lane.prefixes().forget();
+        lanes.remove(lane);
+        runner.retire(lane.number());
+      }
+    }
   }
 
-  /** Empties the batch and every queue, telling each sequence. */
+  /** Empties the batch and every queue, telling each sequence, and lets go what has retired. */
   void clear(Consumer<Sequence> tell) {
     var all = new ArrayList<>(batch.clear());
     lanes.forEach(lane -> all.addAll(lane.clear()));
     all.forEach(tell);
+    leaveFinished();
   }
 }

@@ -120,11 +120,11 @@ final class TorchAdapters implements AutoCloseable {
   }
 
   private void take(MixedNetworks newer) {
-    current.ifPresent(MixedNetworks::close);
+    current.ifPresent(MixedNetworks::replace);
     current = Optional.of(newer);
   }
 
-  /** Once neither the engine nor the loader does anything any more. */
+  /** Once neither the engine nor the loader does anything any more, and no reading is open. */
   @Override
   public void close() {
     next.getAndSet(Optional.empty()).ifPresent(MixedNetworks::close);

@@ -44,6 +44,12 @@ public final class TorchRunner implements ModelRunner {
       return network.decode(step, cache, rows.tokens(), rows.positions());
     }
 
+    /** Without adapters. */
+    @Override
+    public TextReading read(int[] tokens, int version) {
+      return new TorchReading(prefill.pass(tokens), () -> {});
+    }
+
     @Override
     public KvCache newCache(int slots) {
       return prefill.newCache(slots, CacheMemory.ofWindows(slots, prefill.window()));
@@ -138,6 +144,12 @@ public final class TorchRunner implements ModelRunner {
   @Override
   public void retire(int version) {
     adapters.retire(version);
+  }
+
+  @Override
+  public TextReading read(int[] tokens, int version) {
+    plainly();
+    return adapters.pass(new int[] {version}).read(tokens, version);
   }
 
   /** What the last step left. */

@@ -63,6 +63,15 @@ public final class MixedNetwork implements AutoCloseable {
         .step(step, cache, tokens, positions, runs);
   }
 
+  /**
+   * {@link Network#pass}, with an adapter.
+   *
+   * @param adapter of all its rows
+   */
+  public TextPass pass(int[] tokens, int adapter) {
+    return networks.get(adapter).pass(tokens, times(tokens.length, adapter).toArray());
+  }
+
   private static LongStream times(int count, int adapter) {
     return LongStream.generate(() -> adapter).limit(count);
   }

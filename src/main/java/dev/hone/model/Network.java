@@ -245,6 +245,23 @@ public final class Network implements AutoCloseable {
     return full("logProbs", step, tokens);
   }
 
+  /**
+   * A text on its way through the layers, to be closed before the network.
+   *
+   * @param tokens at least one
+   */
+  public TextPass pass(int[] tokens) {
+    return pass(tokens, new long[0]);
+  }
+
+  /**
+   * @param adapters of each token that of the mix, none where this is no mix
+   */
+  TextPass pass(int[] tokens, long[] adapters) {
+    NDManager own = manager.newSubManager();
+    return new TextPass(this, own, ids(own, new int[][] {tokens}), adapters);
+  }
+
   private NDArray full(String method, NDManager step, int[][] tokens) {
     try (IValue ids = Script.value(ids(step, tokens))) {
       return script.tensor(step, method, weights.w(), weights.p(), a, ids);
@@ -257,9 +274,7 @@ public final class Network implements AutoCloseable {
    * @return [targets], f32, owned by {@code step}
    */
   public NDArray answerLogProbs(NDManager step, AnswerBatch batch) {
-    var inputs = new ArrayList<>(List.of(weights.w(), weights.p(), a));
-    layout(step, batch).stream().map(Script::value).forEach(inputs::add);
-    return call(step, "answers", inputs);
+    return call(step, "answers", layout(step, batch).stream().map(Script::value).toList());
   }
 
   /**
@@ -301,17 +316,17 @@ public final class Network implements AutoCloseable {
 
   /** Hidden states at the rows that predict, [targets, hidden]. */
   private NDArray states(NDManager step, AnswerBatch batch) {
-    var inputs = new ArrayList<>(List.of(weights.w(), weights.p(), a));
-    layout(step, batch).stream().limit(5).map(Script::value).forEach(inputs::add);
-    return call(step, "states", inputs);
+    return call(step, "states", layout(step, batch).stream().limit(5).map(Script::value).toList());
   }
 
-  /** Closes all inputs after the first three, which are the network's own. */
-  private NDArray call(NDManager step, String method, List<IValue> inputs) {
+  /** Runs a method that takes the network's own three inputs first; closes the others. */
+  NDArray call(NDManager step, String method, List<IValue> others) {
+    var inputs = new ArrayList<>(List.of(weights.w(), weights.p(), a));
+    inputs.addAll(others);
     try {
       return script.tensor(step, method, inputs.toArray(IValue[]::new));
     } finally {
-      inputs.subList(3, inputs.size()).forEach(IValue::close);
+      others.forEach(IValue::close);
     }
   }
 

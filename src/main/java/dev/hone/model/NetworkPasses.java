@@ -25,12 +25,13 @@ final class NetworkPasses {
           return torch.view(torch.contiguous(torch.expand(torch.unsqueeze(hidden, 1), [n, KV_HEADS, length])), [torch.mul(n, KV_HEADS), 1, length])
         def attend(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, ks: Tensor, vs: Tensor, slots: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
           n = torch.size(slots, 0)
+          m = torch.mul(n, KV_HEADS)
           length = torch.size(mask, 2)
           _1 = torch.index_put_(ks, annotate(List[Optional[Tensor]], [slots, None, None, positions]), k)
           _2 = torch.index_put_(vs, annotate(List[Optional[Tensor]], [slots, None, positions]), v)
-          keys = torch.narrow(torch.flatten(torch.narrow(ks, 0, 0, n), 0, 1), 2, 0, length)
-          values = torch.narrow(torch.flatten(torch.narrow(vs, 0, 0, n), 0, 1), 1, 0, length)
-          scores = torch.baddbmm(mask, torch.reshape(q, [torch.mul(n, KV_HEADS), GROUP, SIZE]), keys, beta=1, alpha=SCALE)
+          keys = torch.as_strided(ks, [m, SIZE, length], [torch.stride(ks)[1], torch.stride(ks)[2], 1])
+          values = torch.as_strided(vs, [m, length, SIZE], [torch.stride(vs)[1], SIZE, 1])
+          scores = torch.baddbmm(mask, torch.reshape(q, [m, GROUP, SIZE]), keys, beta=1, alpha=SCALE)
           return torch.reshape(torch.bmm(torch.softmax(scores, -1), values), [n, -1])
         def attendRun(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, ks: Tensor, vs: Tensor, slot: int, start: int, seen: Tensor) -> Tensor:
           n = torch.size(q, 0)
@@ -126,20 +127,34 @@ final class NetworkPasses {
           return (self).logitsOf(x, w, p)
       """;
 
-  /** Whole sequences without a cache; a row's padding comes after its tokens and is not seen. */
+  /**
+   * Whole sequences without a cache, some layers at a time or all; a row's padding comes after its
+   * tokens and is not seen.
+   */
   static final String FULL =
       """
-        def full(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor) -> Tensor:
+        def entered(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor) -> Tensor:
           n, s = torch.size(tokens)
           positions = torch.repeat(torch.arange(s, dtype=4, device=ops.prim.device(tokens)), [n])
           x, cos, sin = (self).enter(w, torch.flatten(tokens), positions)
-          for i in range(LAYERS):
+          return x
+        def through(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, x: Tensor, first: int, end: int) -> Tensor:
+          n, s = torch.size(tokens)
+          positions = torch.repeat(torch.arange(s, dtype=4, device=ops.prim.device(tokens)), [n])
+          _0, cos, sin = (self).enter(w, torch.flatten(tokens), positions)
+          for i in range(first, end):
             q, k, v = (self).before(x, i, w, p, a, cos, sin)
             queries = torch.transpose(torch.reshape(q, [n, s, HEADS, SIZE]), 1, 2)
             keys = (self).spread(torch.transpose(torch.reshape(k, [n, s, KV_HEADS, SIZE]), 1, 2))
             values = (self).spread(torch.transpose(torch.reshape(v, [n, s, KV_HEADS, SIZE]), 1, 2))
             y = (self).causal(queries, keys, values)
             x = (self).after(x, torch.reshape(torch.transpose(y, 1, 2), [torch.mul(n, s), -1]), i, w, p, a)
+          return x
+        def meanState(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], x: Tensor) -> Tensor:
+          return torch.mean((self).norm(x, w[1], w), [0])
+        def full(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor) -> Tensor:
+          n, s = torch.size(tokens)
+          x = (self).through(w, p, a, tokens, (self).entered(w, p, a, tokens), 0, LAYERS)
           return torch.view((self).logitsOf(x, w, p), [n, s, VOCABULARY])
         def logProbs(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor) -> Tensor:
           n, s = torch.size(tokens)

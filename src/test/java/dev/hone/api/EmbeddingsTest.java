@@ -1,13 +1,16 @@
 package dev.hone.api;
 
 import static io.restassured.RestAssured.given;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.instanceOf;
 
+import dev.hone.inference.Script;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
@@ -15,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -79,7 +83,6 @@ class EmbeddingsTest {
   @Test
   void whatCantBeDoneIsRefusedByName() {
     refused(post("{\"input\": \"a\"}"), "missing_required_parameter", "model");
-    refused(post("{\"model\": \"hone\", \"input\": \"a\"}"), "unsupported_value", "model");
     refused(embed("\"user\": \"ann\""), "missing_required_parameter", "input");
     refused(embed("\"input\": \"\""), "invalid_value", "input");
     refused(embed("\"input\": []"), "invalid_value", "input");
@@ -93,6 +96,77 @@ class EmbeddingsTest {
     post("{\"model\": \"none\", \"input\": \"a\"}")
         .statusCode(404)
         .body("error.code", equalTo("model_not_found"));
+  }
+
+  @Test
+  void theChatModelMakesVectorsByItsName() {
+    Script.is(tokens -> counts(tokens));
+    var response = post("{\"model\": \"hone\", \"input\": [\"a cat\", [97, 97, 98]]}");
+    List<Float> numbers = response.extract().path("data[1].embedding");
+    assertThat(numbers.get('a')).isCloseTo(2 / (float) Math.sqrt(5), within(1e-6f));
+    assertThat(numbers.get('b')).isCloseTo(1 / (float) Math.sqrt(5), within(1e-6f));
+    int whole = tokens("a cat") + 3;
+    response
+        .statusCode(200)
+        .body("model", equalTo("smollm2-135m-instruct-q4_1"))
+        .body("data.index", contains(0, 1))
+        .body("usage.prompt_tokens", equalTo(whole))
+        .body("usage.total_tokens", equalTo(whole));
+  }
+
+  @Test
+  void anArrayOfTokensIsOneText() {
+    Script.is(tokens -> counts(tokens));
+    post("{\"model\": \"base\", \"input\": [97, 98]}")
+        .statusCode(200)
+        .body("data", hasSize(1))
+        .body("usage.prompt_tokens", equalTo(2));
+    post("{\"model\": \"base\", \"input\": [97], \"encoding_format\": \"base64\"}")
+        .statusCode(200)
+        .body("data[0].embedding", instanceOf(String.class));
+  }
+
+  @Test
+  void whatTheChatModelCantReadIsRefusedByName() {
+    Script.is(tokens -> counts(tokens));
+    String ids = IntStream.range(0, 501).mapToObj(_ -> "97").collect(joining(","));
+    refused(ofChatModel("[[97], [" + ids + "]]"), "context_length_exceeded", "input[1]");
+    ofChatModel("[" + ids.substring(3) + "]").statusCode(200);
+    refused(ofChatModel("\"\""), "invalid_value", "input");
+    refused(ofChatModel("[]"), "invalid_value", "input");
+    refused(ofChatModel("[[97], []]"), "invalid_value", "input[1]");
+    refused(ofChatModel("[97, 1000000]"), "invalid_value", "input[1]");
+    refused(ofChatModel("[\"a\", {}]"), "invalid_type", "input[1]");
+    refused(ofChatModel("\"a\", \"dimensions\": 8"), "invalid_value", "dimensions");
+  }
+
+  @Test
+  void aNetworkThatBreaksIsTold() {
+    Script.is(Script.failing("the network broke"));
+    ofChatModel("\"a\"").statusCode(500).body("error.code", equalTo("internal_error"));
+  }
+
+  private static int tokens(String text) {
+    return given()
+        .contentType("application/json")
+        .body("{\"prompt\": \"" + text + "\"}")
+        .post("/v1/tokenize")
+        .then()
+        .extract()
+        .path("count");
+  }
+
+  /** How often each byte occurs; the others are none of this model's. */
+  private static float[] counts(int[] tokens) {
+    float[] counts = new float[257];
+    for (int token : tokens) {
+      counts[Math.min(token, 256)]++;
+    }
+    return counts;
+  }
+
+  private static ValidatableResponse ofChatModel(String input) {
+    return post("{\"model\": \"hone\", \"input\": " + input + "}");
   }
 
   private static void refused(ValidatableResponse response, String code, String param) {

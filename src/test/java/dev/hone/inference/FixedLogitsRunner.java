@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -34,6 +36,12 @@ public final class FixedLogitsRunner implements ModelRunner {
 
   /** Tokens of stored blocks. */
   public final Map<Integer, int[]> stored = new ConcurrentHashMap<>();
+
+  /** The texts that were begun to be made vectors. */
+  public final List<int[]> readings = new CopyOnWriteArrayList<>();
+
+  /** Those that are in the making. */
+  public final AtomicInteger openReadings = new AtomicInteger();
 
   public volatile boolean closed;
 
@@ -138,6 +146,39 @@ public final class FixedLogitsRunner implements ModelRunner {
     int[] tokens = IntStream.of(kept).map(i -> edits.tokens()[i]).toArray();
     return new Shaping(
         shaping.temperature(), new Shaping.Edits(tokens, divisors, addends), shaping.allowed());
+  }
+
+  /** Its vector is what the logits of it would be, brought to length 1. */
+  @Override
+  public TextReading read(int[] tokens, int version) {
+    readings.add(tokens);
+    openReadings.incrementAndGet();
+    return new TextReading() {
+      private int unread = tokens.length;
+
+      @Override
+      public Optional<float[]> advance(int work) {
+        unread -= work;
+        return unread > 0 ? Optional.empty() : Optional.of(unit(network.apply(version, tokens)));
+      }
+
+      @Override
+      public void close() {
+        openReadings.decrementAndGet();
+      }
+    };
+  }
+
+  private static float[] unit(float[] vector) {
+    double squares = 0;
+    for (float number : vector) {
+      squares += number * number;
+    }
+    float[] unit = new float[vector.length];
+    for (int i = 0; i < unit.length; i++) {
+      unit[i] = (float) (vector[i] / Math.sqrt(squares));
+    }
+    return unit;
   }
 
   @Override

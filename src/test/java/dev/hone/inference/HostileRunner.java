@@ -82,6 +82,12 @@ final class HostileRunner implements ModelRunner {
   }
 
   @Override
+  public TextReading read(int[] tokens, int version) {
+    mayBreak();
+    return real.read(tokens, version);
+  }
+
+  @Override
   public void move(int from, int to, int length) {
     mayBreak();
     real.move(from, to, length);

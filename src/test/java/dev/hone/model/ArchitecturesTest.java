@@ -55,6 +55,32 @@ class ArchitecturesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"linear", "dynamic", "mistral", "qwen2", "qwen3", "gpt2"})
+  void theMeanOfATextsStatesIsThatOfTransformersInOneGoOrByLayers(String name) {
+    var model = model(name);
+    try (var network = model.load(manager, Precision.F32)) {
+      for (int work : new int[] {1, 1_000}) {
+        float[] means = meanStates(network, model.tokens(), work);
+        assertThat(maxDifference(means, model.golden("means"))).isLessThan(EXACT);
+      }
+    }
+  }
+
+  private static float[] meanStates(Network network, int[][] texts, int work) {
+    int hidden = network.architecture().hidden();
+    float[] means = new float[texts.length * hidden];
+    for (int i = 0; i < texts.length; i++) {
+      try (var pass = network.pass(texts[i])) {
+        while (!pass.through()) {
+          pass.advance(work);
+        }
+        System.arraycopy(pass.meanState(), 0, means, i * hidden, hidden);
+      }
+    }
+    return means;
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"linear", "mistral", "qwen2", "qwen3", "gpt2"})
   void aPromptInChunksEqualsTheWhole(String name) {
     var model = model(name);
@@ -174,6 +200,8 @@ class ArchitecturesTest {
       assertThat(adapter.targets()).containsExactlyInAnyOrder(LoraTarget.values());
       float[] logits = network.full(manager, model.tokens()).toFloatArray();
       assertThat(maxDifference(logits, model.golden("lora.logits"))).isLessThan(EXACT);
+      float[] means = meanStates(network, model.tokens(), 1);
+      assertThat(maxDifference(means, model.golden("lora.means"))).isLessThan(EXACT);
       adapter.matrices().forEach(matrix -> matrix.setRequiresGradient(true));
       collector.backward(network.answerLogProbs(manager, whole, adapter).mean().neg());
       var names = LoraLayout.of(adapter.shape(), model.architecture());

@@ -1,0 +1,170 @@
+package dev.hone.inference;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.inference.constraint.Constraint;
+import dev.hone.inference.constraint.Grammars;
+import dev.hone.inference.load.AnswerClock;
+import dev.hone.inference.load.AnswerTimes;
+import dev.hone.inference.load.Load;
+import dev.hone.inference.load.LoadLevel;
+import dev.hone.inference.load.LoadPrompts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** Measures the engine as a server has it, without HTTP around it. */
+public final class EngineBenchmark implements AutoCloseable {
+  private static final Duration DRAIN = Duration.ofSeconds(20);
+
+  /** Long enough for any answer here: the list goes on until the bound. */
+  private static final String SCHEMA =
+      """
+      {"type": "object", "additionalProperties": false,
+       "properties": {
+         "name": {"type": "string", "maxLength": 40},
+         "count": {"type": "integer"},
+         "items": {"type": "array", "minItems": 200, "items": {"type": "object",
+           "properties": {"id": {"type": "integer"}, "kind": {"enum": ["plain", "fancy"]}},
+           "required": ["id", "kind"], "additionalProperties": false}}},
+       "required": ["name", "count", "items"]}
+      """;
+
+  private final ModelLoader.Loaded loaded;
+  private final ServedModel model;
+  private final Settings settings;
+  private final LoadPrompts prompts;
+  private final AtomicInteger numbers = new AtomicInteger();
+
+  /**
+   * @param clients one row each
+   * @param requests of each client; 0 for as many as a percentile needs
+   * @param promptTokens of every prompt, about
+   * @param answerTokens of every answer
+   * @param held clients of the rows with and without a schema
+   * @param seed of the prompts
+   */
+  public record Settings(
+      List<Integer> clients,
+      int requests,
+      int promptTokens,
+      int answerTokens,
+      int held,
+      long seed) {}
+
+  /**
+   * @param schema the cost of holding answers to one
+   */
+  public record Report(List<LoadLevel> levels, SchemaCost schema) {}
+
+  /**
+   * @param free tokens per second of answers that may say anything
+   * @param held the same of answers held to a schema
+   * @param percent of throughput that it costs
+   */
+  public record SchemaCost(int clients, double free, double held, double percent) {}
+
+  private EngineBenchmark(ModelLoader.Loaded loaded, Settings settings) {
+    this.loaded = loaded;
+    this.settings = settings;
+    this.model = loaded.source().model(loaded.source().base());
+    this.prompts =
+        LoadPrompts.of(
+            settings.seed(),
+            settings.promptTokens(),
+            messages -> model.format().prompt(messages).length);
+    loaded
+        .engine()
+        .open(model.version(), loaded.source().load(model.version(), Optional.empty()));
+  }
+
+  /**
+   * @param progress told what was measured
+   * @throws InterruptedException when the calling thread is
+   */
+  public static Report run(InferenceConfig config, Settings settings, Consumer<LoadLevel> progress)
+      throws InterruptedException {
+    try (var benchmark = new EngineBenchmark(new ModelLoader(config).load(), settings)) {
+      return benchmark.measure(progress);
+    }
+  }
+
+  private Report measure(Consumer<LoadLevel> progress) throws InterruptedException {
+    once(Math.min(settings.held(), 4), Optional.empty()); // a warm-up
+    var levels = new ArrayList<LoadLevel>();
+    for (int clients : settings.clients()) {
+      var load = Load.of(settings.requests(), clients, Duration.ZERO);
+      levels.add(load.run(clients, numbers, number -> answer(number, Optional.empty())));
+      progress.accept(levels.getLast());
+    }
+    return new Report(List.copyOf(levels), schema());
+  }
+
+  /** One way, the other way twice, and the one again: a machine that slows down favours neither. */
+  private SchemaCost schema() throws InterruptedException {
+    var held = Optional.of(constraint());
+    once(1, held);
+    double free = once(settings.held(), Optional.empty());
+    double tied = once(settings.held(), held) + once(settings.held(), held);
+    free += once(settings.held(), Optional.empty());
+    return new SchemaCost(settings.held(), free / 2, tied / 2, 100 * (1 - tied / free));
+  }
+
+  private double once(int clients, Optional<Constraint> constraint) throws InterruptedException {
+    return new Load(1, Duration.ZERO)
+        .run(clients, numbers, number -> answer(number, constraint))
+        .tokensPerSecond();
+  }
+
+  private Constraint constraint() {
+    try {
+      var schema = new JsonMapper().readTree(SCHEMA);
+      return model.constraints().of(SCHEMA, () -> Grammars.schema(schema, false));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private AnswerTimes answer(int number, Optional<Constraint> constraint) throws Exception {
+    int[] prompt = model.format().prompt(prompts.messages(number));
+    var answer = new CompletableFuture<AnswerTimes>();
+    var clock = new AnswerClock(System::nanoTime);
+    var count = new AtomicInteger();
+    loaded
+        .engine()
+        .submit(
+            new GenerationRequest(model.version(), prompt, sampling(constraint)),
+            event -> {
+              switch (event) {
+                case TokenEvent.Token token -> {
+                  count.incrementAndGet();
+                  clock.hear(token.text());
+                }
+                case TokenEvent.Finished finished -> {
+                  clock.hear(finished.tail());
+                  answer.complete(clock.ended(prompt.length, finished.cachedTokens(), count.get()));
+                }
+                case TokenEvent.Failed(RuntimeException cause) ->
+                    answer.completeExceptionally(cause);
+              }
+            });
+    return answer.get();
+  }
+
+  private SamplingParams sampling(Optional<Constraint> constraint) {
+    int tokens = settings.answerTokens();
+    var bias = new LogitBias(0, 0, 1, Map.of(), tokens, true);
+    return new SamplingParams(0, 1, 0, 0, settings.seed(), tokens, List.of(), bias, 0, constraint);
+  }
+
+  @Override
+  public void close() {
+    loaded.engine().drain(DRAIN);
+    loaded.source().close();
+  }
+}
