@@ -173,7 +173,10 @@ public final class AdapterMix implements AutoCloseable {
     return inputs;
   }
 
-  /** [adapters + 1, ranks]: from a row without an adapter, the first, every rank. */
+  /**
+   * [adapters + 1, ranks]: from a row without an adapter, the first, every rank. A copy in native
+   * memory: an array made of Java's is valid only until it is closed, and networks outlive it.
+   */
   private NDArray hidden(NDManager passing) {
     boolean[] hidden = new boolean[(parts.size() + 1) * ranks()];
     for (int row = 0; row <= parts.size(); row++) {
@@ -182,7 +185,11 @@ public final class AdapterMix implements AutoCloseable {
         hidden[row * ranks() + rank] = !own;
       }
     }
-    return passing.create(hidden, new Shape(parts.size() + 1, ranks()));
+    try (NDArray table = passing.create(hidden, new Shape(parts.size() + 1, ranks()))) {
+      NDArray copy = table.duplicate();
+      copy.attach(passing);
+      return copy;
+    }
   }
 
   /** Keys of the adapters, in the order of their places; the first place is 1. */
