@@ -3,7 +3,6 @@ package dev.hone.inference;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Who has a slot. Those who run come before newcomers, a class before a later one, and within a
@@ -16,7 +15,7 @@ final class Admission {
       Comparator.comparing(Sequence::priority).thenComparingLong(Sequence::admission);
 
   private final List<Lane> lanes;
-  private final int maxBatch;
+  private final Batch batch;
   private long admissions;
   private volatile long preemptions;
 
@@ -28,30 +27,18 @@ final class Admission {
   /**
    * @param lanes looked at anew each time
    */
-  Admission(List<Lane> lanes, int maxBatch) {
+  Admission(List<Lane> lanes, Batch batch) {
     this.lanes = lanes;
-    this.maxBatch = maxBatch;
+    this.batch = batch;
   }
 
-  private int running() {
-    return lanes.stream().mapToInt(Lane::running).sum();
-  }
-
-  /** Every lane has the memory for its next step. */
+  /** Those who run have the memory for their next step. */
   void makeRoom() {
-    lanes.forEach(lane -> lane.attempt(() -> reserve(lane)));
-  }
-
-  private void reserve(Lane lane) {
-    while (!lane.reserve()) {
-      trimOthers(lane);
-      if (lane.reserve()) {
-        return;
-      }
-      if (running() == 1) {
+    while (!batch.reserve()) {
+      if (batch.running() == 1) {
         throw noRoomForOne();
       }
-      preempt(running(lanes.stream()).orElseThrow());
+      preempt(batch.sequences().max(LEAST_URGENT).orElseThrow());
     }
   }
 
@@ -59,9 +46,7 @@ final class Admission {
   void admit() {
     for (Priority priority : Priority.values()) {
       for (var lane = next(priority); lane.isPresent(); lane = next(priority)) {
-        Lane turn = lane.get();
-        Sequence newcomer = turn.next(priority).orElseThrow();
-        if (!turn.attempt(() -> admit(turn, newcomer)).orElse(true)) {
+        if (!admit(lane.get(), batch.next(lane.get(), priority).orElseThrow())) {
           return;
         }
       }
@@ -69,64 +54,45 @@ final class Admission {
   }
 
   private Optional<Lane> next(Priority priority) {
+    if (batch.full() && yielding(priority).isEmpty()) {
+      return Optional.empty();
+    }
     return lanes.stream()
-        .filter(lane -> lane.next(priority).isPresent())
-        .filter(lane -> !lane.full() || yielding(Stream.of(lane), priority).isPresent())
+        .filter(lane -> batch.next(lane, priority).isPresent())
         .min(Comparator.comparingLong(Lane::lastAdmission));
   }
 
   private boolean admit(Lane lane, Sequence newcomer) {
-    if (denied.filter(newcomer::equals).isPresent() && running() >= deniedRunning) {
+    if (denied.filter(newcomer::equals).isPresent() && batch.running() >= deniedRunning) {
       return false;
     }
-    while (!fits(lane, newcomer)) {
-      var among = lane.full() ? Stream.of(lane) : lanes.stream();
-      var victim = yielding(among, newcomer.priority());
+    while (batch.full() || !batch.admit(lane, newcomer, admissions + 1)) {
+      var victim = yielding(newcomer.priority());
       if (victim.isEmpty()) {
         return deny(newcomer);
       }
       preempt(victim.get());
-      if (!lane.waiting().of(newcomer.priority()).contains(newcomer)) {
-        return true; // the runner failed at that, and the newcomer has ended with its lane
-      }
     }
     admissions++;
     denied = Optional.empty();
     return true;
   }
 
-  private boolean fits(Lane lane, Sequence newcomer) {
-    if (running() >= maxBatch || lane.full()) {
-      return false;
-    }
-    if (lane.admit(newcomer, admissions + 1)) {
-      return true;
-    }
-    trimOthers(lane);
-    return lane.admit(newcomer, admissions + 1);
-  }
-
   private boolean deny(Sequence newcomer) {
-    if (running() == 0) {
+    if (batch.running() == 0) {
       throw noRoomForOne();
     }
     denied = Optional.of(newcomer);
-    deniedRunning = running();
+    deniedRunning = batch.running();
     return false;
   }
 
-  /** A lane keeps the memory it once needed, until another lane wants some. */
-  private void trimOthers(Lane lane) {
-    lanes.stream().filter(other -> other != lane).forEach(other -> other.attempt(other::trim));
-  }
-
-  private static Optional<Sequence> running(Stream<Lane> among) {
-    return among.flatMap(Lane::sequences).max(LEAST_URGENT);
-  }
-
   /** Who makes place for a newcomer. */
-  private static Optional<Sequence> yielding(Stream<Lane> among, Priority newcomer) {
-    return running(among).filter(victim -> victim.priority().compareTo(newcomer) > 0);
+  private Optional<Sequence> yielding(Priority newcomer) {
+    return batch
+        .sequences()
+        .filter(victim -> victim.priority().compareTo(newcomer) > 0)
+        .max(LEAST_URGENT);
   }
 
   /** How often somebody lost a slot so far. From any thread. */
@@ -137,9 +103,7 @@ final class Admission {
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   private void preempt(Sequence victim) {
     preemptions++;
-    lanes.stream()
-        .filter(lane -> lane.sequences().anyMatch(victim::equals))
-        .forEach(lane -> lane.attempt(() -> lane.preempt(victim)));
+    batch.preempt(victim);
   }
 
   /** At the start it was made sure that one always has room. */

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** Texts of one caller that become vectors one after the other, by the version of a lane. */
 final class EmbeddingRequest {
+  private final ModelRunner runner;
   private final Lane lane;
   private final List<int[]> texts;
   private final List<float[]> vectors = new ArrayList<>();
@@ -17,7 +18,8 @@ final class EmbeddingRequest {
    * @param lane that has been held for this request
    * @param texts tokens of each, at least one of both
    */
-  EmbeddingRequest(Lane lane, List<int[]> texts) {
+  EmbeddingRequest(ModelRunner runner, Lane lane, List<int[]> texts) {
+    this.runner = runner;
     this.lane = lane;
     this.texts = List.copyOf(texts);
   }
@@ -39,7 +41,7 @@ final class EmbeddingRequest {
    */
   boolean advance(int work) {
     if (reading.isEmpty()) {
-      reading = Optional.of(lane.read(texts.get(vectors.size())));
+      reading = Optional.of(runner.read(texts.get(vectors.size()), lane.number()));
     }
     var vector = reading.get().advance(work);
     vector.ifPresent(

@@ -78,9 +78,7 @@ public final class EngineBenchmark implements AutoCloseable {
             settings.seed(),
             settings.promptTokens(),
             messages -> model.format().prompt(messages).length);
-    loaded
-        .engine()
-        .open(model.version(), loaded.source().runner(model.version(), Optional.empty()));
+    loaded.engine().open(model.version(), loaded.source().load(model.version(), Optional.empty()));
   }
 
   /**

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param sharedPrefillChunk the same while others are: they wait for it between two tokens; more,
  *     up to the other, where more wait for their first token than for their next
  * @param queuePatience how long somebody may wait until let in
- * @param cache blocks that all runners together can take
+ * @param cache blocks of keys and values
  */
 public record EngineLimits(
     int queueCapacity,

@@ -7,15 +7,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * Generates answers for many at once, by one or several versions of a base, on one platform thread
- * that alone touches their runners: native calls would pin virtual threads, and confinement needs
- * no locks. Each step runs every version that has work.
+ * that alone touches their runner: native calls would pin virtual threads, and confinement needs no
+ * locks. A step is one pass for all versions that have work.
  */
 public final class InferenceEngine {
+  private static final Logger LOG = Logger.getLogger(InferenceEngine.class);
+
+  private final ModelRunner runner;
   private final Supplier<TokenText> texts;
-  private final int[] endTokens;
   private final EngineLimits limits;
   private final Scheduler scheduler;
   private final Pace pace;
@@ -30,15 +33,17 @@ public final class InferenceEngine {
   /**
    * Starts the engine, which serves no version yet.
    *
+   * @param runner closed by the engine when it stops
    * @param texts makes the incremental decoder of one answer
    * @param endTokens ids that end a turn; each is told to the listener as a token without text
    */
-  public InferenceEngine(Supplier<TokenText> texts, int[] endTokens, EngineLimits limits) {
+  public InferenceEngine(
+      ModelRunner runner, Supplier<TokenText> texts, int[] endTokens, EngineLimits limits) {
+    this.runner = runner;
     this.texts = texts;
-    this.endTokens = endTokens.clone();
     this.limits = limits;
-    this.scheduler = new Scheduler(limits);
     this.pace = new Pace(limits.maxBatch());
+    this.scheduler = new Scheduler(runner, endTokens.clone(), limits, pace);
     this.prefixes = new PrefixTree(limits.cache().prefixes());
     this.embeddings = new EmbeddingLine(limits.queueCapacity());
     this.thread = Thread.ofPlatform().name("inference-engine").start(this::run);
@@ -47,14 +52,12 @@ public final class InferenceEngine {
   /**
    * Serves a version from now on, beside those that are served already.
    *
-   * @param runner closed by the engine when the version retires or the engine stops
+   * @param number by which the runner knows it; the runner is told when the version has retired
    */
-  public void open(String version, ModelRunner runner) {
+  public void open(String version, int number) {
     var stored = new LanePrefixes(runner, prefixes, prefixCounts);
-    scheduler.open(new Lane(version, runner, endTokens, pace, stored));
-    LockSupport.unpark(thread);
+    scheduler.open(new Lane(version, number, stored));
     if (stopped) {
-      scheduler.closeAll();
       throw new EngineStoppedException();
     }
   }
@@ -83,8 +86,8 @@ public final class InferenceEngine {
         scheduler
             .lane(request.version())
             .orElseThrow(() -> new UnknownModelException(request.version()));
-    checkLength(request.prompt().length, lane.contextWindow());
-    request.sampling().bias().checkTokens(lane.vocabulary());
+    checkLength(request.prompt().length, runner.contextWindow());
+    request.sampling().bias().checkTokens(runner.vocabulary());
     var sequence = new Sequence(request, listener, texts.get());
     switch (scheduler.offer(lane, sequence)) {
       case TAKEN -> LockSupport.unpark(thread);
@@ -115,8 +118,8 @@ public final class InferenceEngine {
     Lane lane = scheduler.hold(version).orElseThrow(() -> new UnknownModelException(version));
     boolean taken = false;
     try {
-      texts.forEach(text -> checkText(text.length, lane.contextWindow()));
-      var request = new EmbeddingRequest(lane, texts);
+      texts.forEach(text -> checkText(text.length, runner.contextWindow()));
+      var request = new EmbeddingRequest(runner, lane, texts);
       taken = embeddings.offer(request);
       if (!taken) {
         throw EngineBusyException.queueFull(pace.retryAfter(embeddings.waiting()));
@@ -188,7 +191,7 @@ public final class InferenceEngine {
 
   /**
    * Takes nothing on any more, finishes what it can within the given time, cancels the rest and
-   * stops. Returns when the runners are closed.
+   * stops. Returns when the runner is closed.
    */
   public void drain(Duration patience) {
     draining = true;
@@ -213,7 +216,7 @@ public final class InferenceEngine {
       stopped = true;
       embeddings.clear();
       scheduler.clear(sequence -> sequence.fail(new EngineStoppedException()));
-      scheduler.closeAll();
+      runner.close();
     }
   }
 
@@ -234,8 +237,12 @@ public final class InferenceEngine {
       embeddings.clear();
       return;
     }
-    var shares = scheduler.schedule();
-    scheduler.lanes().forEach(lane -> lane.attempt(() -> lane.step(shares)));
+    try {
+      scheduler.step(scheduler.schedule());
+    } catch (RuntimeException e) { // one pass serves all, so its failure is everybody's
+      LOG.error("The runner failed; whoever waits or runs ends with it", e);
+      scheduler.clear(sequence -> sequence.fail(e));
+    }
     embeddings.step(scheduler.running() == 0 ? limits.prefillChunk() : limits.sharedPrefillChunk());
   }
 }

@@ -50,6 +50,7 @@ final class ModelLoader {
     var source = new TorchLanes(config, manager, networks, format, cache);
     var engine =
         new InferenceEngine(
+            source.newRunner(),
             () -> text(format.tokenizer()),
             format.endOfTurn(),
             new EngineLimits(

@@ -5,10 +5,14 @@ import dev.hone.model.PromptRun;
 import java.util.List;
 
 /**
- * Tokens in, logits out. Keeps the keys and values of up to {@link #slots()} sequences. Used by one
- * thread at a time; any exception means that nothing in the slots may be trusted any more.
+ * Tokens in, logits out, by a base and its versions. They are told by numbers, which whoever loads
+ * them gives out; the base is {@link #BASE}. Keeps the keys and values of up to {@link #slots()}
+ * sequences. Used by one thread at a time; any exception means that nothing in the slots may be
+ * trusted any more.
  */
 public interface ModelRunner extends AutoCloseable {
+  int BASE = 0;
+
   /** How many sequences fit in one batch. */
   int slots();
 
@@ -19,8 +23,7 @@ public interface ModelRunner extends AutoCloseable {
 
   /**
    * Makes room for {@code slots} sequences of up to {@code positions} tokens each. What those slots
-   * hold stays. One sequence of the whole window always fits, once other runners that share the
-   * memory are trimmed to nothing.
+   * hold stays. One sequence of the whole window always fits.
    *
    * @return false, with nothing changed, when there is no memory for that
    */
@@ -30,28 +33,32 @@ public interface ModelRunner extends AutoCloseable {
   int blocks();
 
   /**
-   * Gives memory back, down to what the first {@code slots} need to hold up to {@code positions}
-   * each; what they hold stays.
-   */
-  void trim(int slots, int positions);
-
-  /**
    * Feeds one token to each of the slots 0 to n - 1, and runs of prompts to others: in them the
    * positions before the run stay as they are, and later ones are forgotten.
    *
    * @param tokens [n]; none where only prompts are fed
    * @param positions [n], how many positions each of those slots holds before
    * @param runs each for a slot of its own behind the first n
+   * @param versions [n + runs], numbers of the versions that each token, then each run is for
    * @return logits of the n tokens, then of the runs that want them
    */
-  Logits step(int[] tokens, int[] positions, List<PromptRun> runs);
+  Logits step(int[] tokens, int[] positions, List<PromptRun> runs, int[] versions);
+
+  /** The same, where all are for the base. */
+  default Logits step(int[] tokens, int[] positions, List<PromptRun> runs) {
+    return step(tokens, positions, runs, new int[tokens.length + runs.size()]);
+  }
+
+  /** No more steps and readings for a version come, and none of its readings is open. */
+  void retire(int version);
 
   /**
    * Begins to make a text a vector, beside the slots and without them.
    *
    * @param tokens one up to {@link #contextWindow}
+   * @param version whose number; it may retire once the reading is closed
    */
-  TextReading read(int[] tokens);
+  TextReading read(int[] tokens, int version);
 
   /** Copies the first {@code length} positions of a slot over those of another. */
   void move(int from, int to, int length);
@@ -61,7 +68,6 @@ public interface ModelRunner extends AutoCloseable {
 
   /**
    * Copies whole blocks of {@link CacheMemory#BLOCK} tokens out of a slot to where they outlive it.
-   * All runners of an engine share these places.
    *
    * @param start positions of the slot before the first of them
    * @param blocks places below {@link CachePlan#prefixes}

@@ -1,5 +1,6 @@
 package dev.hone.inference;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,11 +9,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Shares the engine out among the lanes. {@link #offer}, {@link #open} and {@link #retire} may be
- * called from any thread, the rest belongs to the engine's.
+ * Shares the one batch out among the lanes. {@link #offer}, {@link #open} and {@link #retire} may
+ * be called from any thread, the rest belongs to the engine's.
  */
 final class Scheduler {
   private final EngineLimits limits;
+  private final ModelRunner runner;
+  private final Pace pace;
+  private final Batch batch;
   private final List<Lane> lanes = new CopyOnWriteArrayList<>();
   private final List<Lane> open = new CopyOnWriteArrayList<>();
 
@@ -21,9 +25,12 @@ final class Scheduler {
   /** Guards {@link #open}, and the counts of who waits against two that take the last place. */
   private final ReentrantLock door = new ReentrantLock();
 
-  Scheduler(EngineLimits limits) {
+  Scheduler(ModelRunner runner, int[] endTokens, EngineLimits limits, Pace pace) {
     this.limits = limits;
-    this.admission = new Admission(lanes, limits.maxBatch());
+    this.runner = runner;
+    this.pace = pace;
+    this.batch = new Batch(runner, endTokens, limits.maxBatch(), pace);
+    this.admission = new Admission(lanes, batch);
   }
 
   /** A lane that takes requests. */
@@ -56,7 +63,7 @@ final class Scheduler {
     }
   }
 
-  /** The lane takes no more requests, and is closed once it has served those that it has. */
+  /** The lane takes no more requests, and goes once it has served those that it has. */
   void retire(String version) {
     door.lock();
     try {
@@ -103,82 +110,74 @@ final class Scheduler {
   }
 
   int running() {
-    return lanes.stream().mapToInt(Lane::running).sum();
+    return batch.running();
   }
 
   boolean idle() {
-    return lanes.stream()
-        .noneMatch(lane -> lane.waiting().size() + lane.running() > 0 || lane.finished());
+    return batch.running() == 0
+        && lanes.stream().noneMatch(lane -> lane.waiting().size() > 0 || lane.finished());
   }
 
   int blocks() {
-    return lanes.stream().mapToInt(Lane::blocks).sum();
+    return batch.blocks();
   }
 
   long preemptions() {
     return admission.preemptions();
   }
 
-  List<Lane> lanes() {
-    return lanes;
-  }
-
   /**
-   * Drops what was cancelled, closes what has retired, makes room for those who run and admits who
+   * Drops what was cancelled, lets go what has retired, makes room for those who run and admits who
    * is next.
    *
    * @return tokens that each may feed of what its slot lacks
    */
   Map<Sequence, Integer> schedule() {
-    lanes.forEach(lane -> lane.attempt(lane::endCancelled));
-    closeFinished();
+    batch.endCancelled();
+    lanes.forEach(Lane::endCancelled);
+    leaveFinished();
     admission.makeRoom();
     admission.admit();
-    lanes.forEach(lane -> lane.endOutOfPatience(limits.queuePatience(), waiting()));
-    var prefilling = lanes.stream().flatMap(lane -> lane.prefilling().stream()).toList();
-    return PromptShares.of(prefilling, budget(prefilling));
+    var retryAfter = pace.retryAfter(waiting());
+    lanes.forEach(lane -> lane.endOutOfPatience(limits.queuePatience(), retryAfter));
+    return PromptShares.of(batch.prefilling(), budget());
+  }
+
+  /** One pass for all, in which each feeds its share. */
+  void step(Map<Sequence, Integer> shares) {
+    batch.step(shares);
   }
 
   /**
    * Tokens of prompts that the next step feeds. Whoever is decoded waits for them, so there are
    * more only where more wait for their first token than for their next.
    */
-  private int budget(List<Sequence> prefilling) {
-    long decoding = lanes.stream().mapToInt(Lane::decoding).sum();
+  private int budget() {
+    long decoding = batch.decoding();
     if (decoding == 0) {
       return limits.prefillChunk();
     }
     long waiting =
-        prefilling.stream().filter(one -> one.priority() == Priority.INTERACTIVE).count();
+        batch.prefilling().stream().filter(one -> one.priority() == Priority.INTERACTIVE).count();
     int shared = limits.sharedPrefillChunk();
     long wanted = Math.min(limits.prefillChunk(), shared * (waiting / decoding));
     return (int) Math.max(shared, wanted);
   }
 
-  private void closeFinished() {
-    lanes.stream()
-        .filter(Lane::finished)
-        .forEach(
-            lane -> {
-              lane.forget();
-              close(lane);
-            });
-  }
-
-  /** Empties every lane, telling each sequence; those that have retired go. */
-  void clear(Consumer<Sequence> tell) {
-    lanes.forEach(lane -> lane.clear(tell));
-    closeFinished();
-  }
-
-  void closeAll() {
-    lanes.forEach(this::close);
-  }
-
-  private void close(Lane lane) {
-    open.remove(lane);
-    if (lanes.remove(lane)) {
-      lane.close();
+  private void leaveFinished() {
+    var finished = lanes.stream().filter(Lane::finished).toList();
+    lanes.removeAll(finished);
+    for (Lane lane : finished) {
+      lane.prefixes().forget();
+      runner.retire(lane.number());
     }
+  }
+
+  /** Empties the batch and every queue, telling each sequence, and lets go what has retired. */
+  void clear(Consumer<Sequence> tell) {
+    var all = new ArrayList<>(batch.clear());
+    lanes.forEach(lane -> all.addAll(lane.clear()));
+    all.forEach(tell);
+    leaveFinished();
   }
 }

@@ -68,7 +68,11 @@ final class Sequence implements Generation {
     cancelled = true;
   }
 
-  boolean cancelled() {
+  /** Tells its listener so, if it was cancelled. */
+  boolean endIfCancelled() {
+    if (cancelled) {
+      finish(FinishReason.CANCELLED);
+    }
     return cancelled;
   }
 

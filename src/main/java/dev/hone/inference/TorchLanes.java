@@ -16,14 +16,16 @@ import dev.hone.registry.VersionFolder;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** The networks of one base in memory, and adapters looked at over them (docs/adr/0007). */
+/** The networks of one base in memory, and the adapters over them (docs/adr/0007). */
 final class TorchLanes implements LaneSource {
   private static final Logger LOG = Logger.getLogger(TorchLanes.class);
+  private static final double MIB = 1 << 20;
 
   private final InferenceConfig config;
   private final ModelStore store;
   private final NDManager manager;
   private final TorchRunner.Networks networks;
+  private final TorchAdapters adapters;
   private final CacheMemory memory;
   private final BlockPool pool;
   private final ChatFormat format;
@@ -41,6 +43,7 @@ final class TorchLanes implements LaneSource {
     this.store = new ModelStore(config.models());
     this.manager = manager;
     this.networks = networks;
+    this.adapters = new TorchAdapters(manager, networks);
     this.memory = new CacheMemory(plan.slots());
     this.pool = new BlockPool(manager, networks.prefill().architecture(), plan.prefixes());
     this.format = format;
@@ -59,33 +62,27 @@ final class TorchLanes implements LaneSource {
     return new ServedModel(version, format, defaults, networks.prefill().window(), constraints);
   }
 
+  /** What serves the base and all versions; to be closed before this. */
+  ModelRunner newRunner() {
+    return new TorchRunner(manager, adapters, config.inference().maxBatch(), memory, pool);
+  }
+
   @Override
-  public ModelRunner runner(String version, Optional<String> manifestSha256) {
+  public int load(String version, Optional<String> manifestSha256) {
     long start = System.nanoTime();
-    var runner = untried(version, manifestSha256);
-    boolean works = false;
-    try {
-      runner.tryOut(format.endOfTurn()[0]);
-      works = true;
-      LOG.infof("%s is served, after %.2f s", version, (System.nanoTime() - start) / 1e9);
-      return runner;
-    } finally {
-      if (!works) {
-        runner.close();
-      }
-    }
+    int number = version.equals(base()) ? tryBase() : loadVersion(version, manifestSha256);
+    LOG.infof(
+        "%s is served, after %.2f s; adapters take %.0f MiB",
+        version, (System.nanoTime() - start) / 1e9, adapters.bytes() / MIB);
+    return number;
   }
 
-  private TorchRunner untried(String version, Optional<String> manifestSha256) {
-    var views = views(version, manifestSha256);
-    return new TorchRunner(
-        manager.newSubManager(), views, config.inference().maxBatch(), memory, pool);
+  private int tryBase() {
+    adapters.tryOut(format.endOfTurn()[0]);
+    return ModelRunner.BASE;
   }
 
-  private TorchRunner.Networks views(String version, Optional<String> manifestSha256) {
-    if (version.equals(base())) {
-      return networks.adapted(Optional.empty());
-    }
+  private int loadVersion(String version, Optional<String> manifestSha256) {
     var folder = VersionFolder.open(store, version);
     manifestSha256.ifPresent(folder::expect);
     if (!folder.manifest().base().equals(base())) {
@@ -93,13 +90,15 @@ final class TorchLanes implements LaneSource {
     }
     Architecture architecture = networks.prefill().architecture();
     try (NDManager passing = manager.newSubManager()) {
-      return networks.adapted(Optional.of(LoraAdapter.load(passing, folder.path(), architecture)));
+      var adapter = LoraAdapter.load(passing, folder.path(), architecture);
+      return adapters.load(adapter, format.endOfTurn()[0]);
     }
   }
 
   @Override
   public void close() {
     pool.close();
+    adapters.close();
     networks.distinct().forEach(Network::close);
     manager.close();
   }

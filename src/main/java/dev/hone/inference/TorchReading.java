@@ -3,8 +3,12 @@ package dev.hone.inference;
 import dev.hone.model.TextPass;
 import java.util.Optional;
 
-/** The mean of what the network's last layer holds of each token, brought to length 1. */
-record TorchReading(TextPass pass) implements TextReading {
+/**
+ * The mean of what the network's last layer holds of each token, brought to length 1.
+ *
+ * @param afterwards told once the pass is closed
+ */
+record TorchReading(TextPass pass, Runnable afterwards) implements TextReading {
   @Override
   public Optional<float[]> advance(int work) {
     TorchRunner.plainly();
@@ -27,5 +31,6 @@ record TorchReading(TextPass pass) implements TextReading {
   @Override
   public void close() {
     pass.close();
+    afterwards.run();
   }
 }

@@ -7,23 +7,22 @@ import dev.hone.model.BlockPool;
 import dev.hone.model.CacheMemory;
 import dev.hone.model.KvCache;
 import dev.hone.model.LogitTable;
-import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.PromptRun;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Runs the network in libtorch. The cache is f32 whatever the precision, so one use may be served
- * by one network and the next by another.
+ * Runs a base and its versions in libtorch. The cache is f32 whatever the precision, so one use may
+ * be served by one network and the next by another.
  */
 public final class TorchRunner implements ModelRunner {
-  private final Networks networks;
+  private final TorchAdapters adapters;
   private final KvCache cache;
   private final BlockPool pool;
   private final LogitTable table;
   private final int slots;
+  private final int window;
   private final NDManager manager;
   private Optional<TorchLogits> last = Optional.empty();
 
@@ -34,14 +33,26 @@ public final class TorchRunner implements ModelRunner {
    * @param batch decodes several
    * @param prefill takes prompts in
    */
-  public record Networks(Network single, Network batch, Network prefill) {
-    /** The same weights with another adapter, or none. */
-    Networks adapted(Optional<LoraAdapter> adapter) {
-      var views = new IdentityHashMap<Network, Network>();
-      for (Network network : distinct()) {
-        views.put(network, network.adapted(adapter));
+  public record Networks(Network single, Network batch, Network prefill) implements Pass {
+    /** Without adapters. */
+    @Override
+    public NDArray logits(NDManager step, KvCache cache, Rows rows) {
+      if (!rows.runs().isEmpty()) {
+        return prefill.step(step, cache, rows.tokens(), rows.positions(), rows.runs());
       }
-      return new Networks(views.get(single), views.get(batch), views.get(prefill));
+      Network network = rows.tokens().length == 1 ? single : batch;
+      return network.decode(step, cache, rows.tokens(), rows.positions());
+    }
+
+    /** Without adapters. */
+    @Override
+    public TextReading read(int[] tokens, int version) {
+      return new TorchReading(prefill.pass(tokens), () -> {});
+    }
+
+    @Override
+    public KvCache newCache(int slots) {
+      return prefill.newCache(slots, CacheMemory.ofWindows(slots, prefill.window()));
     }
 
     List<Network> distinct() {
@@ -50,47 +61,32 @@ public final class TorchRunner implements ModelRunner {
   }
 
   /**
-   * Takes over the networks and the manager, and closes them with itself.
+   * Closes neither the networks nor the pool.
    *
-   * @param memory bound on keys and values, which may be shared with other runners on the same
-   *     thread; at least one window must fit
-   * @param pool of such blocks as {@link #store} keeps; shared too, and not closed by the runner
+   * @param manager parent of what each step makes
+   * @param memory bound on keys and values; at least one window must fit
+   * @param pool of such blocks as {@link #store} keeps
    */
-  public TorchRunner(
-      NDManager manager, Networks networks, int slots, CacheMemory memory, BlockPool pool) {
-    this.manager = manager;
-    this.networks = networks;
+  TorchRunner(
+      NDManager manager, TorchAdapters adapters, int slots, CacheMemory memory, BlockPool pool) {
+    Network network = adapters.base().prefill();
+    this.manager = manager.newSubManager();
+    this.adapters = adapters;
     this.slots = slots;
+    this.window = network.window();
     this.pool = pool;
-    this.table = new LogitTable(manager, networks.prefill().architecture().vocabulary());
-    this.cache = networks.prefill().newCache(slots, memory);
+    this.table = new LogitTable(this.manager, network.architecture().vocabulary());
+    this.cache = network.newCache(slots, memory);
   }
 
-  /** Stores no blocks. */
+  /** Of a base without versions, that stores no blocks. */
   public TorchRunner(NDManager manager, Networks networks, int slots, CacheMemory memory) {
     this(
         manager,
-        networks,
+        new TorchAdapters(manager, networks),
         slots,
         memory,
         new BlockPool(manager, networks.prefill().architecture(), 0));
-  }
-
-  /**
-   * Takes a token in and decodes one by each network, in a cache of its own: whatever is done
-   * lazily is done then, and what can't work fails. May be called while other runners that share
-   * the memory are used.
-   */
-  void tryOut(int token) {
-    var net = networks.prefill();
-    plainly();
-    try (var own = net.newCache(2, CacheMemory.ofWindows(2, net.window()));
-        NDManager step = manager.newSubManager()) {
-      own.reserve(2, 2);
-      net.prefill(step, own, 0, 0, new int[] {token});
-      networks.single().decode(step, own, new int[] {token}, new int[] {1});
-      networks.batch().decode(step, own, new int[] {token, token}, new int[] {1, 0});
-    }
   }
 
   /**
@@ -108,7 +104,7 @@ public final class TorchRunner implements ModelRunner {
 
   @Override
   public int contextWindow() {
-    return networks.prefill().window();
+    return window;
   }
 
   @Override
@@ -127,18 +123,15 @@ public final class TorchRunner implements ModelRunner {
   }
 
   @Override
-  public void trim(int slotCount, int positionCount) {
-    cache.trim(slotCount, positionCount);
-  }
-
-  @Override
-  public Logits step(int[] tokens, int[] positions, List<PromptRun> runs) {
+  public Logits step(int[] tokens, int[] positions, List<PromptRun> runs, int[] versions) {
     plainly();
     forget();
+    var rows = new Pass.Rows(tokens, positions, runs, versions);
     NDManager step = manager.newSubManager();
     boolean done = false;
     try {
-      last = Optional.of(new TorchLogits(table, step, logits(step, tokens, positions, runs)));
+      NDArray logits = adapters.pass(versions).logits(step, cache, rows);
+      last = Optional.of(new TorchLogits(table, step, logits));
       done = true;
       return last.get();
     } finally {
@@ -148,17 +141,15 @@ public final class TorchRunner implements ModelRunner {
     }
   }
 
-  private NDArray logits(NDManager step, int[] tokens, int[] positions, List<PromptRun> runs) {
-    if (!runs.isEmpty()) {
-      return networks.prefill().step(step, cache, tokens, positions, runs);
-    }
-    Network network = tokens.length == 1 ? networks.single() : networks.batch();
-    return network.decode(step, cache, tokens, positions);
+  @Override
+  public void retire(int version) {
+    adapters.retire(version);
   }
 
   @Override
-  public TextReading read(int[] tokens) {
-    return new TorchReading(networks.prefill().pass(tokens));
+  public TextReading read(int[] tokens, int version) {
+    plainly();
+    return adapters.pass(new int[] {version}).read(tokens, version);
   }
 
   /** What the last step left. */
@@ -192,7 +183,6 @@ public final class TorchRunner implements ModelRunner {
     forget();
     cache.close();
     table.close();
-    networks.distinct().forEach(Network::close);
     manager.close();
   }
 }

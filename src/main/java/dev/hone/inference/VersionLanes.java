@@ -124,7 +124,7 @@ final class VersionLanes {
     try {
       return CompletableFuture.supplyAsync(
           () -> {
-            engine.open(version, source.runner(version, manifestSha256));
+            engine.open(version, source.load(version, manifestSha256));
             return source.model(version);
           },
           loader);

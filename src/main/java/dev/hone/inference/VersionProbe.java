@@ -200,5 +200,7 @@ public final class VersionProbe implements AutoCloseable {
   @Override
   public void close() {
     runner.close();
+    network.close();
+    manager.close();
   }
 }

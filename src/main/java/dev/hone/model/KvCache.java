@@ -7,7 +7,7 @@ import java.util.List;
  * Keys and values of several sequences, each in a contiguous slot: keys [slots, kvHeads, headSize,
  * positions], so that decoding multiplies them as they lie, values [slots, kvHeads, positions,
  * headSize]; one of each a layer, f32. Grows to what is reserved, by whole blocks of positions,
- * within a bound that it may share with other caches.
+ * within a bound.
  */
 public final class KvCache implements AutoCloseable {
   private static final int LEAST_POSITIONS = 256;
@@ -61,7 +61,7 @@ public final class KvCache implements AutoCloseable {
 
   private boolean grown(int slotCount, int positionCount) {
     int whole = whole(Math.min(window, positionCount));
-    if (!memory.allows(blocks(slots, positions), blocks(slotCount, whole))) {
+    if (blocks(slotCount, whole) > memory.blocks()) {
       return false;
     }
     resize(slotCount, whole);
@@ -76,22 +76,6 @@ public final class KvCache implements AutoCloseable {
     return slotCount * CacheMemory.blocksOf(positionCount);
   }
 
-  /**
-   * Gives memory back, down to what the first {@code keptSlots} of up to {@code keptPositions}
-   * take; their contents stay.
-   */
-  public void trim(int keptSlots, int keptPositions) {
-    if (keptSlots == 0) {
-      release();
-      return;
-    }
-    int fewerSlots = Math.min(slots, keptSlots);
-    int fewerPositions = Math.min(positions, whole(keptPositions));
-    if (fewerSlots < slots || fewerPositions < positions) {
-      resize(fewerSlots, fewerPositions);
-    }
-  }
-
   private void release() {
     keys = replace(keys, Script.list(List.of()));
     values = replace(values, Script.list(List.of()));
@@ -99,10 +83,6 @@ public final class KvCache implements AutoCloseable {
   }
 
   private void sized(int newSlots, int newPositions) {
-    if (newSlots == slots && newPositions == positions) {
-      return; // others may be using the shared bound while a cache is closed that never held any
-    }
-    memory.changed(blocks(slots, positions), blocks(newSlots, newPositions));
     slots = newSlots;
     positions = newPositions;
     blocks = blocks(slots, positions);

@@ -74,6 +74,17 @@ public record LoraAdapter(LoraShape shape, List<NDArray> matrices) implements Au
     LoraLayout.write(folder, shape, net, base, matrices);
   }
 
+  /** Copies of the matrices, in which each B carries the scale. */
+  List<NDArray> scaled(NDManager manager) {
+    var copies = new ArrayList<NDArray>();
+    for (int i = 0; i < matrices.size(); i++) {
+      NDArray copy = matrices.get(i).duplicate();
+      copy.attach(manager);
+      copies.add(i % 2 == 0 ? copy : copy.muli(shape.scale()));
+    }
+    return copies;
+  }
+
   @Override
   public void close() {
     matrices.forEach(NDArray::close);

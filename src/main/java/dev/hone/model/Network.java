@@ -55,7 +55,7 @@ public final class Network implements AutoCloseable {
       var script = compile(manager, architecture, precision, adapter);
       var weights =
           new PackedWeights(manager, script, source, passing, architecture, precision, window);
-      var network = new Network(manager, script, weights, adapter, false);
+      var network = new Network(manager, script, weights, scaled(manager, adapter), false);
       loaded = true;
       return network;
     } finally {
@@ -67,15 +67,11 @@ public final class Network implements AutoCloseable {
   }
 
   private Network(
-      NDManager manager,
-      Script script,
-      PackedWeights weights,
-      Optional<LoraAdapter> adapter,
-      boolean view) {
+      NDManager manager, Script script, PackedWeights weights, List<NDArray> a, boolean view) {
     this.manager = manager;
     this.script = script;
     this.weights = weights;
-    this.a = Script.list(adapter.map(this::scaled).orElse(List.of()));
+    this.a = Script.list(a);
     this.view = view;
   }
 
@@ -88,15 +84,8 @@ public final class Network implements AutoCloseable {
     return Script.compile(manager, NetworkSource.of(architecture, precision, targets));
   }
 
-  /** Copies, in which each B carries the scale. */
-  private List<NDArray> scaled(LoraAdapter adapter) {
-    var copies = new ArrayList<NDArray>();
-    for (int i = 0; i < adapter.matrices().size(); i++) {
-      NDArray copy = adapter.matrices().get(i).duplicate();
-      copy.attach(manager);
-      copies.add(i % 2 == 0 ? copy : copy.muli(adapter.shape().scale()));
-    }
-    return copies;
+  private static List<NDArray> scaled(NDManager manager, Optional<LoraAdapter> adapter) {
+    return adapter.map(it -> it.scaled(manager)).orElse(List.of());
   }
 
   /**
@@ -108,7 +97,30 @@ public final class Network implements AutoCloseable {
   public Network adapted(Optional<LoraAdapter> adapter) {
     NDManager own = manager.newSubManager();
     var compiled = compile(own, architecture(), precision(), adapter);
-    return new Network(own, compiled, weights, adapter, true);
+    return new Network(own, compiled, weights, scaled(own, adapter), true);
+  }
+
+  /** The same packed weights with several adapters at once; to be closed before this network. */
+  public MixedNetwork mixed(AdapterMix mix) {
+    NDManager own = manager.newSubManager();
+    var compiled =
+        Script.compile(own, NetworkSource.mixed(architecture(), precision(), mix.targets()));
+    var networks = new ArrayList<Network>();
+    try (NDManager passing = own.newSubManager()) {
+      for (int place = 0; place <= mix.keys().size(); place++) {
+        NDManager each = place == 0 ? own : own.newSubManager();
+        networks.add(new Network(each, compiled, weights, mix.inputs(passing, place), true));
+      }
+    }
+    return new MixedNetwork(networks);
+  }
+
+  /** Which adapter of the mix each row of the next pass takes. */
+  void choose(NDManager step, long[] adapters) {
+    try (IValue rows = Script.value(step.create(adapters));
+        IValue length = script.call("choose", a, rows)) {
+      assert length.toLong() > 1;
+    }
   }
 
   public Architecture architecture() {
@@ -129,7 +141,7 @@ public final class Network implements AutoCloseable {
     return newCache(slots, CacheMemory.ofBytes(maxBytes, architecture()));
   }
 
-  /** The same, within a bound that is shared. */
+  /** The same, within a bound. */
   public KvCache newCache(int slots, CacheMemory memory) {
     return new KvCache(script, slots, window(), memory);
   }
@@ -239,8 +251,15 @@ public final class Network implements AutoCloseable {
    * @param tokens at least one
    */
   public TextPass pass(int[] tokens) {
+    return pass(tokens, new long[0]);
+  }
+
+  /**
+   * @param adapters of each token that of the mix, none where this is no mix
+   */
+  TextPass pass(int[] tokens, long[] adapters) {
     NDManager own = manager.newSubManager();
-    return new TextPass(this, own, ids(own, new int[][] {tokens}));
+    return new TextPass(this, own, ids(own, new int[][] {tokens}), adapters);
   }
 
   private NDArray full(String method, NDManager step, int[][] tokens) {

@@ -52,6 +52,28 @@ final class NetworkPasses {
           return torch.reshape(torch.permute(torch.squeeze(y, 0), [1, 0, 2]), [n, -1])
       """;
 
+  /** An adapter that changes every row. */
+  static final String SAME =
+      """
+        def ofRows(self: __torch__.M, a: List[Tensor], rows: Tensor) -> List[Tensor]:
+          return a
+      """;
+
+  /**
+   * Each row is changed by an adapter of its own: the last of {@code a} says which of the ranks are
+   * hidden from it, [rows, ranks], a row for each of the table before it.
+   */
+  static final String MIXED =
+      """
+        def choose(self: __torch__.M, a: List[Tensor], adapters: Tensor) -> int:
+          _1 = torch._set_item(a, -1, torch.index_select(a[-2], 0, adapters))
+          return torch.len(a)
+        def ofRows(self: __torch__.M, a: List[Tensor], rows: Tensor) -> List[Tensor]:
+          out = torch.list(a)
+          _1 = torch._set_item(out, -1, torch.index_select(a[-1], 0, rows))
+          return out
+      """;
+
   /** One token for each of the first n slots. */
   static final String DECODE =
       """
@@ -99,7 +121,7 @@ final class NetworkPasses {
               _4 = torch.append(ys, (self).attendRun(qs[j], kn[j], vn[j], ks[i], vs[i], runs[torch.mul(r, 3)], runs[torch.add(torch.mul(r, 3), 1)], seen[r]))
             y = torch.cat(ys)
             if torch.eq(i, torch.sub(LAYERS, 1)):
-              x = (self).after(torch.index_select(x, 0, rows), torch.index_select(y, 0, rows), i, w, p, a)
+              x = (self).after(torch.index_select(x, 0, rows), torch.index_select(y, 0, rows), i, w, p, (self).ofRows(a, rows))
             else:
               x = (self).after(x, y, i, w, p, a)
           return (self).logitsOf(x, w, p)

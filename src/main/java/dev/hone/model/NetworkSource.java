@@ -10,8 +10,8 @@ import java.util.Set;
  * <p>The methods' lists: {@code w} holds the embedding, the last norm, the tables of positions, per
  * block what {@link BlockTensor} says, and the root of what a norm adds to a row's sum of squares;
  * {@code p} the other linear layers in the precision's own form; {@code a} an adapter's matrices, A
- * then B, block by block in the order of {@link LoraTarget}; {@code ks} and {@code vs} the cache,
- * one tensor a block.
+ * then B, block by block in the order of {@link LoraTarget}, and behind those of an {@link
+ * AdapterMix} what it hides; {@code ks} and {@code vs} the cache, one tensor a block.
  */
 final class NetworkSource {
   private static final String INT8_PACKED =
@@ -22,15 +22,24 @@ final class NetworkSource {
   private final List<LoraTarget> targets;
   private final List<BlockTensor> tensors;
 
-  private NetworkSource(Architecture net, Precision precision, Set<LoraTarget> targets) {
+  private final boolean mixed;
+
+  private NetworkSource(
+      Architecture net, Precision precision, Set<LoraTarget> targets, boolean mixed) {
     this.net = net;
     this.precision = precision;
+    this.mixed = mixed;
     this.targets = targets.stream().sorted().toList();
     this.tensors = BlockTensor.of(net.block(), precision);
   }
 
   static String of(Architecture net, Precision precision, Set<LoraTarget> targets) {
-    return new NetworkSource(net, precision, targets).text();
+    return new NetworkSource(net, precision, targets, false).text();
+  }
+
+  /** For an {@link AdapterMix} of adapters that change these targets. */
+  static String mixed(Architecture net, Precision precision, Set<LoraTarget> targets) {
+    return new NetworkSource(net, precision, targets, true).text();
   }
 
   private String text() {
@@ -39,6 +48,7 @@ final class NetworkSource {
         .concat(new FamilySource(net).text())
         .concat(before())
         .concat(after())
+        .concat(mixed ? NetworkPasses.MIXED : NetworkPasses.SAME)
         .concat(NetworkPasses.ATTENTION)
         .concat(NetworkPasses.DECODE)
         .concat(NetworkPasses.STEP)
@@ -349,7 +359,10 @@ final class NetworkSource {
   private String delta(LoraTarget target) {
     String a = "torch.add(torch.mul(i, %d), %d)".formatted(2 * targets.size(), at(target));
     String b = "torch.add(torch.mul(i, %d), %d)".formatted(2 * targets.size(), at(target) + 1);
-    return "torch.linear(torch.linear(torch.to(h, 6), a[%s]), a[%s])".formatted(a, b);
+    String low = "torch.linear(torch.to(h, 6), a[%s])".formatted(a);
+    // Filled and not multiplied: what overflows for one row's adapter stays out of another's row.
+    String own = mixed ? "torch.masked_fill_(%s, a[-1], 0)".formatted(low) : low;
+    return "torch.linear(%s, a[%s])".formatted(own, b);
   }
 
   private int at(LoraTarget target) {

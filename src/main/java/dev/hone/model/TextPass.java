@@ -13,6 +13,7 @@ public final class TextPass implements AutoCloseable {
   private final Network network;
   private final NDManager manager;
   private final NDArray tokens;
+  private final long[] adapters;
   private final int layers;
   private NDArray states;
   private int passed;
@@ -20,11 +21,13 @@ public final class TextPass implements AutoCloseable {
   /**
    * @param manager closed with this
    * @param tokens [1, length]
+   * @param adapters [length], or none for a network that is no mix
    */
-  TextPass(Network network, NDManager manager, NDArray tokens) {
+  TextPass(Network network, NDManager manager, NDArray tokens, long[] adapters) {
     this.network = network;
     this.manager = manager;
     this.tokens = tokens;
+    this.adapters = adapters;
     this.layers = network.architecture().layers();
     this.states = network.call(manager, "entered", List.of(Script.value(tokens)));
   }
@@ -38,6 +41,7 @@ public final class TextPass implements AutoCloseable {
   public void advance(int work) {
     long length = tokens.getShape().get(1);
     int next = (int) Math.clamp(work * (long) layers / length, 1, (long) layers - passed);
+    choose();
     var arguments =
         List.of(
             Script.value(tokens),
@@ -48,6 +52,15 @@ public final class TextPass implements AutoCloseable {
     states.close();
     states = further;
     passed += next;
+  }
+
+  /** Again each time: whoever was served in between has chosen for rows of its own. */
+  private void choose() {
+    if (adapters.length > 0) {
+      try (NDManager passing = manager.newSubManager()) {
+        network.choose(passing, adapters);
+      }
+    }
   }
 
   /**

@@ -167,10 +167,11 @@ class AnswerTest {
             tokens -> FixedLogitsRunner.certain(network.next(tokens), ByteTokenizer.VOCABULARY));
     engine =
         new InferenceEngine(
+            runner,
             ByteTokenizer::new,
             new int[] {ByteTokenizer.END},
             new EngineLimits(4, 1, 1_000, 1_000));
-    engine.open("v", runner);
+    engine.open("v", 0);
   }
 
   private Answer start(AnswerRequest request, int maxLag) {

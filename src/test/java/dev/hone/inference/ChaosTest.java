@@ -8,9 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,9 +27,9 @@ class ChaosTest {
   private static final int ONE_IN = 1_200;
   private static final int[] END = {ByteTokenizer.END};
 
-  private final Map<Integer, int[]> stored = new ConcurrentHashMap<>();
+  private final List<String> versions = new CopyOnWriteArrayList<>();
 
-  /** Two windows and a bit, for two versions of eight slots. */
+  /** Two windows and a bit, for eight slots. */
   private final CacheMemory memory = new CacheMemory(2 * CacheMemory.blocksOf(WINDOW) + 3);
 
   private final SplittableRandom failures = new SplittableRandom(SEED);
@@ -41,7 +40,8 @@ class ChaosTest {
   @Timeout(60)
   void aThousandRequestsEndEachOnceAndAsTheyWouldAlone() {
     var limits = new EngineLimits(16, SLOTS, 64, 16).with(new CachePlan(memory.blocks(), 20));
-    var engine = new InferenceEngine(ByteTokenizer::new, END, limits);
+    var runner = new HostileRunner(runner(SLOTS), memory, () -> failures.nextInt(ONE_IN) == 0);
+    var engine = new InferenceEngine(runner, ByteTokenizer::new, END, limits);
     open(engine, "steady");
     open(engine, "passing");
     var random = new SplittableRandom(SEED);
@@ -82,12 +82,17 @@ class ChaosTest {
     engine.drain(Duration.ofSeconds(10));
     assertThat(sent).noneMatch(one -> one.answer().disturbed);
     assertThat(engine.cacheUse().stored()).isZero();
-    assertThat(memory.taken()).isZero();
+    assertThat(runner.blocks()).isZero();
+  }
+
+  private FixedLogitsRunner runner(int slots) {
+    return new FixedLogitsRunner(
+        slots, WINDOW, (number, tokens) -> logits(versions.get(number), tokens));
   }
 
   private void open(InferenceEngine engine, String version) {
-    var real = new FixedLogitsRunner(SLOTS, WINDOW, tokens -> logits(version, tokens), stored);
-    engine.open(version, new HostileRunner(real, memory, () -> failures.nextInt(ONE_IN) == 0));
+    versions.add(version);
+    engine.open(version, versions.size() - 1);
   }
 
   private static GenerationRequest request(SplittableRandom random) {
@@ -117,10 +122,10 @@ class ChaosTest {
   }
 
   private List<Answer> alone(List<Sent> sent) {
-    var engine = new InferenceEngine(ByteTokenizer::new, END, new EngineLimits(2_000, 1, 256, 256));
-    for (String version : List.of("steady", "passing")) {
-      engine.open(version, new FixedLogitsRunner(1, WINDOW, tokens -> logits(version, tokens)));
-    }
+    var limits = new EngineLimits(2_000, 1, 256, 256);
+    var engine = new InferenceEngine(runner(1), ByteTokenizer::new, END, limits);
+    open(engine, "steady");
+    open(engine, "passing");
     var answers = new ArrayList<Answer>();
     for (Sent one : sent) {
       answers.add(new Answer());

@@ -133,11 +133,14 @@ class ConstrainedAnswersTest {
   }
 
   private void start(Function<int[], float[]> network) {
+    runner = new FixedLogitsRunner(4, WINDOW, network);
     engine =
         new InferenceEngine(
-            ByteTokenizer::new, new int[] {ByteTokenizer.END}, new EngineLimits(32, 4, 16, 2));
-    runner = new FixedLogitsRunner(4, WINDOW, network);
-    engine.open("v", runner);
+            runner,
+            ByteTokenizer::new,
+            new int[] {ByteTokenizer.END},
+            new EngineLimits(32, 4, 16, 2));
+    engine.open("v", ModelRunner.BASE);
   }
 
   private Answer submit(String prompt, SamplingParams params) {

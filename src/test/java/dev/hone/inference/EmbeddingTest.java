@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +42,18 @@ class EmbeddingTest {
     assertThat(vectors.get(0)['c']).isOne();
     assertThat(vectors.get(1)['a']).isOne();
     assertThat(vectors.get(2)['b']).isOne();
+  }
+
+  @Test
+  void eachVersionMakesItsOwnVectors() {
+    start((version, tokens) -> first(new int[] {tokens[0] + version}));
+    engine.open("next", 1);
+    var base = embed("a", "b");
+    var next = embedBy("next", "a", "b");
+    assertThat(base.join().getFirst()['a']).isOne();
+    assertThat(base.join().getLast()['b']).isOne();
+    assertThat(next.join().getFirst()['b']).isOne();
+    assertThat(next.join().getLast()['c']).isOne();
   }
 
   @Test
@@ -139,8 +152,11 @@ class EmbeddingTest {
     var list = embed(texts(20));
     engine.retire("base");
     assertThatThrownBy(() -> embed("late")).isInstanceOf(UnknownModelException.class);
+    assertThat(runner.retired).isEmpty();
     go.countDown();
     assertThat(list.join()).hasSize(20);
+    engine.drain(Duration.ofSeconds(10));
+    assertThat(runner.retired).containsExactly(ModelRunner.BASE);
   }
 
   @Test
@@ -155,25 +171,45 @@ class EmbeddingTest {
 
   @Test
   void drainingLosesPatience() {
-    var waitsForTheEngine = Thread.currentThread();
-    start(
-        tokens -> {
-          while (waitsForTheEngine.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
-          }
-          return first(tokens);
-        });
+    start(untilThisThreadWaits());
     var list = embed("a", "b");
     engine.drain(Duration.ZERO);
     assertThat(list.exceptionNow()).isInstanceOf(EngineStoppedException.class);
   }
 
+  @Test
+  void drainingLosesPatienceWithAVersionThatRetires() {
+    start(untilThisThreadWaits());
+    var list = embed("a", "b");
+    engine.retire("base");
+    engine.drain(Duration.ZERO);
+    assertThat(list.exceptionNow()).isInstanceOf(EngineStoppedException.class);
+    assertThat(runner.retired).containsExactly(ModelRunner.BASE);
+  }
+
+  private static Function<int[], float[]> untilThisThreadWaits() {
+    var waitsForTheEngine = Thread.currentThread();
+    return tokens -> {
+      while (waitsForTheEngine.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      return first(tokens);
+    };
+  }
+
   private void start(Function<int[], float[]> network) {
+    start((_, tokens) -> network.apply(tokens));
+  }
+
+  private void start(BiFunction<Integer, int[], float[]> network) {
     runner = new FixedLogitsRunner(3, WINDOW, network);
     engine =
         new InferenceEngine(
-            ByteTokenizer::new, new int[] {ByteTokenizer.END}, new EngineLimits(QUEUE, 3, 16, 2));
-    engine.open("base", runner);
+            runner,
+            ByteTokenizer::new,
+            new int[] {ByteTokenizer.END},
+            new EngineLimits(QUEUE, 3, 16, 2));
+    engine.open("base", ModelRunner.BASE);
   }
 
   private Function<int[], float[]> behindTheGate(Function<int[], float[]> network) {
@@ -188,7 +224,11 @@ class EmbeddingTest {
   }
 
   private CompletableFuture<List<float[]>> embed(String... texts) {
-    return engine.embed("base", Arrays.stream(texts).map(ByteTokenizer::encode).toList());
+    return embedBy("base", texts);
+  }
+
+  private CompletableFuture<List<float[]>> embedBy(String version, String... texts) {
+    return engine.embed(version, Arrays.stream(texts).map(ByteTokenizer::encode).toList());
   }
 
   private static String[] texts(int count) {

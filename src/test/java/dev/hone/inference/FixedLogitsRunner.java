@@ -4,20 +4,23 @@ import dev.hone.model.CacheMemory;
 import dev.hone.model.PromptRun;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Logits are a function of all tokens in the slot, so a slot mixed up shows in the answer. */
+/**
+ * Logits are a function of the version and of all tokens in the slot, so a slot mixed up shows in
+ * the answer.
+ */
 public final class FixedLogitsRunner implements ModelRunner {
   private final int window;
-  private final Function<int[], float[]> network;
-  private final Map<Integer, int[]> stored;
+  private final BiFunction<Integer, int[], float[]> network;
   private final int[][] slots;
 
   /** Sizes of the decode batches so far, and of the prefill chunks. */
@@ -28,8 +31,11 @@ public final class FixedLogitsRunner implements ModelRunner {
   /** How many prompts were fed in each of the steps that fed any. */
   public final List<Integer> prompts = new ArrayList<>();
 
-  /** Slots that were kept whenever memory was given back. */
-  public final List<Integer> trims = new ArrayList<>();
+  /** Versions that have gone. */
+  public final List<Integer> retired = new CopyOnWriteArrayList<>();
+
+  /** Tokens of stored blocks. */
+  public final Map<Integer, int[]> stored = new ConcurrentHashMap<>();
 
   /** The texts that were begun to be made vectors. */
   public final List<int[]> readings = new CopyOnWriteArrayList<>();
@@ -43,15 +49,11 @@ public final class FixedLogitsRunner implements ModelRunner {
   public volatile int memory = Integer.MAX_VALUE;
 
   public FixedLogitsRunner(int slots, int window, Function<int[], float[]> network) {
-    this(slots, window, network, new HashMap<>());
+    this(slots, window, (_, tokens) -> network.apply(tokens));
   }
 
-  /**
-   * @param stored tokens of stored blocks, shared with other runners
-   */
-  public FixedLogitsRunner(
-      int slots, int window, Function<int[], float[]> network, Map<Integer, int[]> stored) {
-    this.stored = stored;
+  /** Something else for each version. */
+  public FixedLogitsRunner(int slots, int window, BiFunction<Integer, int[], float[]> network) {
     this.slots = new int[slots][0];
     this.window = window;
     this.network = network;
@@ -90,25 +92,26 @@ public final class FixedLogitsRunner implements ModelRunner {
   }
 
   @Override
-  public void trim(int slotCount, int positions) {
-    trims.add(slotCount);
+  public void retire(int version) {
+    retired.add(version);
   }
 
   @Override
-  public Logits step(int[] tokens, int[] positions, List<PromptRun> runs) {
+  public Logits step(int[] tokens, int[] positions, List<PromptRun> runs, int[] versions) {
     if (tokens.length > 0) {
       batches.add(tokens.length);
     }
     var rows = new ArrayList<float[]>();
     for (int i = 0; i < tokens.length; i++) {
-      rows.add(feed(i, positions[i], new int[] {tokens[i]}));
+      rows.add(feed(versions[i], i, positions[i], new int[] {tokens[i]}));
     }
     if (!runs.isEmpty()) {
       prompts.add(runs.size());
     }
-    for (PromptRun run : runs) {
+    for (int i = 0; i < runs.size(); i++) {
+      PromptRun run = runs.get(i);
       chunks.add(run.tokens().length);
-      float[] row = feed(run.slot(), run.start(), run.tokens());
+      float[] row = feed(versions[tokens.length + i], run.slot(), run.start(), run.tokens());
       if (run.last()) {
         rows.add(row);
       }
@@ -147,7 +150,7 @@ public final class FixedLogitsRunner implements ModelRunner {
 
   /** Its vector is what the logits of it would be, brought to length 1. */
   @Override
-  public TextReading read(int[] tokens) {
+  public TextReading read(int[] tokens, int version) {
     readings.add(tokens);
     openReadings.incrementAndGet();
     return new TextReading() {
@@ -156,7 +159,7 @@ public final class FixedLogitsRunner implements ModelRunner {
       @Override
       public Optional<float[]> advance(int work) {
         unread -= work;
-        return unread > 0 ? Optional.empty() : Optional.of(unit(network.apply(tokens)));
+        return unread > 0 ? Optional.empty() : Optional.of(unit(network.apply(version, tokens)));
       }
 
       @Override
@@ -212,13 +215,13 @@ public final class FixedLogitsRunner implements ModelRunner {
     closed = true;
   }
 
-  private float[] feed(int slot, int position, int[] tokens) {
+  private float[] feed(int version, int slot, int position, int[] tokens) {
     if (position > slots[slot].length) {
       throw new IllegalStateException("slot " + slot + " has no position " + position);
     }
     int[] all = Arrays.copyOf(slots[slot], position + tokens.length);
     System.arraycopy(tokens, 0, all, position, tokens.length);
     slots[slot] = all;
-    return network.apply(all);
+    return network.apply(version, all);
   }
 }

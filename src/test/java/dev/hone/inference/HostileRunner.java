@@ -5,15 +5,15 @@ import dev.hone.model.PromptRun;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Gives out only as much memory as it shares with others, and breaks now and then. */
+/** Gives out only so much memory, and breaks now and then. */
 final class HostileRunner implements ModelRunner {
   static final String BROKEN = "the runner broke";
 
   private final ModelRunner real;
   private final CacheMemory memory;
   private final BooleanSupplier breaks;
-  private int slots;
-  private int positions;
+  private volatile int slots;
+  private volatile int positions;
 
   /**
    * @param breaks asked before each step and each copy
@@ -44,8 +44,7 @@ final class HostileRunner implements ModelRunner {
     if (slotCount <= slots && positionCount <= positions) {
       return true;
     }
-    int now = blocks(slots, positions);
-    if (!memory.allows(now, blocks(slotCount, positionCount))
+    if (blocks(slotCount, positionCount) > memory.blocks()
         || !real.reserve(slotCount, positionCount)) {
       return false;
     }
@@ -59,13 +58,11 @@ final class HostileRunner implements ModelRunner {
   }
 
   @Override
-  public void trim(int slotCount, int positionCount) {
-    real.trim(slotCount, positionCount);
-    sized(Math.min(slots, slotCount), Math.min(positions, positionCount));
+  public void retire(int version) {
+    real.retire(version);
   }
 
   private void sized(int slotCount, int positionCount) {
-    memory.changed(blocks(slots, positions), blocks(slotCount, positionCount));
     slots = slotCount;
     positions = positionCount;
   }
@@ -75,19 +72,19 @@ final class HostileRunner implements ModelRunner {
   }
 
   @Override
-  public Logits step(int[] tokens, int[] places, List<PromptRun> runs) {
+  public Logits step(int[] tokens, int[] places, List<PromptRun> runs, int[] versions) {
     mayBreak();
     if (tokens.length > slots
         || runs.stream().anyMatch(run -> run.slot() >= slots || run.end() > positions)) {
       throw new AssertionError("a slot was used that was not reserved");
     }
-    return real.step(tokens, places, runs);
+    return real.step(tokens, places, runs, versions);
   }
 
   @Override
-  public TextReading read(int[] tokens) {
+  public TextReading read(int[] tokens, int version) {
     mayBreak();
-    return real.read(tokens);
+    return real.read(tokens, version);
   }
 
   @Override

@@ -320,8 +320,8 @@ class InferenceEngineTest {
 
   private void start(Function<int[], float[]> network) {
     runner = new FixedLogitsRunner(SLOTS, WINDOW, network);
-    engine = new InferenceEngine(ByteTokenizer::new, new int[] {ByteTokenizer.END}, LIMITS);
-    engine.open("base", runner);
+    engine = new InferenceEngine(runner, ByteTokenizer::new, new int[] {ByteTokenizer.END}, LIMITS);
+    engine.open("base", ModelRunner.BASE);
   }
 
   private Answer submit(String prompt, int maxNewTokens) {

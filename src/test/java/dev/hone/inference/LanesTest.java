@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -19,25 +20,26 @@ class LanesTest {
   private static final int WINDOW = 64;
 
   private final CountDownLatch go = new CountDownLatch(1);
-  private final List<FixedLogitsRunner> runners = new ArrayList<>();
+  private final List<Function<int[], float[]>> versions = new CopyOnWriteArrayList<>();
+  private FixedLogitsRunner runner;
   private InferenceEngine engine = engine(new EngineLimits(8, 4, 16, 2));
 
   @AfterEach
   void stop() {
     go.countDown();
     engine.drain(Duration.ofSeconds(10));
-    assertThat(runners).allSatisfy(runner -> assertThat(runner.closed).isTrue());
+    assertThat(runner.closed).isTrue();
   }
 
   @Test
-  void eachRequestIsAnsweredByItsVersionInTheSameSteps() {
+  void eachRequestIsAnsweredByItsVersionInTheSamePasses() {
     open("a", 'a');
     open("b", 'b');
     var answers = List.of(submit("a", 9), submit("b", 9), submit("a", 9), submit("b", 9));
     go.countDown();
     assertThat(answers.stream().map(Answer::text))
         .containsExactly("aaaaaaaaa", "bbbbbbbbb", "aaaaaaaaa", "bbbbbbbbb");
-    assertThat(runners).allSatisfy(runner -> assertThat(runner.batches).contains(2));
+    assertThat(runner.batches).contains(4);
   }
 
   @Test
@@ -83,7 +85,7 @@ class LanesTest {
   }
 
   @Test
-  void aFailureEndsTheRequestsOfItsVersionOnly() {
+  void aFailureOfTheOnePassIsThatOfEveryVersionAndTheEngineGoesOn() {
     var cause = new IllegalStateException("the adapter broke");
     open("a", 'a');
     open(
@@ -92,49 +94,60 @@ class LanesTest {
           await(go);
           throw cause;
         });
-    var running = submit("a", 30);
-    var failing = List.of(submit("b", 30), submit("b", 30), submit("b", 30));
+    var all = List.of(submit("a", 30), submit("b", 30), submit("a", 30), submit("b", 30));
     go.countDown();
-    assertThat(failing)
+    assertThat(all)
         .allSatisfy(answer -> assertThat(answer.end()).isEqualTo(new TokenEvent.Failed(cause)));
-    assertThat(running.text()).isEqualTo("a".repeat(30));
     assertThat(submit("a", 2).text()).isEqualTo("aa");
   }
 
   @Test
-  void aRetiredVersionFinishesWhatItHasThenItsRunnerIsClosed() {
+  void aRetiredVersionFinishesWhatItHasThenTheRunnerIsTold() {
     open("a", 'a');
     open("b", 'b');
     var answers = List.of(submit("b", 30), submit("b", 30), submit("b", 30));
     engine.retire("b");
     assertThatThrownBy(() -> submit("b", 1)).isInstanceOf(UnknownModelException.class);
-    assertThat(runners.get(1).closed).isFalse();
+    assertThat(runner.retired).isEmpty();
     go.countDown();
     assertThat(answers).allSatisfy(answer -> assertThat(answer.text()).hasSize(30));
-    awaitClosed(runners.get(1));
+    awaitRetired(1);
     assertThat(submit("a", 2).text()).isEqualTo("aa");
     open("b", 'c');
     assertThat(submit("b", 2).text()).isEqualTo("cc");
   }
 
   @Test
-  void anIdleVersionThatRetiresIsClosedAtOnce() {
+  void whoRunsWhenItsNameIsGivenToAnotherFinishesAsItBegan() {
     open("a", 'a');
+    var first = submit("a", 30);
     engine.retire("a");
-    awaitClosed(runners.getFirst());
+    open("a", 'z');
+    var second = submit("a", 30);
+    go.countDown();
+    assertThat(first.text()).isEqualTo("a".repeat(30));
+    assertThat(second.text()).isEqualTo("z".repeat(30));
   }
 
   @Test
-  void whoNeedsMemoryGetsThatOfTheOthers() {
-    open("a", _ -> FixedLogitsRunner.certain('a', ByteTokenizer.VOCABULARY));
+  void anIdleVersionThatRetiresGoesAtOnce() {
+    open("a", 'a');
+    engine.retire("a");
+    awaitRetired(0);
+  }
+
+  @Test
+  void whenMemoryRunsOutTheLastOneWaitsWhateverItsVersion() {
+    open("a", 'a');
     open("b", 'b');
-    assertThat(submit("a", 2).text()).isEqualTo("aa");
-    runners.get(1).memory = 0;
-    var two = List.of(submit("b", 20), submit("b", 20));
-    assertThat(runners.get(0).trims).isEmpty();
+    runner.memory = 70;
+    var first = submit("a", 40);
+    var second = submit("b", 40);
     go.countDown();
-    two.forEach(answer -> assertThat(answer.text()).hasSize(20));
-    assertThat(runners.get(0).trims).containsOnly(0).isNotEmpty();
+    assertThat(first.text()).isEqualTo("a".repeat(40));
+    assertThat(second.text()).isEqualTo("b".repeat(40));
+    assertThat(engine.preemptions()).isEqualTo(1);
+    assertThat(runner.batches).contains(2);
   }
 
   @Test
@@ -148,8 +161,10 @@ class LanesTest {
     engine = engine(limits);
   }
 
-  private static InferenceEngine engine(EngineLimits limits) {
-    return new InferenceEngine(ByteTokenizer::new, new int[] {ByteTokenizer.END}, limits);
+  private InferenceEngine engine(EngineLimits limits) {
+    runner =
+        new FixedLogitsRunner(4, WINDOW, (number, tokens) -> versions.get(number).apply(tokens));
+    return new InferenceEngine(runner, ByteTokenizer::new, new int[] {ByteTokenizer.END}, limits);
   }
 
   private void open(String version, char letter) {
@@ -162,9 +177,8 @@ class LanesTest {
   }
 
   private void open(String version, Function<int[], float[]> network) {
-    var runner = new FixedLogitsRunner(4, WINDOW, network);
-    runners.add(runner);
-    engine.open(version, runner);
+    versions.add(network);
+    engine.open(version, versions.size() - 1);
   }
 
   private Function<int[], float[]> note(AtomicInteger most, char letter) {
@@ -193,8 +207,8 @@ class LanesTest {
     return answer;
   }
 
-  private static void awaitClosed(FixedLogitsRunner runner) {
-    while (!runner.closed) {
+  private void awaitRetired(int number) {
+    while (!runner.retired.contains(number)) {
       Thread.onSpinWait();
     }
   }

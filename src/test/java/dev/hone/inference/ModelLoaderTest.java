@@ -70,7 +70,7 @@ class ModelLoaderTest {
     var model = loaded.source().model(TestModel.ID);
     try {
       assertThat(model.contextWindow()).isEqualTo(8192);
-      loaded.engine().open(TestModel.ID, loaded.source().runner(TestModel.ID, Optional.empty()));
+      loaded.engine().open(TestModel.ID, loaded.source().load(TestModel.ID, Optional.empty()));
       int[] prompt =
           model.format().prompt(List.of(new Message("user", "What is the capital of France?")));
       var answer = new Answer();

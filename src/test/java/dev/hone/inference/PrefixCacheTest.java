@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.model.CacheMemory;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +17,8 @@ class PrefixCacheTest {
   private static final String SYSTEM = "You are a helpful assistant who likes short answers. ";
 
   private final CountDownLatch go = new CountDownLatch(1);
-  private final Map<Integer, int[]> stored = new HashMap<>();
+  private final List<String> versions = new CopyOnWriteArrayList<>();
+  private FixedLogitsRunner runner;
   private InferenceEngine engine;
 
   @AfterEach
@@ -121,7 +121,7 @@ class PrefixCacheTest {
     submit("base", SYSTEM, 10).text();
     assertThat(cached(submit("base", SYSTEM, 10))).isZero();
     assertThat(engine.cacheUse().stored()).isZero();
-    assertThat(stored).isEmpty();
+    assertThat(runner.stored).isEmpty();
   }
 
   @Test
@@ -138,14 +138,16 @@ class PrefixCacheTest {
 
   private void start(int blocks) {
     var limits = new EngineLimits(8, 4, 64, 64).with(new CachePlan(1_000, blocks));
-    engine = new InferenceEngine(ByteTokenizer::new, new int[] {ByteTokenizer.END}, limits);
+    runner =
+        new FixedLogitsRunner(4, WINDOW, (number, tokens) -> logits(versions.get(number), tokens));
+    engine = new InferenceEngine(runner, ByteTokenizer::new, new int[] {ByteTokenizer.END}, limits);
     open("base");
     open("other");
   }
 
   private void open(String version) {
-    engine.open(
-        version, new FixedLogitsRunner(4, WINDOW, tokens -> logits(version, tokens), stored));
+    versions.add(version);
+    engine.open(version, versions.size() - 1);
   }
 
   private float[] logits(String version, int[] tokens) {

@@ -97,8 +97,9 @@ class RealModelTest {
             new TorchRunner.Networks(loaded, loaded, loaded),
             16,
             CacheMemory.ofBytes(CACHE_BYTES, loaded.architecture()));
-    var engine = new InferenceEngine(NoText::new, new int[] {}, new EngineLimits(64, 16, 512, 16));
-    engine.open("base", runner);
+    var engine =
+        new InferenceEngine(runner, NoText::new, new int[] {}, new EngineLimits(64, 16, 512, 16));
+    engine.open("base", ModelRunner.BASE);
     try {
       var answers = new ArrayList<Answer>();
       for (JsonNode prompt : golden.path("prompts")) {
@@ -114,6 +115,8 @@ class RealModelTest {
       }
     } finally {
       engine.drain(Duration.ofSeconds(1));
+      loaded.close();
+      own.close();
     }
   }
 

@@ -64,7 +64,7 @@ class RealVersionTest {
     version = publish();
     loaded = new ModelLoader(config(models)).load();
     for (String served : List.of(TestModel.ID, version)) {
-      loaded.engine().open(served, loaded.source().runner(served, Optional.empty()));
+      loaded.engine().open(served, loaded.source().load(served, Optional.empty()));
     }
     try (InputStream in = RealModelTest.class.getResourceAsStream("/golden/real-logits.json")) {
       prompts = new JsonMapper().readTree(in).path("prompts");

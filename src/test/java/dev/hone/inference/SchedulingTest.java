@@ -168,8 +168,8 @@ class SchedulingTest {
 
   private void start(EngineLimits limits) {
     runner = new FixedLogitsRunner(limits.maxBatch(), WINDOW, this::echo);
-    engine = new InferenceEngine(ByteTokenizer::new, new int[] {ByteTokenizer.END}, limits);
-    engine.open("base", runner);
+    engine = new InferenceEngine(runner, ByteTokenizer::new, new int[] {ByteTokenizer.END}, limits);
+    engine.open("base", ModelRunner.BASE);
   }
 
   /** Repeats what came before {@code >}, then ends the turn. */

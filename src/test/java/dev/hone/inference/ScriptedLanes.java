@@ -3,7 +3,9 @@ package dev.hone.inference;
 import dev.hone.inference.constraint.Constraints;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.GenerationDefaults;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
@@ -14,6 +16,7 @@ final class ScriptedLanes implements LaneSource {
   private final int window;
   private final ChatFormat format;
   private final BiFunction<String, int[], float[]> script;
+  private final List<String> versions = new CopyOnWriteArrayList<>();
   private final Constraints constraints = new Constraints(ByteTokenizer::vocabulary);
 
   /** Told of each version that is loaded, before it is; may throw. */
@@ -32,12 +35,17 @@ final class ScriptedLanes implements LaneSource {
     this.window = window;
     this.format = format;
     this.script = script;
+    versions.add(base);
   }
 
   /** With an engine for them. */
   ModelLoader.Loaded loaded(int queue) {
+    var runner =
+        new FixedLogitsRunner(
+            slots, window, (number, tokens) -> script.apply(versions.get(number), tokens));
     var engine =
         new InferenceEngine(
+            runner,
             ByteTokenizer::new,
             new int[] {ByteTokenizer.END},
             new EngineLimits(queue, slots, 1_000, 1_000));
@@ -55,9 +63,13 @@ final class ScriptedLanes implements LaneSource {
   }
 
   @Override
-  public ModelRunner runner(String version, Optional<String> manifestSha256) {
+  public int load(String version, Optional<String> manifestSha256) {
     onLoad.accept(version);
-    return new FixedLogitsRunner(slots, window, tokens -> script.apply(version, tokens));
+    if (version.equals(base)) {
+      return ModelRunner.BASE;
+    }
+    versions.add(version);
+    return versions.size() - 1;
   }
 
   @Override

@@ -1,14 +1,17 @@
 package dev.hone.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import dev.hone.model.BlockPool;
 import dev.hone.model.CacheMemory;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
+import dev.hone.model.UnsupportedModelException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,36 +26,43 @@ import org.junit.jupiter.api.Test;
 
 /** The engine over the real runner, with a small random model. */
 class TorchEngineTest {
-  private static final List<String> VERSIONS = List.of("base", "adapted");
+  private static final List<String> VERSIONS = List.of("base", "adapter", "published");
   private static final int[] NO_END = {};
   private static final long CACHE_BYTES = 1 << 24;
 
   private NDManager manager;
   private Network network;
+  private TorchAdapters adapters;
   private InferenceEngine engine;
 
   @BeforeEach
   void start() {
     manager = ModelLoader.manager();
     network = Network.load(manager, small(), Precision.F32, 128, Optional.empty());
-    engine = new InferenceEngine(NoText::new, NO_END, new EngineLimits(64, 4, 32, 3));
-    open("base", Optional.empty(), CacheMemory.ofBytes(CACHE_BYTES, network.architecture()));
+    adapters = new TorchAdapters(manager, new TorchRunner.Networks(network, network, network));
+    start(CacheMemory.ofBytes(CACHE_BYTES, network.architecture()));
   }
 
-  private void open(String version, Optional<LoraAdapter> adapter, CacheMemory memory) {
-    engine.open(version, runner(adapter, memory, 0));
+  private void start(CacheMemory memory) {
+    var pool = new BlockPool(manager, network.architecture(), 0);
+    var runner = new TorchRunner(manager, adapters, 4, memory, pool);
+    engine = new InferenceEngine(runner, NoText::new, NO_END, new EngineLimits(64, 4, 32, 3));
+    engine.open("base", ModelRunner.BASE);
   }
 
-  private TorchRunner runner(Optional<LoraAdapter> adapter, CacheMemory memory, int blocks) {
-    var view = network.adapted(adapter);
-    var own = manager.newSubManager();
-    var pool = new BlockPool(own, network.architecture(), blocks);
-    return new TorchRunner(own, new TorchRunner.Networks(view, view, view), 4, memory, pool);
+  /** Another one than before under the same name, if there was one. */
+  private void open(String version, LoraAdapter adapter) {
+    engine.open(version, adapters.load(adapter, 1));
+  }
+
+  private LoraAdapter adapter(String name) {
+    return LoraAdapter.load(manager, small().resolve(name), network.architecture());
   }
 
   @AfterEach
   void stop() {
     engine.drain(Duration.ofSeconds(10));
+    adapters.close();
     network.close();
     manager.close();
   }
@@ -71,37 +81,88 @@ class TorchEngineTest {
   }
 
   @Test
-  void twoVersionsInOneMixAnswerEachLikeTheirWholeForward() {
-    // Two windows in all: each version has to give memory back to the other again and again.
-    var memory = CacheMemory.ofWindows(2, 128);
-    engine.retire("base");
-    try (var adapter =
-        LoraAdapter.load(manager, small().resolve("adapter"), network.architecture())) {
-      open("base", Optional.empty(), memory);
-      open("adapted", Optional.of(adapter), memory);
+  void severalVersionsInOneBatchAnswerEachLikeItsWholeForward() {
+    engine.drain(Duration.ofSeconds(10));
+    start(CacheMemory.ofWindows(2, 128));
+    try (var one = adapter("adapter");
+        var other = adapter("published")) {
+      open("adapter", one);
+      open("published", other);
       var answers = new ArrayList<Answer>();
-      for (int i = 0; i < 16; i++) {
-        int length = 3 + 11 * i % 31;
-        answers.add(submit(request(VERSIONS.get(i % 2), prompt(length, i), 4 + 17 * i % 83)));
+      for (int i = 0; i < 18; i++) {
+        answers.add(submit(request(VERSIONS.get(i % 3), promptOf(i), lengthOf(i))));
       }
-      try (var adapted = network.adapted(Optional.of(adapter))) {
-        for (int i = 0; i < answers.size(); i++) {
-          int[] prompt = prompt(3 + 11 * i % 31, i);
-          assertThat(answers.get(i).ids())
-              .isEqualTo(greedy(i % 2 == 0 ? network : adapted, prompt, 4 + 17 * i % 83));
-        }
-      }
+      assertLikeWholeForwards(
+          answers, List.of(Optional.empty(), Optional.of(one), Optional.of(other)));
     }
   }
 
+  @Test
+  void versionsComeAndGoWhileOthersAreServed() {
+    try (var one = adapter("adapter");
+        var other = adapter("published")) {
+      open("adapter", one);
+      var answers = new ArrayList<Answer>();
+      for (int i = 0; i < 6; i++) {
+        answers.add(submit(request(VERSIONS.get(i % 2), promptOf(i), 90)));
+      }
+      open("published", other);
+      var late = submit(request("published", promptOf(1), 20));
+      engine.retire("adapter");
+      open("adapter", other);
+      var reopened = submit(request("adapter", promptOf(1), 20));
+      for (int i = 0; i < 6; i++) {
+        var by = i % 2 == 0 ? Optional.<LoraAdapter>empty() : Optional.of(one);
+        assertThat(answers.get(i).ids()).isEqualTo(greedy(by, promptOf(i), 90));
+      }
+      int[] expected = greedy(Optional.of(other), promptOf(1), 20);
+      assertThat(late.ids()).isEqualTo(expected);
+      assertThat(reopened.ids()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void anAdapterThatCannotBeLoadedHarmsNobody() {
+    try (var one = adapter("adapter");
+        var broken = adapter("adapter")) {
+      open("adapter", one);
+      var before = submit(request("adapter", promptOf(1), 60));
+      long bytes = adapters.bytes();
+      broken.matrices().getLast().set(new NDIndex(0, 0), Float.NaN);
+      assertThatThrownBy(() -> adapters.load(broken, 1))
+          .isInstanceOf(UnsupportedModelException.class);
+      assertThat(adapters.bytes()).isEqualTo(bytes);
+      int[] expected = greedy(Optional.of(one), promptOf(1), 60);
+      assertThat(before.ids()).isEqualTo(expected);
+      assertThat(submit(request("adapter", promptOf(1), 60)).ids()).isEqualTo(expected);
+    }
+  }
+
+  private void assertLikeWholeForwards(List<Answer> answers, List<Optional<LoraAdapter>> by) {
+    for (int i = 0; i < answers.size(); i++) {
+      assertThat(answers.get(i).ids())
+          .isEqualTo(greedy(by.get(i % by.size()), promptOf(i), lengthOf(i)));
+    }
+  }
+
+  private static int[] promptOf(int i) {
+    return prompt(3 + 11 * i % 31, i);
+  }
+
+  private static int lengthOf(int i) {
+    return 4 + 17 * i % 83;
+  }
+
   /** Without a cache: the whole sequence anew for each token. */
-  private int[] greedy(Network net, int[] prompt, int count) {
+  private int[] greedy(Optional<LoraAdapter> adapter, int[] prompt, int count) {
     int[] tokens = prompt;
-    for (int i = 0; i < count; i++) {
-      try (NDManager step = manager.newSubManager()) {
-        float[] logits = net.full(step, new int[][] {tokens}).toFloatArray();
-        tokens = Arrays.copyOf(tokens, tokens.length + 1);
-        tokens[tokens.length - 1] = largest(logits, logits.length - 64);
+    try (var net = network.adapted(adapter)) {
+      for (int i = 0; i < count; i++) {
+        try (NDManager step = manager.newSubManager()) {
+          float[] logits = net.full(step, new int[][] {tokens}).toFloatArray();
+          tokens = Arrays.copyOf(tokens, tokens.length + 1);
+          tokens[tokens.length - 1] = largest(logits, logits.length - 64);
+        }
       }
     }
     return Arrays.copyOfRange(tokens, prompt.length, tokens.length);
@@ -116,20 +177,24 @@ class TorchEngineTest {
   }
 
   @Test
-  void aVersionThatComesAndGoesLeavesNothingBehind() {
-    var memory = CacheMemory.ofBytes(CACHE_BYTES, network.architecture());
-    try (var adapter =
-        LoraAdapter.load(manager, small().resolve("adapter"), network.architecture())) {
-      submit(request(prompt(9, 1), 20)).ids();
+  void aVersionThatComesAndGoesLeavesNothingBehindOnceTheNextIsLoaded() {
+    try (var adapter = adapter("adapter")) {
+      comeAndGo(adapter);
       int before = managed();
+      long bytes = adapters.bytes();
       for (int i = 0; i < 3; i++) {
-        open("adapted", Optional.of(adapter), memory);
-        submit(request("adapted", prompt(9, 1), 20)).ids();
-        engine.retire("adapted");
-        submit(request(prompt(9, 1), 20)).ids();
+        comeAndGo(adapter);
       }
       assertThat(managed()).isEqualTo(before);
+      assertThat(adapters.bytes()).isEqualTo(bytes);
     }
+  }
+
+  private void comeAndGo(LoraAdapter adapter) {
+    open("adapter", adapter);
+    submit(request("adapter", prompt(9, 1), 20)).ids();
+    engine.retire("adapter");
+    submit(request(prompt(9, 1), 20)).ids();
   }
 
   @Test

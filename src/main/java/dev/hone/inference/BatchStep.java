@@ -4,18 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** What a lane's runner does in a step: feeds everybody, and draws for whoever is fed whole. */
-final class LaneStep {
-  private static final Logger LOG = Logger.getLogger(LaneStep.class);
+/**
+ * What the runner does in a step: feeds everybody in one pass, whatever their versions, and draws
+ * for whoever is fed whole.
+ */
+final class BatchStep {
+  private static final Logger LOG = Logger.getLogger(BatchStep.class);
 
-  private final String version;
   private final ModelRunner runner;
   private final int[] endTokens;
 
-  LaneStep(String version, ModelRunner runner, int[] endTokens) {
-    this.version = version;
+  BatchStep(ModelRunner runner, int[] endTokens) {
     this.runner = runner;
     this.endTokens = endTokens;
   }
@@ -32,8 +34,9 @@ final class LaneStep {
    * One token for each that is decoded, and their shares for those that are not yet.
    *
    * @param shares prompt tokens at most; whoever is not in it waits
+   * @param lanes everybody's
    */
-  Outcome run(LaneSlots slots, Map<Sequence, Integer> shares) {
+  Outcome run(BatchSlots slots, Map<Sequence, Integer> shares, Map<Sequence, Lane> lanes) {
     var drawing = new ArrayList<>(slots.decoding());
     var fed = slots.prefilling().stream().filter(shares::containsKey).toList();
     if (drawing.isEmpty() && fed.isEmpty()) {
@@ -44,7 +47,10 @@ final class LaneStep {
         runner.step(
             drawing.stream().mapToInt(Sequence::last).toArray(),
             drawing.stream().mapToInt(Sequence::cached).toArray(),
-            runs);
+            runs,
+            Stream.concat(drawing.stream(), fed.stream())
+                .mapToInt(sequence -> lanes.get(sequence).number())
+                .toArray());
     drawing.forEach(sequence -> sequence.fed(1));
     for (int i = 0; i < runs.size(); i++) {
       fed.get(i).fed(runs.get(i).tokens().length);
@@ -68,7 +74,7 @@ final class LaneStep {
     try {
       return sequence.advance(candidates, endTokens, runner.contextWindow());
     } catch (RuntimeException e) { // drawing is each answer's own: the others go on
-      LOG.errorf(e, "A token of %s could not be drawn; its answer ends with that", version);
+      LOG.error("A token could not be drawn; its answer ends with that", e);
       sequence.fail(e);
       return false;
     }

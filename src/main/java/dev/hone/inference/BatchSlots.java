@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * Who runs in a lane, and where: those that are decoded sit in the first slots, so that a batch is
- * always these, and those whose prompts are being fed in the slots after them, without a gap.
- * Belongs to the engine's thread, but for {@link #running}.
+ * Who runs, and where: those that are decoded sit in the first slots, so that a batch is always
+ * these, and those whose prompts are being fed in the slots after them, without a gap. Belongs to
+ * the engine's thread, but for {@link #running}.
  */
-final class LaneSlots {
+final class BatchSlots {
   private final ModelRunner runner;
   private final List<Sequence> slots = new ArrayList<>();
   private int decoding;
   private volatile int running;
 
-  LaneSlots(ModelRunner runner) {
+  BatchSlots(ModelRunner runner) {
     this.runner = runner;
   }
 
@@ -69,11 +69,6 @@ final class LaneSlots {
   /** Makes room for what those who run feed next, if there is memory for it. */
   boolean reserve() {
     return slots.isEmpty() || runner.reserve(slots.size(), longest(Sequence::length));
-  }
-
-  /** Keeps no more memory than that. */
-  void trim() {
-    runner.trim(slots.size(), longest(Sequence::length));
   }
 
   private int longest(ToIntFunction<Sequence> length) {

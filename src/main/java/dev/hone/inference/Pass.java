@@ -1,0 +1,48 @@
+package dev.hone.inference;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.hone.model.KvCache;
+import dev.hone.model.PromptRun;
+import java.util.List;
+
+/** One way through the weights: with or without adapters. */
+interface Pass {
+  /** What {@link ModelRunner#step} takes. */
+  record Rows(int[] tokens, int[] positions, List<PromptRun> runs, int[] versions) {}
+
+  /**
+   * @return [rows, vocabulary], owned by {@code step}
+   */
+  NDArray logits(NDManager step, KvCache cache, Rows rows);
+
+  /** Begins what {@link ModelRunner#read} does; goes on between other uses of the networks. */
+  TextReading read(int[] tokens, int version);
+
+  /** For so many slots of a whole window. */
+  KvCache newCache(int slots);
+
+  /**
+   * Takes a token in and decodes one and two, in a cache of its own: whatever is done lazily is
+   * done then, and what can't work fails.
+   */
+  default void tryOut(NDManager manager, int version, int token) {
+    int[] none = {};
+    try (var cache = newCache(2);
+        NDManager step = manager.newSubManager()) {
+      cache.reserve(2, 2);
+      var run = new PromptRun(0, 0, new int[] {token}, true);
+      logits(step, cache, new Rows(none, none, List.of(run), new int[] {version}));
+      logits(
+          step, cache, new Rows(new int[] {token}, new int[] {1}, List.of(), new int[] {version}));
+      logits(
+          step,
+          cache,
+          new Rows(
+              new int[] {token, token},
+              new int[] {1, 0},
+              List.of(),
+              new int[] {version, ModelRunner.BASE}));
+    }
+  }
+}
