@@ -131,7 +131,7 @@ public final class Network implements AutoCloseable {
 
   /** The same, within a bound that is shared. */
   public KvCache newCache(int slots, CacheMemory memory) {
-    return new KvCache(script, slots, window(), memory);
+    return new KvCache(script, weights.w(), slots, window(), memory);
   }
 
   /**
