@@ -23,7 +23,8 @@ class ComputeDeviceTest {
   void whatIsNoDeviceIsRefusedWithWhatIs(String label) {
     assertThatThrownBy(() -> ComputeDevice.of(label))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("'" + label + "' is no device: it can be cpu, cuda, or cuda:1 for the second GPU");
+        .hasMessage(
+            "'" + label + "' is no device: it can be cpu, cuda, or cuda:1 for the second GPU");
   }
 
   @Test
