@@ -19,6 +19,7 @@ import picocli.CommandLine.Model.OptionSpec;
       "",
       "Each option can be set as a variable too: HONE_PORT for --port, HONE_DATA for --data.",
       "HONE_KEY: the key that a server wants which is not bound to this machine alone.",
+      "HONE_NATIVES: cuda builds with libtorch for CUDA (Linux x86_64, a download of 2.5 GB).",
       "HONE_DB_URL: a PostgreSQL to use instead of the embedded one",
       "  (postgres://user:password@host:5432/database)."
     },

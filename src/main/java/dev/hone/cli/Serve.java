@@ -1,5 +1,8 @@
 package dev.hone.cli;
 
+import dev.hone.inference.ComputeDevice;
+import dev.hone.inference.DeviceUnavailableException;
+import dev.hone.inference.Torch;
 import dev.hone.model.Precision;
 import dev.hone.operations.DataFolder;
 import dev.hone.operations.DatabaseAddress;
@@ -64,6 +67,13 @@ final class Serve implements Callable<Integer> {
           "f32, f32-prepacked, bf16, bf16-prepacked, int8, int4, or auto: the fastest here (default: ${DEFAULT-VALUE}).")
   private String precision = "auto";
 
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      description =
+          "cpu, cuda, or cuda:1 for the second GPU (default: ${DEFAULT-VALUE}); a GPU wants libtorch for CUDA (docs/operations.md).")
+  private String device = "cpu";
+
   @Option(names = "--while-used", hidden = true, description = "Stop after the last command.")
   private boolean whileUsed;
 
@@ -75,6 +85,8 @@ final class Serve implements Callable<Integer> {
     checkAddress(port, key);
     try (var ending = new OrderlyEnd();
         var data = DataFolder.lock(instance.data())) {
+      NativeLibraries.unpackInto(data.path());
+      checkDevice();
       String base = instance.modelChoice().make(Optional.ofNullable(model));
       String external = System.getenv().getOrDefault("HONE_DB_URL", "");
       if (!external.isEmpty()) {
@@ -94,6 +106,38 @@ final class Serve implements Callable<Integer> {
     if (!PRECISIONS.contains(precision)) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--precision must be one of " + PRECISIONS + ", was " + precision);
+    }
+    checkPrecision();
+  }
+
+  private ComputeDevice device() {
+    try {
+      return ComputeDevice.of(device);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--device: " + e.getMessage(), e);
+    }
+  }
+
+  private void checkPrecision() {
+    if (device() instanceof ComputeDevice.Cuda
+        && !precision.equals("auto")
+        && !Precision.of(precision).runsOnEveryDevice()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--precision %s is for processors; on a GPU it can be f32 or bf16".formatted(precision));
+    }
+  }
+
+  /** Before the long work, too: the libraries may be those for processors. */
+  private void checkDevice() {
+    if (device() instanceof ComputeDevice.Processor) {
+      return;
+    }
+    try {
+      Torch.check(device());
+    } catch (DeviceUnavailableException e) {
+      throw new StartException("--device " + device + ": " + e.getMessage(), e);
     }
   }
 
@@ -132,8 +176,8 @@ final class Serve implements Callable<Integer> {
     settings.put("hone.model", base);
     settings.put("hone.max-new-tokens", Integer.toString(maxNewTokens));
     settings.put("hone.inference.precision", precision);
+    settings.put("hone.inference.device", device);
     settings.forEach(System::setProperty);
-    NativeLibraries.unpackInto(data);
 
     var exitCode = new AtomicInteger();
     var failure = new AtomicReference<Throwable>();

@@ -27,6 +27,10 @@ public interface InferenceConfig {
     @WithDefault("20s")
     Duration drainPatience();
 
+    /** {@code cpu}, {@code cuda}, or {@code cuda:1} for the second GPU. */
+    @WithDefault("cpu")
+    String device();
+
     /** {@code auto}: the fastest by measurement; or one for everything, such as {@code int8}. */
     @WithDefault("auto")
     String precision();

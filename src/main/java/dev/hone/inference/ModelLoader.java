@@ -1,5 +1,8 @@
 package dev.hone.inference;
 
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.model.Architecture;
@@ -44,8 +47,9 @@ final class ModelLoader {
     var architecture = Architecture.load(folder);
     int window = window(settings, architecture);
     var cache = cache(settings, architecture, window);
-    NDManager manager = manager();
-    var plan = plan(manager, folder);
+    var device = ComputeDevice.of(settings.device());
+    NDManager manager = manager(device);
+    var plan = plan(device, manager, folder);
     var networks = networks(manager, folder, plan, window);
     var source = new TorchLanes(config, manager, networks, format, cache);
     var engine =
@@ -61,8 +65,8 @@ final class ModelLoader {
                 settings.queuePatience(),
                 cache));
     LOG.infof(
-        "Model %s loaded in %.1f s: %s",
-        config.model(), (System.nanoTime() - start) / 1e9, plan.describe());
+        "Model %s loaded on %s in %.1f s: %s",
+        config.model(), device.label(), (System.nanoTime() - start) / 1e9, plan.describe());
     return new Loaded(engine, source);
   }
 
@@ -89,17 +93,56 @@ final class ModelLoader {
     return plan;
   }
 
-  /** The first use of libtorch; how many threads it takes is decided before. */
+  /** On the processor, also where there is a GPU. */
   static NDManager manager() {
+    return manager(new ComputeDevice.Processor());
+  }
+
+  /**
+   * The first use of libtorch; how many threads it takes is decided before.
+   *
+   * @throws DeviceUnavailableException when nothing can be computed on the device
+   */
+  static NDManager manager(ComputeDevice device) {
     if (System.getProperty(THREADS) == null) {
       System.setProperty(THREADS, "" + Cpu.current().cores());
     }
-    NDManager manager = NDManager.newBaseManager();
+    NDManager manager =
+        switch (device) {
+          case ComputeDevice.Processor() -> NDManager.newBaseManager(Device.cpu());
+          case ComputeDevice.Cuda(int index) -> tried(device, Device.gpu(index));
+        };
     TorchRunner.plainly();
     return manager;
   }
 
-  /** As set, or as measured here before, or else measured now. */
+  private static NDManager tried(ComputeDevice device, Device gpu) {
+    NDManager manager = NDManager.newBaseManager(gpu);
+    try (NDArray one = manager.create(new float[] {1});
+        NDArray two = one.add(one)) {
+      // What was only queued may still fail, until it is read.
+      if (two.toFloatArray()[0] != 2) {
+        throw new EngineException("one and one are not two");
+      }
+      return manager;
+    } catch (EngineException e) {
+      manager.close();
+      throw new DeviceUnavailableException(device, PrecisionMeter.reason(e), e);
+    }
+  }
+
+  private PrecisionPlan plan(ComputeDevice device, NDManager manager, Path folder) {
+    return switch (device) {
+      case ComputeDevice.Processor() -> plan(manager, folder);
+      case ComputeDevice.Cuda _ ->
+          PrecisionPlan.onGpu(
+              Optional.of(config.inference().precision())
+                  .filter(name -> !name.equals(AUTO))
+                  .map(Precision::of));
+    };
+  }
+
+  /** On the processor: as set, or as measured here before, or else measured now. */
   PrecisionPlan plan(NDManager manager, Path folder) {
     String wanted = config.inference().precision();
     if (!wanted.equals(AUTO)) {

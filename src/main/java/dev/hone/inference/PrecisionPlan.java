@@ -3,6 +3,7 @@ package dev.hone.inference;
 import dev.hone.model.Precision;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -15,6 +16,22 @@ public record PrecisionPlan(Precision single, Precision batch, Precision prefill
 
   public static PrecisionPlan all(Precision precision) {
     return new PrecisionPlan(precision, precision, precision);
+  }
+
+  /**
+   * On a GPU, where nothing is measured.
+   *
+   * @param wanted one for everything, if set
+   * @throws IllegalArgumentException when that one is for processors
+   */
+  static PrecisionPlan onGpu(Optional<Precision> wanted) {
+    var precision = wanted.orElse(Precision.BF16);
+    if (!precision.runsOnEveryDevice()) {
+      throw new IllegalArgumentException(
+          "precision %s is for processors; on a GPU it can be f32 or bf16"
+              .formatted(precision.label()));
+    }
+    return all(precision);
   }
 
   /**

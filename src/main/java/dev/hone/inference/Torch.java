@@ -6,8 +6,17 @@ import ai.djl.ndarray.NDManager;
 public final class Torch {
   private Torch() {}
 
-  /** Tensors on as many threads as there are cores; to be closed. */
+  /** Tensors on the processor, on as many threads as there are cores; to be closed. */
   public static NDManager manager() {
     return ModelLoader.manager();
+  }
+
+  /**
+   * Computes something small on a device.
+   *
+   * @throws DeviceUnavailableException saying what to install, when that can't be done
+   */
+  public static void check(ComputeDevice device) {
+    ModelLoader.manager(device).close();
   }
 }

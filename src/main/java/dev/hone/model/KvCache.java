@@ -13,6 +13,7 @@ public final class KvCache implements AutoCloseable {
   private static final int LEAST_POSITIONS = 256;
 
   private final Script script;
+  private final IValue weights;
   private final int maxSlots;
   private final int window;
   private final CacheMemory memory;
@@ -22,8 +23,12 @@ public final class KvCache implements AutoCloseable {
   private IValue keys;
   private IValue values;
 
-  KvCache(Script script, int maxSlots, int window, CacheMemory memory) {
+  /**
+   * @param weights on whose device the cache lies; not closed with it
+   */
+  KvCache(Script script, IValue weights, int maxSlots, int window, CacheMemory memory) {
     this.script = script;
+    this.weights = weights;
     this.maxSlots = maxSlots;
     this.window = window;
     this.memory = memory;
@@ -99,7 +104,7 @@ public final class KvCache implements AutoCloseable {
         IValue t = IValue.from((long) newPositions);
         IValue ks = IValue.from((long) Math.min(newSlots, slots));
         IValue kt = IValue.from((long) Math.min(positions, newPositions));
-        IValue resized = script.call("resize", keys, values, s, t, ks, kt)) {
+        IValue resized = script.call("resize", weights, keys, values, s, t, ks, kt)) {
       done = resized.toLong() == newSlots;
     } finally {
       if (!done) {

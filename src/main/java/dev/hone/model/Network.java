@@ -143,7 +143,7 @@ public final class Network implements AutoCloseable {
 
   /** The same, within a bound. */
   public KvCache newCache(int slots, CacheMemory memory) {
-    return new KvCache(script, slots, window(), memory);
+    return new KvCache(script, weights.w(), slots, window(), memory);
   }
 
   /**

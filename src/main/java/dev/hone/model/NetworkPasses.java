@@ -232,10 +232,10 @@ final class NetworkPasses {
   /** The cache's own care: another size, one slot's contents into another, two exchanged. */
   static final String CACHE =
       """
-        def resize(self: __torch__.M, ks: List[Tensor], vs: List[Tensor], slots: int, positions: int, keptSlots: int, keptPositions: int) -> int:
+        def resize(self: __torch__.M, w: List[Tensor], ks: List[Tensor], vs: List[Tensor], slots: int, positions: int, keptSlots: int, keptPositions: int) -> int:
           for i in range(LAYERS):
-            k = torch.zeros([slots, KV_HEADS, SIZE, positions])
-            v = torch.zeros([slots, KV_HEADS, positions, SIZE])
+            k = torch.new_zeros(w[1], [slots, KV_HEADS, SIZE, positions])
+            v = torch.new_zeros(w[1], [slots, KV_HEADS, positions, SIZE])
             if torch.gt(keptSlots, 0):
               oldKeys = torch.narrow(torch.narrow(ks[i], 0, 0, keptSlots), 3, 0, keptPositions)
               oldValues = torch.narrow(torch.narrow(vs[i], 0, 0, keptSlots), 2, 0, keptPositions)

@@ -40,6 +40,11 @@ public enum Precision {
     return this == F32 || this == BF16;
   }
 
+  /** Whether it uses only what libtorch has for every device; the others are for processors. */
+  public boolean runsOnEveryDevice() {
+    return this == F32 || this == BF16;
+  }
+
   /** Whether q, k and v are another kind of matrix than the layers behind them. */
   boolean widensQueryKeyValue() {
     return this == INT8;

@@ -19,6 +19,7 @@ class InferenceConfigTest {
     var inference = config.inference();
     assertThat(inference.drainPatience()).isEqualTo(Duration.ofSeconds(20));
     assertThat(inference.precision()).isEqualTo("auto");
+    assertThat(inference.device()).isEqualTo("cpu");
     assertThat(inference.maxBatch()).isEqualTo(16);
     assertThat(inference.queue()).isEqualTo(64);
     assertThat(inference.cacheMemory().asBigInteger()).isEqualTo(BigInteger.valueOf(1L << 30));

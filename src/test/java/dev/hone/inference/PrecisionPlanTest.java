@@ -5,10 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.model.Precision;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PrecisionPlanTest {
   private static final PrecisionTrial F32 = usable(Precision.F32_PREPACKED, 50, 300, 800);
+
+  @Test
+  void onAGpuItIsBf16UnlessOneIsSetThatRunsThere() {
+    assertThat(PrecisionPlan.onGpu(Optional.empty())).isEqualTo(PrecisionPlan.all(Precision.BF16));
+    assertThat(PrecisionPlan.onGpu(Optional.of(Precision.F32)))
+        .isEqualTo(PrecisionPlan.all(Precision.F32));
+    assertThatThrownBy(() -> PrecisionPlan.onGpu(Optional.of(Precision.INT8)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("precision int8 is for processors; on a GPU it can be f32 or bf16");
+  }
 
   @Test
   void theFastestOverallServesEverything() {

@@ -230,6 +230,36 @@ class TorchEngineTest {
   }
 
   @Test
+  void vectorsMadeBesideAnswersAreThoseOfEachVersionAlone() {
+    var memory = CacheMemory.ofBytes(CACHE_BYTES, network.architecture());
+    var texts = List.of(prompt(1, 2), prompt(128, 3), prompt(17, 4));
+    try (var adapter =
+            LoraAdapter.load(manager, small().resolve("adapter"), network.architecture());
+        var adapted = network.adapted(Optional.of(adapter))) {
+      open("adapted", Optional.of(adapter), memory);
+      submit(request("adapted", prompt(9, 1), 4)).ids();
+      submit(request(prompt(9, 1), 60)).ids();
+      int before = managed();
+      var answer = submit(request(prompt(9, 1), 60));
+      var plain = engine.embed("base", texts);
+      var other = engine.embed("adapted", texts);
+      for (int i = 0; i < texts.size(); i++) {
+        assertThat(plain.join().get(i)).isEqualTo(unit(network, texts.get(i)));
+        assertThat(other.join().get(i)).isEqualTo(unit(adapted, texts.get(i)));
+      }
+      assertThat(answer.ids()).hasSize(60);
+      assertThat(managed()).isEqualTo(before);
+    }
+  }
+
+  /** All layers at once. */
+  private static float[] unit(Network net, int[] text) {
+    try (var reading = new TorchReading(net.pass(text))) {
+      return reading.advance(1_000).orElseThrow();
+    }
+  }
+
+  @Test
   void logprobsAreThoseOfTheModel() {
     var answer = submit(request(prompt(9, 3), 12));
     for (TokenEvent event : answer.events()) {
