@@ -1,8 +1,8 @@
 package dev.hone.chat;
 
+import dev.hone.inference.Engine;
 import dev.hone.inference.Generation;
 import dev.hone.inference.GenerationRequest;
-import dev.hone.inference.InferenceEngine;
 import dev.hone.inference.TokenEvent;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -29,11 +29,11 @@ public final class Answer {
     this.maxLag = maxLag;
   }
 
-  static Answer start(InferenceEngine engine, AnswerRequest request, TurnLog log) {
+  static Answer start(Engine engine, AnswerRequest request, TurnLog log) {
     return start(engine, request, log, MAX_LAG);
   }
 
-  static Answer start(InferenceEngine engine, AnswerRequest request, TurnLog log, int maxLag) {
+  static Answer start(Engine engine, AnswerRequest request, TurnLog log, int maxLag) {
     var answer = new Answer(request, log, maxLag);
     var prompt = request.prompt();
     answer.generation =

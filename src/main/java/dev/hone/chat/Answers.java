@@ -1,8 +1,8 @@
 package dev.hone.chat;
 
+import dev.hone.inference.Engine;
 import dev.hone.inference.EngineBusyException;
 import dev.hone.inference.EngineStoppedException;
-import dev.hone.inference.InferenceEngine;
 import dev.hone.inference.ModelHost;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
@@ -37,7 +37,7 @@ public class Answers {
    * @throws EngineBusyException when the engine's queue has no room for all
    */
   public List<Answer> start(List<AnswerRequest> requests, Cancellation cancellation) {
-    InferenceEngine engine = host.engine();
+    Engine engine = host.engine();
     // A version that has gone since the prompt was rendered for it comes back.
     requests.forEach(request -> host.model(request.prompt().model().version()));
     var started = new ArrayList<Answer>();

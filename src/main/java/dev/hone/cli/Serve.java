@@ -71,7 +71,7 @@ final class Serve implements Callable<Integer> {
       names = "--device",
       paramLabel = "NAME",
       description =
-          "cpu, cuda, or cuda:1 for the second GPU (default: ${DEFAULT-VALUE}); a GPU wants libtorch for CUDA (docs/operations.md).")
+          "cpu, cuda, cuda:1 for the second GPU, or cuda:0,cuda:1 for both (default: ${DEFAULT-VALUE}); a GPU wants libtorch for CUDA (docs/operations.md).")
   private String device = "cpu";
 
   @Option(names = "--while-used", hidden = true, description = "Stop after the last command.")
@@ -110,17 +110,21 @@ final class Serve implements Callable<Integer> {
     checkPrecision();
   }
 
-  private ComputeDevice device() {
+  private List<ComputeDevice> devices() {
     try {
-      return ComputeDevice.of(device);
+      return ComputeDevice.listOf(device);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--device: " + e.getMessage(), e);
     }
   }
 
+  private boolean onProcessor() {
+    return devices().contains(new ComputeDevice.Processor());
+  }
+
   private void checkPrecision() {
-    if (device() instanceof ComputeDevice.Cuda
+    if (!onProcessor()
         && !precision.equals("auto")
         && !Precision.of(precision).runsOnEveryDevice()) {
       throw new CommandLine.ParameterException(
@@ -131,11 +135,11 @@ final class Serve implements Callable<Integer> {
 
   /** Before the long work, too: the libraries may be those for processors. */
   private void checkDevice() {
-    if (device() instanceof ComputeDevice.Processor) {
+    if (onProcessor()) {
       return;
     }
     try {
-      Torch.check(device());
+      devices().forEach(Torch::check);
     } catch (DeviceUnavailableException e) {
       throw new StartException("--device " + device + ": " + e.getMessage(), e);
     }

@@ -1,5 +1,8 @@
 package dev.hone.inference;
 
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** What the network is computed on. */
@@ -36,17 +39,32 @@ public sealed interface ComputeDevice {
     if (label.equals("cpu")) {
       return new Processor();
     }
-    if (label.indexOf(',') >= 0) {
-      throw new IllegalArgumentException(
-          "'%s' names several devices, and a server computes on one: start a server for each"
-                  .formatted(label)
-              + " (docs/operations.md, \"On a GPU\")");
-    }
     var cuda = Cuda.LABEL.matcher(label);
     if (!cuda.matches()) {
       throw new IllegalArgumentException(
-          "'%s' is no device: it can be cpu, cuda, or cuda:1 for the second GPU".formatted(label));
+          "'%s' is no device: it can be cpu, cuda, cuda:1 for the second GPU, or cuda:0,cuda:1 for both"
+              .formatted(label));
     }
     return new Cuda(cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)));
+  }
+
+  /**
+   * @param labels one device, or several GPUs, separated by commas
+   * @throws IllegalArgumentException saying what is possible
+   */
+  static List<ComputeDevice> listOf(String labels) {
+    var devices = Arrays.stream(labels.split(",", -1)).map(ComputeDevice::of).toList();
+    if (devices.size() > 1 && devices.contains(new Processor())) {
+      throw new IllegalArgumentException(
+          "'%s' has cpu among several devices, but one engine takes all cores of a processor: name cpu alone, or GPUs"
+              .formatted(labels));
+    }
+    for (ComputeDevice device : devices) {
+      if (Collections.frequency(devices, device) > 1) {
+        throw new IllegalArgumentException(
+            "'%s' names %s twice".formatted(labels, device.label()));
+      }
+    }
+    return devices;
   }
 }

@@ -35,7 +35,7 @@ public final class EngineBenchmark implements AutoCloseable {
        "required": ["name", "count", "items"]}
       """;
 
-  private final ModelLoader.Loaded loaded;
+  private final LoadedBase loaded;
   private final ServedModel model;
   private final Settings settings;
   private final LoadPrompts prompts;
@@ -69,16 +69,16 @@ public final class EngineBenchmark implements AutoCloseable {
    */
   public record SchemaCost(int clients, double free, double held, double percent) {}
 
-  private EngineBenchmark(ModelLoader.Loaded loaded, Settings settings) {
+  private EngineBenchmark(LoadedBase loaded, Settings settings) {
     this.loaded = loaded;
     this.settings = settings;
-    this.model = loaded.source().model(loaded.source().base());
+    this.model = loaded.model(loaded.base());
     this.prompts =
         LoadPrompts.of(
             settings.seed(),
             settings.promptTokens(),
             messages -> model.format().prompt(messages).length);
-    loaded.engine().open(model.version(), loaded.source().load(model.version(), Optional.empty()));
+    loaded.open(model.version(), Optional.empty());
   }
 
   /**
@@ -163,6 +163,6 @@ public final class EngineBenchmark implements AutoCloseable {
   @Override
   public void close() {
     loaded.engine().drain(DRAIN);
-    loaded.source().close();
+    loaded.close();
   }
 }

@@ -27,7 +27,10 @@ public interface InferenceConfig {
     @WithDefault("20s")
     Duration drainPatience();
 
-    /** {@code cpu}, {@code cuda}, or {@code cuda:1} for the second GPU. */
+    /**
+     * {@code cpu}, {@code cuda}, {@code cuda:1} for the second GPU, or {@code cuda:0,cuda:1} for
+     * both.
+     */
     @WithDefault("cpu")
     String device();
 

@@ -14,7 +14,7 @@ import org.jboss.logging.Logger;
  * that alone touches their runner: native calls would pin virtual threads, and confinement needs no
  * locks. A step is one pass for all versions that have work.
  */
-public final class InferenceEngine {
+public final class InferenceEngine implements Engine {
   private static final Logger LOG = Logger.getLogger(InferenceEngine.class);
 
   private final ModelRunner runner;
@@ -68,16 +68,7 @@ public final class InferenceEngine {
     LockSupport.unpark(thread);
   }
 
-  /**
-   * Takes a request on.
-   *
-   * @param listener called on the engine's thread in the order of {@link TokenEvent}; must not
-   *     block
-   * @throws UnknownModelException when the version is not served
-   * @throws EngineBusyException when the queue is full
-   * @throws ContextLengthExceededException when the prompt fills the window
-   * @throws EngineStoppedException when the engine drains or has stopped
-   */
+  @Override
   public Generation submit(GenerationRequest request, Consumer<TokenEvent> listener) {
     if (draining || stopped) {
       throw new EngineStoppedException();
@@ -101,16 +92,7 @@ public final class InferenceEngine {
     return sequence;
   }
 
-  /**
-   * Makes vectors of texts, between the steps that serve answers.
-   *
-   * @param texts tokens of each, at least one of both
-   * @return vectors of length 1, in the order of the texts; may be cancelled
-   * @throws UnknownModelException when the version is not served
-   * @throws EngineBusyException when as many requests wait as may
-   * @throws ContextLengthExceededException when a text exceeds the window
-   * @throws EngineStoppedException when the engine drains or has stopped
-   */
+  @Override
   public CompletableFuture<List<float[]>> embed(String version, List<int[]> texts) {
     if (draining || stopped) {
       throw new EngineStoppedException();
@@ -155,32 +137,38 @@ public final class InferenceEngine {
     }
   }
 
-  /** Sequences that wait for a slot, those included that had to give theirs back. */
+  @Override
   public int queued() {
     return scheduler.waiting();
   }
 
-  /** Those of a class. */
+  @Override
   public int queued(Priority priority) {
     return scheduler.waiting(priority);
   }
 
-  /** Sequences in the batch. */
+  @Override
   public int running() {
     return scheduler.running();
   }
 
-  /** How often a sequence lost its slot to another, since the start. */
+  /** Requests that it has, those for vectors too. */
+  int load() {
+    return running() + queued() + embeddings.waiting();
+  }
+
+  @Override
   public long preemptions() {
     return scheduler.preemptions();
   }
 
-  /** How the memory of keys and values is used. */
+  @Override
   public CacheUse cacheUse() {
     var plan = limits.cache();
     return new CacheUse(scheduler.blocks(), plan.slots(), prefixes.used(), plan.prefixes());
   }
 
+  @Override
   public PrefixUse prefixUse() {
     return prefixCounts.soFar();
   }
@@ -189,10 +177,7 @@ public final class InferenceEngine {
     return limits;
   }
 
-  /**
-   * Takes nothing on any more, finishes what it can within the given time, cancels the rest and
-   * stops. Returns when the runner is closed.
-   */
+  @Override
   public void drain(Duration patience) {
     draining = true;
     LockSupport.unpark(thread);

@@ -30,7 +30,7 @@ import org.jboss.logging.Logger;
 public class ModelHost {
   private static final Logger LOG = Logger.getLogger(ModelHost.class);
 
-  private final Supplier<ModelLoader.Loaded> base;
+  private final Supplier<LoadedBase> base;
   private final Supplier<String> active;
   private final Function<String, Optional<VersionView>> known;
   private final Duration drainPatience;
@@ -53,7 +53,7 @@ public class ModelHost {
    * @param known the version with an id, if there is one
    */
   ModelHost(
-      Supplier<ModelLoader.Loaded> base,
+      Supplier<LoadedBase> base,
       Supplier<String> active,
       Function<String, Optional<VersionView>> known,
       Duration drainPatience) {
@@ -165,7 +165,7 @@ public class ModelHost {
    * @throws ModelLoadingException while the base loads
    * @throws ModelUnavailableException when it could not be loaded
    */
-  public InferenceEngine engine() {
+  public Engine engine() {
     return lanes().engine();
   }
 

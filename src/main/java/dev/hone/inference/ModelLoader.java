@@ -34,40 +34,60 @@ final class ModelLoader {
     this.config = config;
   }
 
-  /**
-   * @param source of the lanes; closed after the engine has stopped
-   */
-  record Loaded(InferenceEngine engine, LaneSource source) {}
-
-  Loaded load() {
-    long start = System.nanoTime();
+  /** On the devices that are set. */
+  LoadedBase load() {
     var settings = config.inference();
     Path folder = new ModelStore(config.models()).base(config.model());
     var format = ChatFormat.load(folder);
     var architecture = Architecture.load(folder);
     int window = window(settings, architecture);
     var cache = cache(settings, architecture, window);
-    var device = ComputeDevice.of(settings.device());
+    return LoadedBase.on(
+        ComputeDevice.listOf(settings.device()),
+        device -> start(device, folder, format, window, cache));
+  }
+
+  private LoadedBase.OnDevice start(
+      ComputeDevice device, Path folder, ChatFormat format, int window, CachePlan cache) {
+    long start = System.nanoTime();
     NDManager manager = manager(device);
-    var plan = plan(device, manager, folder);
-    var networks = networks(manager, folder, plan, window);
-    var source = new TorchLanes(config, manager, networks, format, cache);
-    var engine =
-        new InferenceEngine(
-            source.newRunner(),
-            () -> text(format.tokenizer()),
-            format.endOfTurn(),
-            new EngineLimits(
-                settings.queue(),
-                settings.maxBatch(),
-                settings.prefillChunk(),
-                settings.sharedPrefillChunk(),
-                settings.queuePatience(),
-                cache));
-    LOG.infof(
-        "Model %s loaded on %s in %.1f s: %s",
-        config.model(), device.label(), (System.nanoTime() - start) / 1e9, plan.describe());
-    return new Loaded(engine, source);
+    Runnable undo = manager::close;
+    boolean started = false;
+    try {
+      var plan = plan(device, manager, folder);
+      var networks = networks(manager, folder, plan, window);
+      undo =
+          () -> {
+            networks.distinct().forEach(Network::close);
+            manager.close();
+          };
+      var source = new TorchLanes(config, manager, networks, format, cache);
+      var engine = engine(source.newRunner(), format, cache);
+      LOG.infof(
+          "Model %s loaded on %s in %.1f s: %s",
+          config.model(), device.label(), (System.nanoTime() - start) / 1e9, plan.describe());
+      started = true;
+      return new LoadedBase.OnDevice(engine, source);
+    } finally {
+      if (!started) {
+        undo.run();
+      }
+    }
+  }
+
+  private InferenceEngine engine(ModelRunner runner, ChatFormat format, CachePlan cache) {
+    var settings = config.inference();
+    return new InferenceEngine(
+        runner,
+        () -> text(format.tokenizer()),
+        format.endOfTurn(),
+        new EngineLimits(
+            settings.queue(),
+            settings.maxBatch(),
+            settings.prefillChunk(),
+            settings.sharedPrefillChunk(),
+            settings.queuePatience(),
+            cache));
   }
 
   /** As set, or else the model's own as far as one sequence of it may have memory. */
@@ -127,7 +147,7 @@ final class ModelLoader {
       return manager;
     } catch (EngineException e) {
       manager.close();
-      throw new DeviceUnavailableException(device, PrecisionMeter.reason(e), e);
+      throw DeviceUnavailableException.missing(device, e);
     }
   }
 

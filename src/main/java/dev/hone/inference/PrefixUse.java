@@ -8,4 +8,13 @@ package dev.hone.inference;
  * @param tokens of all of them together
  * @param cachedTokens of these, what was stored
  */
-public record PrefixUse(long lookups, long hits, long tokens, long cachedTokens) {}
+public record PrefixUse(long lookups, long hits, long tokens, long cachedTokens) {
+  /** Of two devices together. */
+  PrefixUse plus(PrefixUse other) {
+    return new PrefixUse(
+        lookups + other.lookups,
+        hits + other.hits,
+        tokens + other.tokens,
+        cachedTokens + other.cachedTokens);
+  }
+}

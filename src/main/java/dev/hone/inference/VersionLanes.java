@@ -23,8 +23,7 @@ final class VersionLanes {
   /** How long whoever was told of a version may take to submit a request to it. */
   static final Duration IN_USE = Duration.ofSeconds(10);
 
-  private final InferenceEngine engine;
-  private final LaneSource source;
+  private final LoadedBase loaded;
   private final Executor loader;
   private final LongSupplier nanoTime;
 
@@ -38,12 +37,11 @@ final class VersionLanes {
    * @param loader takes one task at a time, on a platform thread
    * @param nanoTime {@link System#nanoTime}
    */
-  VersionLanes(ModelLoader.Loaded loaded, Executor loader, LongSupplier nanoTime) {
-    this.engine = loaded.engine();
-    this.source = loaded.source();
+  VersionLanes(LoadedBase loaded, Executor loader, LongSupplier nanoTime) {
+    this.loaded = loaded;
     this.loader = loader;
     this.nanoTime = nanoTime;
-    this.active = source.base();
+    this.active = loaded.base();
   }
 
   private static final class Entry {
@@ -56,12 +54,12 @@ final class VersionLanes {
     }
   }
 
-  InferenceEngine engine() {
-    return engine;
+  Engine engine() {
+    return loaded.engine();
   }
 
   String base() {
-    return source.base();
+    return loaded.base();
   }
 
   /** The version's lane stays from now on; the one that was active may go when it is idle. */
@@ -124,8 +122,8 @@ final class VersionLanes {
     try {
       return CompletableFuture.supplyAsync(
           () -> {
-            engine.open(version, source.load(version, manifestSha256));
-            return source.model(version);
+            loaded.open(version, manifestSha256);
+            return loaded.model(version);
           },
           loader);
     } catch (RejectedExecutionException e) {
@@ -146,7 +144,7 @@ final class VersionLanes {
             .max(Comparator.comparingLong(entry -> now - entry.getValue().askedNanos))
             .map(Map.Entry::getKey);
     if (oldest.isPresent()) {
-      engine.retire(oldest.get());
+      loaded.retire(oldest.get());
       entries.remove(oldest.get());
     } else if (!anyway) {
       throw EngineBusyException.tooManyVersions(IN_USE);
@@ -154,12 +152,12 @@ final class VersionLanes {
   }
 
   private boolean stays(String version) {
-    return version.equals(source.base()) || version.equals(active);
+    return version.equals(loaded.base()) || version.equals(active);
   }
 
   /** Lets the base go, once the engine has stopped and nothing is being loaded any more. */
   void close() {
-    source.close();
+    loaded.close();
   }
 
   private static ServedModel await(Entry entry) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class ModelHostTest {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final CompletableFuture<ModelLoader.Loaded> loading = new CompletableFuture<>();
+  private final CompletableFuture<LoadedBase> loading = new CompletableFuture<>();
   private final ScriptedLanes lanes =
       new ScriptedLanes("base", 2, 40, null, (version, _) -> said(version));
   private volatile String active = "base";

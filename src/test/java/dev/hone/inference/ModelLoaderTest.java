@@ -67,10 +67,10 @@ class ModelLoaderTest {
 
   private static String answer(InferenceConfig config) {
     var loaded = new ModelLoader(config).load();
-    var model = loaded.source().model(TestModel.ID);
+    var model = loaded.model(TestModel.ID);
     try {
       assertThat(model.contextWindow()).isEqualTo(8192);
-      loaded.engine().open(TestModel.ID, loaded.source().load(TestModel.ID, Optional.empty()));
+      loaded.open(TestModel.ID, Optional.empty());
       int[] prompt =
           model.format().prompt(List.of(new Message("user", "What is the capital of France?")));
       var answer = new Answer();
@@ -79,7 +79,7 @@ class ModelLoaderTest {
       return answer.text();
     } finally {
       loaded.engine().drain(Duration.ofSeconds(10));
-      loaded.source().close();
+      loaded.close();
     }
   }
 

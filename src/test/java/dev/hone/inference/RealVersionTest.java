@@ -53,7 +53,7 @@ class RealVersionTest {
 
   private static ModelStore store;
   private static String version;
-  private static ModelLoader.Loaded loaded;
+  private static LoadedBase loaded;
   private static JsonNode prompts;
 
   @BeforeAll
@@ -64,7 +64,7 @@ class RealVersionTest {
     version = publish();
     loaded = new ModelLoader(config(models)).load();
     for (String served : List.of(TestModel.ID, version)) {
-      loaded.engine().open(served, loaded.source().load(served, Optional.empty()));
+      loaded.open(served, Optional.empty());
     }
     try (InputStream in = RealModelTest.class.getResourceAsStream("/golden/real-logits.json")) {
       prompts = new JsonMapper().readTree(in).path("prompts");
@@ -74,7 +74,7 @@ class RealVersionTest {
   @AfterAll
   static void close() {
     loaded.engine().drain(Duration.ofSeconds(10));
-    loaded.source().close();
+    loaded.close();
   }
 
   @Test
@@ -132,7 +132,7 @@ class RealVersionTest {
   /** Up to a near tie, which rounding may decide, or the end of the turn. */
   private static int[] greedy(NDManager manager, Network network, int[] prompt) {
     int[] tokens = prompt;
-    int end = loaded.source().model(version).format().endOfTurn()[0];
+    int end = loaded.model(version).format().endOfTurn()[0];
     while (tokens.length < prompt.length + VERSION_TOKENS && !answered(tokens, prompt, end)) {
       try (NDManager step = manager.newSubManager()) {
         float[] logits = network.full(step, new int[][] {tokens}).toFloatArray();

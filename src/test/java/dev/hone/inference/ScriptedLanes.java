@@ -38,8 +38,12 @@ final class ScriptedLanes implements LaneSource {
     versions.add(base);
   }
 
-  /** With an engine for them. */
-  ModelLoader.Loaded loaded(int queue) {
+  /** With an engine for them, on one device. */
+  LoadedBase loaded(int queue) {
+    return new LoadedBase(List.of(onDevice(queue)));
+  }
+
+  LoadedBase.OnDevice onDevice(int queue) {
     var runner =
         new FixedLogitsRunner(
             slots, window, (number, tokens) -> script.apply(versions.get(number), tokens));
@@ -49,7 +53,7 @@ final class ScriptedLanes implements LaneSource {
             ByteTokenizer::new,
             new int[] {ByteTokenizer.END},
             new EngineLimits(queue, slots, 1_000, 1_000));
-    return new ModelLoader.Loaded(engine, this);
+    return new LoadedBase.OnDevice(engine, this);
   }
 
   @Override

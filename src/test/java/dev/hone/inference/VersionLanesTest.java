@@ -18,7 +18,7 @@ class VersionLanesTest {
   private final ScriptedLanes source =
       new ScriptedLanes(
           "base", 1, 8, null, (_, _) -> FixedLogitsRunner.certain('x', ByteTokenizer.VOCABULARY));
-  private final ModelLoader.Loaded loaded = source.loaded(1);
+  private final LoadedBase loaded = source.loaded(1);
   private long now;
   private final VersionLanes lanes = new VersionLanes(loaded, Runnable::run, () -> now);
 
