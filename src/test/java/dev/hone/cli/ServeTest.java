@@ -12,8 +12,14 @@ class ServeTest {
   private static final int USAGE = 2;
 
   @Test
-  void severalDevicesAreRefused() {
-    assertThat(refused("--device", "cuda:0,cuda:1")).contains("a server computes on one");
+  void aDeviceThatIsNamedTwiceIsRefused() {
+    assertThat(refused("--device", "cuda:0,cuda:0"))
+        .contains("--device: 'cuda:0,cuda:0' names cuda:0 twice");
+  }
+
+  @Test
+  void theProcessorAmongSeveralDevicesIsRefused() {
+    assertThat(refused("--device", "cpu,cuda:0")).contains("--device: 'cpu,cuda:0' has cpu among");
   }
 
   @Test
@@ -25,11 +31,14 @@ class ServeTest {
   void aPrecisionForProcessorsIsRefusedOnAGpu() {
     assertThat(refused("--device", "cuda", "--precision", "int8"))
         .contains("--precision int8 is for processors; on a GPU it can be f32 or bf16");
+    assertThat(refused("--device", "cuda:0,cuda:1", "--precision", "int8"))
+        .contains("--precision int8 is for processors");
   }
 
   @Test
   void theVariableIsReadLikeTheOption() {
     assertThat(refused(Map.of("HONE_DEVICE", "tpu"))).contains("'tpu' is no device");
+    assertThat(refused(Map.of("HONE_DEVICE", "cuda:1,cuda:1"))).contains("names cuda:1 twice");
   }
 
   private static String refused(String... options) {

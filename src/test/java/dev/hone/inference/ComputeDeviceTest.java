@@ -7,6 +7,7 @@ import dev.hone.inference.ComputeDevice.Cuda;
 import dev.hone.inference.ComputeDevice.Processor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ComputeDeviceTest {
@@ -24,15 +25,36 @@ class ComputeDeviceTest {
     assertThatThrownBy(() -> ComputeDevice.of(label))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "'" + label + "' is no device: it can be cpu, cuda, or cuda:1 for the second GPU");
+            "'"
+                + label
+                + "' is no device: it can be cpu, cuda, cuda:1 for the second GPU, or cuda:0,cuda:1"
+                + " for both");
   }
 
   @Test
-  void severalDevicesAreRefusedWithWhatToDoInstead() {
-    assertThatThrownBy(() -> ComputeDevice.of("cuda:0,cuda:1"))
+  void severalAreSeparatedByCommas() {
+    assertThat(ComputeDevice.listOf("cpu")).containsExactly(new Processor());
+    assertThat(ComputeDevice.listOf("cuda:1")).containsExactly(new Cuda(1));
+    assertThat(ComputeDevice.listOf("cuda:2,cuda,cuda:1"))
+        .containsExactly(new Cuda(2), new Cuda(0), new Cuda(1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      delimiter = ';',
+      value = {
+        "cuda:0,cuda:1,cuda:0; 'cuda:0,cuda:1,cuda:0' names cuda:0 twice",
+        "cuda,cuda:0; 'cuda,cuda:0' names cuda:0 twice",
+        "cuda:0,cpu; 'cuda:0,cpu' has cpu among several devices, but one engine takes all cores of"
+            + " a processor: name cpu alone, or GPUs",
+        "cuda:0,; '' is no device",
+        "cuda:0,tpu; 'tpu' is no device"
+      })
+  void aListThatCannotBeIsRefused(String labels, String message) {
+    assertThatThrownBy(() -> ComputeDevice.listOf(labels))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("a server computes on one")
-        .hasMessageContaining("start a server for each");
+        .hasMessageStartingWith(message);
   }
 
   /** The libraries that the tests run with are those for processors, wherever they run. */
