@@ -156,7 +156,7 @@ public final class InferenceBenchmark {
 
   private Set<Precision> precisions(PrecisionPlan plan) {
     return settings.precisions().isEmpty()
-        ? EnumSet.of(plan.single(), plan.batch(), plan.prefill())
+        ? plan.precisions()
         : EnumSet.copyOf(settings.precisions());
   }
 
@@ -199,7 +199,7 @@ public final class InferenceBenchmark {
         decoding.filled(),
         timer.decodeTokensPerSecond(batch, decoding.filled()),
         limits.decode(net, precision, batch, decoding.filled()),
-        precision == (batch == 1 ? plan.single() : plan.batch()));
+        precision == plan.decode().at(batch));
   }
 
   private Stream<Integer> prompts() {

@@ -31,13 +31,10 @@ final class MixedNetworks implements Pass, AutoCloseable {
   @Override
   public NDArray logits(NDManager step, KvCache cache, Rows rows) {
     int[] adapters = Arrays.stream(rows.versions()).map(this::place).toArray();
-    if (!rows.runs().isEmpty()) {
-      return mixed
-          .get(base.prefill())
-          .step(step, cache, rows.tokens(), rows.positions(), rows.runs(), adapters);
-    }
-    Network network = rows.tokens().length == 1 ? base.single() : base.batch();
-    return mixed.get(network).decode(step, cache, rows.tokens(), rows.positions(), adapters);
+    var network = mixed.get(base.of(rows));
+    return rows.runs().isEmpty()
+        ? network.decode(step, cache, rows.tokens(), rows.positions(), adapters)
+        : network.step(step, cache, rows.tokens(), rows.positions(), rows.runs(), adapters);
   }
 
   @Override

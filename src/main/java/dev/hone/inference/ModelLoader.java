@@ -219,12 +219,10 @@ final class ModelLoader {
   private static TorchRunner.Networks networks(
       NDManager manager, Path folder, PrecisionPlan plan, int window) {
     Map<Precision, Network> networks = new EnumMap<>(Precision.class);
-    for (Precision precision : List.of(plan.single(), plan.batch(), plan.prefill())) {
-      networks.computeIfAbsent(
-          precision, p -> Network.load(manager, folder, p, window, Optional.empty()));
+    for (Precision precision : plan.precisions()) {
+      networks.put(precision, Network.load(manager, folder, precision, window, Optional.empty()));
     }
-    return new TorchRunner.Networks(
-        networks.get(plan.single()), networks.get(plan.batch()), networks.get(plan.prefill()));
+    return new TorchRunner.Networks(plan.decode().map(networks::get), networks.get(plan.prefill()));
   }
 
   private static TokenText text(Tokenizer tokenizer) {

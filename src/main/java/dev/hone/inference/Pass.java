@@ -4,12 +4,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.hone.model.KvCache;
 import dev.hone.model.PromptRun;
+import java.util.Arrays;
 import java.util.List;
 
 /** One way through the weights: with or without adapters. */
 interface Pass {
   /** What {@link ModelRunner#step} takes. */
-  record Rows(int[] tokens, int[] positions, List<PromptRun> runs, int[] versions) {}
+  record Rows(int[] tokens, int[] positions, List<PromptRun> runs, int[] versions) {
+    /** Tokens of all. */
+    int count() {
+      return tokens.length + runs.stream().mapToInt(run -> run.tokens().length).sum();
+    }
+  }
 
   /**
    * @return [rows, vocabulary], owned by {@code step}
@@ -23,15 +29,19 @@ interface Pass {
   KvCache newCache(int slots);
 
   /**
-   * Takes a token in and decodes one and two, in a cache of its own: whatever is done lazily is
+   * Takes a prompt in and decodes one and two, in a cache of its own: whatever is done lazily is
    * done then, and what can't work fails.
+   *
+   * @param window positions that a slot may have
    */
-  default void tryOut(NDManager manager, int version, int token) {
+  default void tryOut(NDManager manager, int version, int token, int window) {
     int[] none = {};
+    int[] prompt = new int[Math.min(PerBatch.SIZES.getLast() + 1, window)];
+    Arrays.fill(prompt, token);
     try (var cache = newCache(2);
         NDManager step = manager.newSubManager()) {
-      cache.reserve(2, 2);
-      var run = new PromptRun(0, 0, new int[] {token}, true);
+      cache.reserve(2, prompt.length);
+      var run = new PromptRun(0, 0, prompt, true);
       logits(step, cache, new Rows(none, none, List.of(run), new int[] {version}));
       logits(
           step, cache, new Rows(new int[] {token}, new int[] {1}, List.of(), new int[] {version}));

@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * Tries each precision on this machine with the real weights: what it loses on a text, and how fast
- * the three uses run. Timing single layers would flatter: they stay in the processor's cache.
+ * it decodes and takes prompts in. Timing single layers would flatter: they stay in the processor's
+ * cache.
  */
 final class PrecisionMeter {
   static final double MAX_LOSS = 0.01;
@@ -21,7 +22,6 @@ final class PrecisionMeter {
   static final List<Precision> CANDIDATES =
       List.of(Precision.F32_PREPACKED, Precision.BF16_PREPACKED, Precision.INT8, Precision.INT4);
 
-  private static final int BATCH = 16;
   private static final int MAX_ROWS = 256;
   private static final int REPEATS = 5;
 
@@ -71,8 +71,7 @@ final class PrecisionMeter {
           precision,
           loss,
           new PrecisionTrial.Speeds(
-              timer.decodeTokensPerSecond(1, rows),
-              timer.decodeTokensPerSecond(BATCH, rows),
+              PerBatch.of(size -> timer.decodeTokensPerSecond(size, rows)),
               timer.prefillTokensPerSecond(rows)));
     } catch (EngineException e) {
       return new PrecisionTrial.Unavailable(precision, reason(e));

@@ -1,21 +1,27 @@
 package dev.hone.inference;
 
 import dev.hone.model.Precision;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Which precision serves which use. A use gets one of its own only where that is worth holding the
- * weights twice (docs/adr/0005).
+ * Which precision serves which use. One is held beside another only where that is worth the weights
+ * twice (docs/adr/0005).
+ *
+ * @param decode few rows at once, by how many they are
+ * @param prefill many
  */
-public record PrecisionPlan(Precision single, Precision batch, Precision prefill) {
+public record PrecisionPlan(PerBatch<Precision> decode, Precision prefill) {
   /** How much faster a use must become to be worth another copy of the weights. */
   private static final double WORTH_A_COPY = 1.25;
 
   public static PrecisionPlan all(Precision precision) {
-    return new PrecisionPlan(precision, precision, precision);
+    return new PrecisionPlan(PerBatch.all(precision), precision);
   }
 
   /**
@@ -35,8 +41,9 @@ public record PrecisionPlan(Precision single, Precision batch, Precision prefill
   }
 
   /**
-   * The fastest usable precision overall, and another one for the uses where that one is faster by
-   * far. Of those that are held then, each use gets its fastest.
+   * The fastest usable precision overall, and another one for decoding one, decoding most or
+   * prefill where that one is faster by far. Of those that are held then, each use gets its
+   * fastest.
    *
    * @throws IllegalStateException when no precision is usable
    */
@@ -50,20 +57,21 @@ public record PrecisionPlan(Precision single, Precision batch, Precision prefill
         usable.stream()
             .max(Comparator.comparingDouble(trial -> product(trial.tokensPerSecond())))
             .orElseThrow(() -> new IllegalStateException("no precision is usable: " + trials));
-    var plan =
-        new PrecisionPlan(
-            forUse(usable, main, PrecisionTrial.Speeds::single),
-            forUse(usable, main, PrecisionTrial.Speeds::batch),
+    var held =
+        List.of(
+            forUse(usable, main, speeds -> speeds.decode().one()),
+            forUse(usable, main, speeds -> speeds.decode().most()),
             forUse(usable, main, PrecisionTrial.Speeds::prefill));
-    var held = usable.stream().filter(trial -> plan.uses(trial.precision())).toList();
     return new PrecisionPlan(
-        fastest(held, PrecisionTrial.Speeds::single).precision(),
-        fastest(held, PrecisionTrial.Speeds::batch).precision(),
+        PerBatch.of(size -> fastest(held, speeds -> speeds.decode().at(size)).precision()),
         fastest(held, PrecisionTrial.Speeds::prefill).precision());
   }
 
-  private boolean uses(Precision precision) {
-    return precision == single || precision == batch || precision == prefill;
+  /** All that are held. */
+  Set<Precision> precisions() {
+    var all = EnumSet.of(prefill);
+    all.addAll(decode.each());
+    return all;
   }
 
   private static PrecisionTrial.Usable fastest(
@@ -75,21 +83,24 @@ public record PrecisionPlan(Precision single, Precision batch, Precision prefill
 
   /** Compares like a geometric mean: no use counts more because its numbers are larger. */
   private static double product(PrecisionTrial.Speeds speeds) {
-    return speeds.single() * speeds.batch() * speeds.prefill();
+    return speeds.decode().one() * speeds.decode().most() * speeds.prefill();
   }
 
-  private static Precision forUse(
+  private static PrecisionTrial.Usable forUse(
       List<PrecisionTrial.Usable> usable,
       PrecisionTrial.Usable main,
       ToDoubleFunction<PrecisionTrial.Speeds> use) {
     var fastest = fastest(usable, use);
     double gain =
         use.applyAsDouble(fastest.tokensPerSecond()) / use.applyAsDouble(main.tokensPerSecond());
-    return gain >= WORTH_A_COPY ? fastest.precision() : main.precision();
+    return gain >= WORTH_A_COPY ? fastest : main;
   }
 
   String describe() {
-    return "decoding one in %s, several in %s, prefill in %s"
-        .formatted(single.label(), batch.label(), prefill.label());
+    var uses = new ArrayList<String>();
+    for (int size : PerBatch.SIZES) {
+      uses.add("%d in %s".formatted(size, decode.at(size).label()));
+    }
+    return "decoding %s, prefill in %s".formatted(String.join(", ", uses), prefill.label());
   }
 }

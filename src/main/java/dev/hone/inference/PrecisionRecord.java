@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** Measured precisions, kept in the data folder and good only for what they were measured on. */
-record PrecisionRecord(Subject subject, List<PrecisionTrial> trials) {
+record PrecisionRecord(int format, Subject subject, List<PrecisionTrial> trials) {
+  /** Of what a release writes; what another one wrote is measured anew. */
+  private static final int FORMAT = 2;
+
   private static final JsonMapper JSON = new JsonMapper();
 
   /**
@@ -19,14 +22,22 @@ record PrecisionRecord(Subject subject, List<PrecisionTrial> trials) {
    */
   record Subject(String cpu, int threads, String libtorch, String model, long modelBytes) {}
 
+  PrecisionRecord(Subject subject, List<PrecisionTrial> trials) {
+    this(FORMAT, subject, trials);
+  }
+
   /** What the file says, if there is one and it is about this subject. */
   static Optional<PrecisionRecord> read(Path file, Subject subject) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
     try {
-      var stored = JSON.readValue(file.toFile(), PrecisionRecord.class);
-      return Optional.of(stored).filter(record -> record.subject().equals(subject));
+      var stored = JSON.readTree(file.toFile());
+      if (stored.path("format").asInt() != FORMAT) {
+        return Optional.empty();
+      }
+      return Optional.of(JSON.treeToValue(stored, PrecisionRecord.class))
+          .filter(record -> record.subject().equals(subject));
     } catch (IOException e) {
       throw new UncheckedIOException(file + " is damaged; delete it to measure again", e);
     }

@@ -91,7 +91,7 @@ final class TorchAdapters implements AutoCloseable {
 
   private void tryOut(Pass pass, int version, int token) {
     TorchRunner.plainly();
-    pass.tryOut(manager, version, token);
+    pass.tryOut(manager, version, token, base.prefill().window());
   }
 
   /** Memory that the adapters take. The loader's. */

@@ -11,6 +11,7 @@ import dev.hone.model.Network;
 import dev.hone.model.PromptRun;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Runs a base and its versions in libtorch. The cache is f32 whatever the precision, so one use may
@@ -29,19 +30,27 @@ public final class TorchRunner implements ModelRunner {
   /**
    * Which network does what; the same one may do several.
    *
-   * @param single decodes one sequence
-   * @param batch decodes several
+   * @param decode takes few rows
    * @param prefill takes prompts in
    */
-  public record Networks(Network single, Network batch, Network prefill) implements Pass {
+  public record Networks(PerBatch<Network> decode, Network prefill) implements Pass {
+    public static Networks all(Network network) {
+      return new Networks(PerBatch.all(network), network);
+    }
+
+    /** Few tokens of a prompt cost what as many decoded sequences cost. */
+    Network of(Rows rows) {
+      boolean many = !rows.runs().isEmpty() && rows.count() > PerBatch.SIZES.getLast();
+      return many ? prefill : decode.at(rows.count());
+    }
+
     /** Without adapters. */
     @Override
     public NDArray logits(NDManager step, KvCache cache, Rows rows) {
-      if (!rows.runs().isEmpty()) {
-        return prefill.step(step, cache, rows.tokens(), rows.positions(), rows.runs());
-      }
-      Network network = rows.tokens().length == 1 ? single : batch;
-      return network.decode(step, cache, rows.tokens(), rows.positions());
+      Network network = of(rows);
+      return rows.runs().isEmpty()
+          ? network.decode(step, cache, rows.tokens(), rows.positions())
+          : network.step(step, cache, rows.tokens(), rows.positions(), rows.runs());
     }
 
     /** Without adapters. */
@@ -56,7 +65,7 @@ public final class TorchRunner implements ModelRunner {
     }
 
     List<Network> distinct() {
-      return List.of(single, batch, prefill).stream().distinct().toList();
+      return Stream.concat(decode.each().stream(), Stream.of(prefill)).distinct().toList();
     }
   }
 

@@ -36,7 +36,7 @@ public final class VersionProbe implements AutoCloseable {
     this.runner =
         new TorchRunner(
             manager,
-            new TorchRunner.Networks(network, network, network),
+            TorchRunner.Networks.all(network),
             BATCH,
             CacheMemory.ofWindows(BATCH, network.window()));
     this.format = ChatFormat.load(base);

@@ -39,7 +39,11 @@ class PrecisionPlanTest {
     var plan = PrecisionPlan.choose(List.of(F32, bf16, usable(Precision.INT8, 120, 495, 1500)));
     assertThat(plan)
         .isEqualTo(
-            new PrecisionPlan(Precision.INT8, Precision.BF16_PREPACKED, Precision.BF16_PREPACKED));
+            plan(
+                Precision.INT8,
+                Precision.INT8,
+                Precision.BF16_PREPACKED,
+                Precision.BF16_PREPACKED));
   }
 
   /** Decoding several is a little faster in the precision that is there for prompts anyway. */
@@ -49,7 +53,23 @@ class PrecisionPlanTest {
     var plan = PrecisionPlan.choose(List.of(bf16, usable(Precision.INT4, 80, 220, 430)));
     assertThat(plan)
         .isEqualTo(
-            new PrecisionPlan(Precision.INT4, Precision.BF16_PREPACKED, Precision.BF16_PREPACKED));
+            plan(
+                Precision.INT4,
+                Precision.INT4,
+                Precision.BF16_PREPACKED,
+                Precision.BF16_PREPACKED));
+  }
+
+  @Test
+  void eachSizeOfABatchGetsTheFastestThatIsHeld() {
+    var bf16 = usable(Precision.BF16_PREPACKED, List.of(40.0, 80.0, 150.0, 330.0), 1300);
+    var int4 = usable(Precision.INT4, List.of(80.0, 207.0, 230.0, 260.0), 350);
+    var plan = PrecisionPlan.choose(List.of(bf16, int4)).decode();
+    assertThat(plan.at(1)).isEqualTo(Precision.INT4);
+    assertThat(plan.at(5)).isEqualTo(Precision.INT4);
+    assertThat(plan.at(8)).isEqualTo(Precision.INT4);
+    assertThat(plan.at(9)).isEqualTo(Precision.BF16_PREPACKED);
+    assertThat(plan.at(100)).isEqualTo(Precision.BF16_PREPACKED);
   }
 
   @Test
@@ -69,9 +89,19 @@ class PrecisionPlanTest {
     assertThatThrownBy(() -> PrecisionPlan.choose(none)).isInstanceOf(IllegalStateException.class);
   }
 
+  private static PrecisionPlan plan(
+      Precision one, Precision several, Precision most, Precision prefill) {
+    return new PrecisionPlan(new PerBatch<>(List.of(one, several, several, most)), prefill);
+  }
+
+  /** Between one and sixteen it is as fast as it is at one, by the sequence. */
   private static PrecisionTrial usable(
-      Precision precision, double single, double batch, double prefill) {
+      Precision precision, double one, double sixteen, double prefill) {
+    return usable(precision, List.of(one, 4 * one, 8 * one, sixteen), prefill);
+  }
+
+  private static PrecisionTrial usable(Precision precision, List<Double> decode, double prefill) {
     return new PrecisionTrial.Usable(
-        precision, 0, new PrecisionTrial.Speeds(single, batch, prefill));
+        precision, 0, new PrecisionTrial.Speeds(new PerBatch<>(decode), prefill));
   }
 }

@@ -24,7 +24,9 @@ class PrecisionRecordTest {
             SUBJECT,
             List.of(
                 new PrecisionTrial.Usable(
-                    Precision.F32_PREPACKED, 0.001, new PrecisionTrial.Speeds(1, 2, 3)),
+                    Precision.F32_PREPACKED,
+                    0.001,
+                    new PrecisionTrial.Speeds(new PerBatch<>(List.of(1.0, 2.0, 3.0, 4.0)), 5)),
                 new PrecisionTrial.TooLossy(Precision.INT8, 0.2),
                 new PrecisionTrial.Unavailable(Precision.BF16_PREPACKED, "needs avx512")));
     assertThat(record.covers(List.of(Precision.INT8, Precision.BF16_PREPACKED))).isTrue();
@@ -39,6 +41,18 @@ class PrecisionRecordTest {
     var other = new PrecisionRecord.Subject("another cpu", 2, "2.7.1", "a model", 100);
     assertThat(PrecisionRecord.read(file(), other)).isEmpty();
     assertThat(PrecisionRecord.read(data.resolve("absent"), SUBJECT)).isEmpty();
+  }
+
+  @Test
+  void whatAFormerReleaseWroteIsMeasuredAnew() throws IOException {
+    Files.writeString(
+        file(),
+        """
+        {"subject": {"cpu": "a cpu", "threads": 2, "libtorch": "2.7.1", "model": "a model", "modelBytes": 100},
+         "trials": [{"outcome": "usable", "precision": "INT4", "loss": 0.001,
+                     "tokensPerSecond": {"single": 1.0, "batch": 2.0, "prefill": 3.0}}]}
+        """);
+    assertThat(PrecisionRecord.read(file(), SUBJECT)).isEmpty();
   }
 
   @Test

@@ -94,7 +94,7 @@ class RealModelTest {
     var runner =
         new TorchRunner(
             own,
-            new TorchRunner.Networks(loaded, loaded, loaded),
+            TorchRunner.Networks.all(loaded),
             16,
             CacheMemory.ofBytes(CACHE_BYTES, loaded.architecture()));
     var engine =

@@ -77,7 +77,7 @@ class TorchChaosTest {
   }
 
   private InferenceEngine engine(EngineLimits limits, CacheMemory memory, BlockPool pool) {
-    var adapters = new TorchAdapters(manager, new TorchRunner.Networks(network, network, network));
+    var adapters = new TorchAdapters(manager, TorchRunner.Networks.all(network));
     var runner = new TorchRunner(manager, adapters, SLOTS, memory, pool);
     var engine = new InferenceEngine(runner, NoText::new, new int[] {}, limits);
     engine.open("base", ModelRunner.BASE);

@@ -41,7 +41,7 @@ class TorchEngineTest {
   void start() {
     manager = ModelLoader.manager();
     network = Network.load(manager, small(), Precision.F32, 128, Optional.empty());
-    adapters = new TorchAdapters(manager, new TorchRunner.Networks(network, network, network));
+    adapters = new TorchAdapters(manager, TorchRunner.Networks.all(network));
     start(CacheMemory.ofBytes(CACHE_BYTES, network.architecture()));
   }
 

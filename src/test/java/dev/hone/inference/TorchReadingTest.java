@@ -38,7 +38,7 @@ class TorchReadingTest {
   void open() {
     manager = ModelLoader.manager();
     network = Network.load(manager, small(), Precision.F32, 128, Optional.empty());
-    adapters = new TorchAdapters(manager, new TorchRunner.Networks(network, network, network));
+    adapters = new TorchAdapters(manager, TorchRunner.Networks.all(network));
     pool = new BlockPool(manager, network.architecture(), 0);
     runner = new TorchRunner(manager, adapters, 2, CacheMemory.ofWindows(2, 128), pool);
     runner.reserve(2, 32);
