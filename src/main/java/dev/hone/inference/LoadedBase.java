@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A base in memory: an engine on each device, and the versions that all of these serve. */
 final class LoadedBase implements AutoCloseable {
@@ -17,7 +18,7 @@ final class LoadedBase implements AutoCloseable {
    *
    * @param source of the engine's lanes
    */
-  record OnDevice(InferenceEngine engine, LaneSource source) {
+  record OnDevice(ComputeDevice device, InferenceEngine engine, LaneSource source) {
     private void stop() {
       engine.drain(Duration.ZERO);
       source.close();
@@ -42,7 +43,7 @@ final class LoadedBase implements AutoCloseable {
     var started = new ArrayList<OnDevice>();
     boolean all = false;
     try {
-      devices.forEach(device -> started.add(start(device, start)));
+      devices.forEach(device -> started.add(named(device, () -> start.apply(device))));
       all = true;
       return new LoadedBase(started);
     } finally {
@@ -52,9 +53,9 @@ final class LoadedBase implements AutoCloseable {
     }
   }
 
-  private static OnDevice start(ComputeDevice device, Function<ComputeDevice, OnDevice> start) {
+  private static <T> T named(ComputeDevice device, Supplier<T> work) {
     try {
-      return start.apply(device);
+      return work.get();
     } catch (EngineException e) {
       throw DeviceUnavailableException.failed(device, e);
     }
@@ -79,14 +80,17 @@ final class LoadedBase implements AutoCloseable {
    * one fails, on none.
    *
    * @param manifestSha256 as {@link LaneSource#load} takes it
+   * @throws DeviceUnavailableException saying which device failed
+   * @throws dev.hone.registry.RegistryException as {@link LaneSource#load} does
    */
   void open(String version, Optional<String> manifestSha256) {
     var opened = new ArrayList<OnDevice>();
     boolean all = false;
     try {
-      for (OnDevice device : devices) {
-        device.engine().open(version, device.source().load(version, manifestSha256));
-        opened.add(device);
+      for (OnDevice each : devices) {
+        int number = named(each.device(), () -> each.source().load(version, manifestSha256));
+        each.engine().open(version, number);
+        opened.add(each);
       }
       all = true;
     } finally {

@@ -82,7 +82,7 @@ public class ModelHost {
     try {
       var loaded = CompletableFuture.supplyAsync(base, loader).join();
       var lanes = new VersionLanes(loaded, loader, System::nanoTime);
-      lanes.load(lanes.base(), Optional.empty(), true);
+      openBase(lanes);
       String answering;
       do {
         answering = active.get();
@@ -94,6 +94,20 @@ public class ModelHost {
     } catch (RuntimeException e) {
       LOG.error("The model could not be loaded", e);
       state = new State.Failed(e);
+    }
+  }
+
+  /** Where the base does not work, on whatever device, nothing of it stays. */
+  private void openBase(VersionLanes lanes) {
+    boolean works = false;
+    try {
+      lanes.load(lanes.base(), Optional.empty(), true);
+      works = true;
+    } finally {
+      if (!works) {
+        lanes.engine().drain(Duration.ZERO);
+        CompletableFuture.runAsync(lanes::close, loader).join();
+      }
     }
   }
 

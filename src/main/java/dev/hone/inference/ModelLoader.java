@@ -67,7 +67,7 @@ final class ModelLoader {
           "Model %s loaded on %s in %.1f s: %s",
           config.model(), device.label(), (System.nanoTime() - start) / 1e9, plan.describe());
       started = true;
-      return new LoadedBase.OnDevice(engine, source);
+      return new LoadedBase.OnDevice(device, engine, source);
     } finally {
       if (!started) {
         undo.run();

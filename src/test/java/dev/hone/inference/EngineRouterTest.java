@@ -39,7 +39,7 @@ class EngineRouterTest {
     for (int turn = 0; turn < 4; turn++) {
       var answered = new StringBuilder();
       for (int i = 0; i < conversations.length; i++) {
-        String answer = submit(conversations[i], 9).text();
+        String answer = answer(conversations[i], 9);
         conversations[i] += answer + " And then? " + i;
         answered.append(answer.charAt(0));
       }
@@ -60,7 +60,7 @@ class EngineRouterTest {
   void whereNobodyHasMoreToDoTheyTakeTurns() {
     start(new EngineLimits(8, 4, 64, 64));
     go.countDown();
-    var answers = Stream.of("1", "2", "3", "4").map(prompt -> submit(prompt, 1).text()).toList();
+    var answers = Stream.of("1", "2", "3", "4").map(prompt -> answer(prompt, 1)).toList();
     assertThat(answers).isIn(List.of("a", "b", "a", "b"), List.of("b", "a", "b", "a"));
   }
 
@@ -71,9 +71,9 @@ class EngineRouterTest {
     var engines = new ArrayList<String>();
     for (int i = 0; i < 20; i++) {
       String prompt = SYSTEM + i + " is the number of my question";
-      String engine = submit(prompt, 1).text();
+      String engine = answer(prompt, 1);
       engines.add(engine);
-      assertThat(submit(prompt + engine + " And then?", 1).text()).isEqualTo(engine);
+      assertThat(answer(prompt + engine + " And then?", 1)).isEqualTo(engine);
     }
     assertThat(engines.stream().filter("a"::equals).count()).isBetween(7L, 13L);
   }
@@ -167,14 +167,14 @@ class EngineRouterTest {
   @Test
   void whatIsCountedIsTheSum() {
     start(new EngineLimits(8, 1, 64, 64).with(new CachePlan(10, 20)));
-    IntStream.range(0, 4).forEach(i -> submit("" + i, 1));
+    var answers = IntStream.range(0, 4).mapToObj(i -> submit("" + i, 1)).toList();
     await(() -> a.running() + b.running() == 2);
     assertThat(router.running()).isEqualTo(2);
     assertThat(router.queued()).isEqualTo(2);
     assertThat(router.queued(Priority.INTERACTIVE)).isEqualTo(2);
     assertThat(router.queued(Priority.BATCH)).isZero();
     go.countDown();
-    await(() -> router.running() + router.queued() == 0);
+    answers.forEach(Answer::text);
     assertThat(router.prefixUse()).isEqualTo(new PrefixUse(4, 0, 4, 0));
     assertThat(router.cacheUse().slotsTotal()).isEqualTo(20);
     assertThat(router.cacheUse().storedTotal()).isEqualTo(40);
@@ -203,6 +203,13 @@ class EngineRouterTest {
         new InferenceEngine(runner, ByteTokenizer::new, new int[] {ByteTokenizer.END}, limits);
     engine.open("base", ModelRunner.BASE);
     return engine;
+  }
+
+  /** The whole answer, once nobody has anything left to do. */
+  private String answer(String prompt, int maxNewTokens) {
+    String text = submit(prompt, maxNewTokens).text();
+    await(() -> a.load() + b.load() == 0);
+    return text;
   }
 
   private Answer submit(String prompt, int maxNewTokens) {

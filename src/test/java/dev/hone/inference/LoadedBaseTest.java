@@ -47,6 +47,19 @@ class LoadedBaseTest {
   }
 
   @Test
+  void aDeviceThatFailsWithAVersionIsNamed() {
+    var loaded = new LoadedBase(List.of(first.onDevice(4)));
+    first.onLoad =
+        _ -> {
+          throw new EngineException("out of memory. Tried to allocate 2 GiB");
+        };
+    assertThatThrownBy(() -> loaded.open("v", Optional.empty()))
+        .isInstanceOf(DeviceUnavailableException.class)
+        .hasMessage("the model can't be computed on cpu: libtorch says \"out of memory\"");
+    close(loaded);
+  }
+
+  @Test
   void oneDevicesEngineIsAskedWithoutARouter() {
     var device = first.onDevice(4);
     var loaded = new LoadedBase(List.of(device));

@@ -144,6 +144,21 @@ class ModelHostTest {
   }
 
   @Test
+  void ofABaseThatDoesNotWorkNothingStays() {
+    var cause = new IllegalStateException("no memory is left");
+    lanes.onLoad = failing(cause);
+    host.start(new StartupEvent());
+    var loaded = lanes.loaded(4);
+    loading.complete(loaded);
+    await(() -> host.failure().isPresent());
+    assertThat(host.failure()).contains(cause);
+    assertThat(lanes.closed).isTrue();
+    lanes.onLoad = _ -> {};
+    assertThatThrownBy(() -> loaded.open("base", Optional.empty()))
+        .isInstanceOf(EngineStoppedException.class);
+  }
+
+  @Test
   void aFailureStaysKnown() {
     var cause = new IllegalStateException("no such folder");
     host.start(new StartupEvent());

@@ -53,7 +53,7 @@ final class ScriptedLanes implements LaneSource {
             ByteTokenizer::new,
             new int[] {ByteTokenizer.END},
             new EngineLimits(queue, slots, 1_000, 1_000));
-    return new LoadedBase.OnDevice(engine, this);
+    return new LoadedBase.OnDevice(new ComputeDevice.Processor(), engine, this);
   }
 
   @Override

@@ -34,7 +34,7 @@ class TorchRouterTest {
     private final Network network =
         Network.load(manager, small(), Precision.F32, WINDOW, Optional.empty());
     private final TorchAdapters adapters =
-        new TorchAdapters(manager, new TorchRunner.Networks(network, network, network));
+        new TorchAdapters(manager, TorchRunner.Networks.all(network));
     private final BlockPool pool = new BlockPool(manager, network.architecture(), PLAN.prefixes());
     private final InferenceEngine engine =
         new InferenceEngine(
