@@ -61,8 +61,7 @@ public sealed interface ComputeDevice {
     }
     for (ComputeDevice device : devices) {
       if (Collections.frequency(devices, device) > 1) {
-        throw new IllegalArgumentException(
-            "'%s' names %s twice".formatted(labels, device.label()));
+        throw new IllegalArgumentException("'%s' names %s twice".formatted(labels, device.label()));
       }
     }
     return devices;

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** What answers, by one or several versions of a base: on one device, or on several as if on one. */
+/**
+ * What answers, by one or several versions of a base: on one device, or on several as if on one.
+ */
 public sealed interface Engine permits InferenceEngine, EngineRouter {
   /**
    * Takes a request on.

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -12,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /**
  * Several engines of the same base, each on a device of its own, as one. A prompt that goes on with
@@ -21,7 +21,7 @@ import java.util.function.ToIntFunction;
  * that is full or has stopped is passed over for the one that has least of the rest.
  */
 final class EngineRouter implements Engine {
-  private final List<InferenceEngine> engines;
+  private final List<CountedEngine> engines;
   private final int lead;
   private final Beginnings beginnings = new Beginnings();
   private final AtomicInteger turn = new AtomicInteger();
@@ -30,7 +30,7 @@ final class EngineRouter implements Engine {
    * @param engines at least one, all with the same limits
    */
   EngineRouter(List<InferenceEngine> engines) {
-    this.engines = List.copyOf(engines);
+    this.engines = engines.stream().map(CountedEngine::new).toList();
     this.lead = Math.max(1, engines.getFirst().limits().maxBatch() / 2);
   }
 
@@ -48,8 +48,7 @@ final class EngineRouter implements Engine {
 
   @Override
   public CompletableFuture<List<float[]>> embed(String version, List<int[]> texts) {
-    return first(
-        order(OptionalInt.empty()), engine -> engines.get(engine).embed(version, texts));
+    return first(order(OptionalInt.empty()), engine -> engines.get(engine).embed(version, texts));
   }
 
   /** What an engine had when it was looked at, since that changes while engines are compared. */
@@ -80,21 +79,24 @@ final class EngineRouter implements Engine {
   }
 
   private static <T> T first(List<Integer> order, Function<Integer, T> ask) {
-    Optional<EngineBusyException> busy = Optional.empty();
+    var full = new ArrayList<EngineBusyException>();
     for (int engine : order) {
       try {
         return ask.apply(engine);
       } catch (EngineBusyException e) {
-        busy = Optional.of(busy.filter(other -> isSooner(other, e)).orElse(e));
+        full.add(e);
       } catch (EngineStoppedException _) {
         // One that failed leaves its work to the others; when all have stopped that is told below.
       }
     }
-    throw busy.isPresent() ? busy.get() : new EngineStoppedException();
+    throw full.stream()
+        .min(Comparator.comparing(EngineBusyException::retryAfter))
+        .<RuntimeException>map(soonest -> soonest)
+        .orElseGet(EngineStoppedException::new);
   }
 
-  private static boolean isSooner(EngineBusyException one, EngineBusyException other) {
-    return one.retryAfter().compareTo(other.retryAfter()) <= 0;
+  private Stream<InferenceEngine> all() {
+    return engines.stream().map(CountedEngine::engine);
   }
 
   @Override
@@ -113,29 +115,29 @@ final class EngineRouter implements Engine {
   }
 
   private int sum(ToIntFunction<InferenceEngine> count) {
-    return engines.stream().mapToInt(count).sum();
+    return all().mapToInt(count).sum();
   }
 
   @Override
   public long preemptions() {
-    return engines.stream().mapToLong(InferenceEngine::preemptions).sum();
+    return all().mapToLong(InferenceEngine::preemptions).sum();
   }
 
   @Override
   public CacheUse cacheUse() {
-    return engines.stream().map(InferenceEngine::cacheUse).reduce(CacheUse::plus).orElseThrow();
+    return all().map(InferenceEngine::cacheUse).reduce(CacheUse::plus).orElseThrow();
   }
 
   @Override
   public PrefixUse prefixUse() {
-    return engines.stream().map(InferenceEngine::prefixUse).reduce(PrefixUse::plus).orElseThrow();
+    return all().map(InferenceEngine::prefixUse).reduce(PrefixUse::plus).orElseThrow();
   }
 
   /** All at the same time, with the same patience. */
   @Override
   public void drain(Duration patience) {
     try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
-      engines.forEach(engine -> each.execute(() -> engine.drain(patience)));
+      all().forEach(engine -> each.execute(() -> engine.drain(patience)));
     }
   }
 }

@@ -152,11 +152,6 @@ public final class InferenceEngine implements Engine {
     return scheduler.running();
   }
 
-  /** Requests that it has, those for vectors too. */
-  int load() {
-    return running() + queued() + embeddings.waiting();
-  }
-
   @Override
   public long preemptions() {
     return scheduler.preemptions();

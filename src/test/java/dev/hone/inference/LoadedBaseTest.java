@@ -93,8 +93,7 @@ class LoadedBaseTest {
                       return started;
                     }))
         .isInstanceOf(DeviceUnavailableException.class)
-        .hasMessage(
-            "the model can't be computed on cuda:1: libtorch says \"CUDA out of memory\"")
+        .hasMessage("the model can't be computed on cuda:1: libtorch says \"CUDA out of memory\"")
         .hasCause(cause);
     assertThat(first.closed).isTrue();
     assertThatThrownBy(() -> submit(started, "base")).isInstanceOf(EngineStoppedException.class);
@@ -106,8 +105,7 @@ class LoadedBaseTest {
         2,
         40,
         null,
-        (version, _) ->
-            FixedLogitsRunner.certain(version.charAt(0), ByteTokenizer.VOCABULARY));
+        (version, _) -> FixedLogitsRunner.certain(version.charAt(0), ByteTokenizer.VOCABULARY));
   }
 
   private static void hasNoV(LoadedBase.OnDevice device) {
