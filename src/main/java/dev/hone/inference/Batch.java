@@ -23,12 +23,12 @@ final class Batch {
   /**
    * @param most sequences at once, if the runner has slots for them
    */
-  Batch(ModelRunner runner, int[] endTokens, int most, Pace pace) {
+  Batch(ModelRunner runner, int[] endTokens, int most, Pace pace, Speculator speculator) {
     this.runner = runner;
     this.most = Math.min(most, runner.slots());
     this.pace = pace;
     this.slots = new BatchSlots(runner);
-    this.step = new BatchStep(runner, endTokens);
+    this.step = new BatchStep(runner, speculator, endTokens);
   }
 
   /** From any thread. */
@@ -97,7 +97,7 @@ final class Batch {
   }
 
   /**
-   * One token for each that is decoded, and their shares for those that are not yet.
+   * One token or more for each that is decoded, and their shares for those that are not yet.
    *
    * @param shares prompt tokens at most; whoever is not in it waits
    */

@@ -21,7 +21,7 @@ final class BatchSlots {
     this.runner = runner;
   }
 
-  /** Fed one token each, slots 0 to n - 1. */
+  /** Fed one token each, or a draft behind it, slots 0 to n - 1. */
   List<Sequence> decoding() {
     return List.copyOf(slots.subList(0, decoding));
   }
@@ -69,6 +69,19 @@ final class BatchSlots {
   /** Makes room for what those who run feed next, if there is memory for it. */
   boolean reserve() {
     return slots.isEmpty() || runner.reserve(slots.size(), longest(Sequence::length));
+  }
+
+  /**
+   * Makes room for drafts too, if there is memory for that.
+   *
+   * @param drafts of each that is decoded
+   */
+  boolean reserve(List<Draft> drafts) {
+    int wanted = longest(Sequence::length);
+    for (int slot = 0; slot < drafts.size(); slot++) {
+      wanted = Math.max(wanted, slots.get(slot).length() + drafts.get(slot).length());
+    }
+    return runner.reserve(slots.size(), wanted);
   }
 
   private int longest(ToIntFunction<Sequence> length) {

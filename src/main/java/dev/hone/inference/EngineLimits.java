@@ -13,6 +13,7 @@ import java.time.Duration;
  *     up to the other, where more wait for their first token than for their next
  * @param queuePatience how long somebody may wait until let in
  * @param cache blocks of keys and values
+ * @param speculation whether answers are drafted ahead
  */
 public record EngineLimits(
     int queueCapacity,
@@ -20,7 +21,8 @@ public record EngineLimits(
     int prefillChunk,
     int sharedPrefillChunk,
     Duration queuePatience,
-    CachePlan cache) {
+    CachePlan cache,
+    Speculation speculation) {
   private static final Duration PATIENT = Duration.ofHours(1);
 
   public EngineLimits {
@@ -32,7 +34,7 @@ public record EngineLimits(
     }
   }
 
-  /** Without a prefix cache. */
+  /** Without a prefix cache and without drafts. */
   public EngineLimits(int queueCapacity, int maxBatch, int prefillChunk, int sharedPrefillChunk) {
     this(
         queueCapacity,
@@ -40,16 +42,40 @@ public record EngineLimits(
         prefillChunk,
         sharedPrefillChunk,
         PATIENT,
-        new CachePlan(Integer.MAX_VALUE, 0));
+        new CachePlan(Integer.MAX_VALUE, 0),
+        Speculation.OFF);
   }
 
   public EngineLimits with(CachePlan otherCache) {
     return new EngineLimits(
-        queueCapacity, maxBatch, prefillChunk, sharedPrefillChunk, queuePatience, otherCache);
+        queueCapacity,
+        maxBatch,
+        prefillChunk,
+        sharedPrefillChunk,
+        queuePatience,
+        otherCache,
+        speculation);
   }
 
   public EngineLimits with(Duration otherPatience) {
     return new EngineLimits(
-        queueCapacity, maxBatch, prefillChunk, sharedPrefillChunk, otherPatience, cache);
+        queueCapacity,
+        maxBatch,
+        prefillChunk,
+        sharedPrefillChunk,
+        otherPatience,
+        cache,
+        speculation);
+  }
+
+  public EngineLimits with(Speculation otherSpeculation) {
+    return new EngineLimits(
+        queueCapacity,
+        maxBatch,
+        prefillChunk,
+        sharedPrefillChunk,
+        queuePatience,
+        cache,
+        otherSpeculation);
   }
 }

@@ -58,6 +58,10 @@ public interface InferenceConfig {
     @WithDefault("true")
     boolean prefixCache();
 
+    /** Whether what was said before is taken as a guess at what follows, and verified. */
+    @WithDefault("auto")
+    Speculation speculation();
+
     /** Smaller than the model's own, to save memory. */
     OptionalInt contextWindow();
 

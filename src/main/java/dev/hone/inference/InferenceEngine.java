@@ -168,6 +168,10 @@ public final class InferenceEngine implements Engine {
     return prefixCounts.soFar();
   }
 
+  public SpeculationUse speculationUse() {
+    return scheduler.speculationUse();
+  }
+
   public EngineLimits limits() {
     return limits;
   }

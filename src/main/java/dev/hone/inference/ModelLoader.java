@@ -87,7 +87,8 @@ final class ModelLoader {
             settings.prefillChunk(),
             settings.sharedPrefillChunk(),
             settings.queuePatience(),
-            cache));
+            cache,
+            settings.speculation()));
   }
 
   /** As set, or else the model's own as far as one sequence of it may have memory. */

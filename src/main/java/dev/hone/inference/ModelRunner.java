@@ -33,14 +33,14 @@ public interface ModelRunner extends AutoCloseable {
   int blocks();
 
   /**
-   * Feeds one token to each of the slots 0 to n - 1, and runs of prompts to others: in them the
+   * Feeds one token to each of the slots 0 to n - 1, and runs of tokens to others: in them the
    * positions before the run stay as they are, and later ones are forgotten.
    *
-   * @param tokens [n]; none where only prompts are fed
+   * @param tokens [n]; none where only runs are fed
    * @param positions [n], how many positions each of those slots holds before
    * @param runs each for a slot of its own behind the first n
    * @param versions [n + runs], numbers of the versions that each token, then each run is for
-   * @return logits of the n tokens, then of the runs that want them
+   * @return logits of the n tokens, then of each run as many as it wants
    */
   Logits step(int[] tokens, int[] positions, List<PromptRun> runs, int[] versions);
 

@@ -16,6 +16,7 @@ final class Scheduler {
   private final EngineLimits limits;
   private final ModelRunner runner;
   private final Pace pace;
+  private final Speculator speculator;
   private final Batch batch;
   private final List<Lane> lanes = new CopyOnWriteArrayList<>();
   private final List<Lane> open = new CopyOnWriteArrayList<>();
@@ -29,7 +30,8 @@ final class Scheduler {
     this.limits = limits;
     this.runner = runner;
     this.pace = pace;
-    this.batch = new Batch(runner, endTokens, limits.maxBatch(), pace);
+    this.speculator = new Speculator(limits.speculation(), runner.contextWindow(), endTokens);
+    this.batch = new Batch(runner, endTokens, limits.maxBatch(), pace, speculator);
     this.admission = new Admission(lanes, batch);
   }
 
@@ -124,6 +126,10 @@ final class Scheduler {
 
   long preemptions() {
     return admission.preemptions();
+  }
+
+  SpeculationUse speculationUse() {
+    return speculator.use();
   }
 
   /**

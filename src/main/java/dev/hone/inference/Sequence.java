@@ -3,10 +3,7 @@ package dev.hone.inference;
 import dev.hone.model.PromptRun;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -29,14 +26,8 @@ final class Sequence implements Generation {
   private final TokenText text;
   private final StopStrings stops;
   private final RandomGenerator random;
-  private final Steering steering;
-
-  /** How often the answer has each token that it has. */
-  private final Map<Integer, Integer> counts = new HashMap<>();
-
-  /** Tokens of prompt and answer; empty where nobody asks for them. */
-  private final Set<Integer> said = new HashSet<>();
-
+  private final Shaper shaper;
+  private final Drafting drafting = new Drafting();
   private final long submittedNanos = System.nanoTime();
   private volatile boolean cancelled;
 
@@ -57,10 +48,7 @@ final class Sequence implements Generation {
     this.text = text;
     this.stops = new StopStrings(request.sampling().stop());
     this.random = new SplittableRandom(request.sampling().seed());
-    this.steering = new Steering(request.sampling().constraint());
-    if (asksForRepetition()) {
-      Arrays.stream(request.prompt()).forEach(said::add);
-    }
+    this.shaper = new Shaper(request);
   }
 
   @Override
@@ -167,6 +155,14 @@ final class Sequence implements Generation {
     return new PromptRun(slot, cached, chunk, chunk.length == unfed());
   }
 
+  /** Its last token, and what may follow it, for a slot that lacks no other. */
+  PromptRun run(int slot, Draft draft) {
+    int[] chunk = new int[draft.rows()];
+    chunk[0] = last();
+    System.arraycopy(draft.tokens(), 0, chunk, 1, draft.length());
+    return new PromptRun(slot, cached, chunk, chunk.length);
+  }
+
   /** Notes that the runner has taken tokens into the slot. */
   void fed(int count) {
     cached += count;
@@ -174,11 +170,44 @@ final class Sequence implements Generation {
 
   /** What the next token's logits go through. */
   Shaping shaping(int[] endTokens) {
-    var sampling = request.sampling();
-    return new Shaping(
-        sampling.temperature(),
-        steering.possible(sampling.bias().edits(said, counts, generated(), endTokens)),
-        steering.allowed());
+    return shaper.next(endTokens);
+  }
+
+  /** Only the next token is drawn. */
+  Draft undrafted(int[] endTokens) {
+    return new Draft(new int[0], List.of(shaping(endTokens)));
+  }
+
+  /**
+   * A guess at what follows, as far as all of it and one token more still belong to the answer.
+   *
+   * @param most tokens
+   */
+  Draft draft(int most, int[] endTokens, int window) {
+    int room = Math.min(most, longest(window) - length - 1);
+    int[] guessed = drafting.next(tokens, length, room);
+    var shapings = shaper.along(guessed, endTokens);
+    return new Draft(Arrays.copyOf(guessed, shapings.size() - 1), shapings);
+  }
+
+  /**
+   * Draws the next token, and then the one after it and so on, as long as what is drawn is what was
+   * drafted. Each is drawn as it would be without a draft, so whatever the draft, the answer is the
+   * same (after Leviathan et al. 2023, where what is drafted is certain).
+   *
+   * @param rows the draft's, shaped as it says
+   * @return whether the answer goes on
+   */
+  boolean advance(Draft draft, List<Candidates> rows, int[] endTokens, int window) {
+    int accepted = 0;
+    boolean goesOn = advance(rows.getFirst(), endTokens, window);
+    while (goesOn && !cancelled && accepted < draft.length() && last() == draft.tokens()[accepted]) {
+      fed(1);
+      accepted++;
+      goesOn = advance(rows.get(accepted), endTokens, window);
+    }
+    drafting.verified(draft.length(), accepted);
+    return goesOn;
   }
 
   /**
@@ -192,7 +221,7 @@ final class Sequence implements Generation {
     double uniform = sampling.temperature() == 0 ? 0 : random.nextDouble();
     var draw = Sampler.draw(candidates, sampling, uniform);
     int last = draw.token();
-    steering.follow(last);
+    shaper.follow(last);
     add(last);
     boolean isEnd = contains(endTokens, last);
     String shown = isEnd ? "" : stops.push(text.push(last));
@@ -203,11 +232,10 @@ final class Sequence implements Generation {
             draw.logprob(),
             draw.sampledLogprob(),
             candidates.alternatives(sampling.alternatives())));
-    boolean ends = isEnd && (!sampling.bias().ignoreEnd() || steering.constrained());
-    if (ends || stops.met()) {
+    if (shaper.ends(last, endTokens) || stops.met()) {
       return finish(FinishReason.STOP);
     }
-    if (generated() == sampling.maxNewTokens() || length >= window) {
+    if (shaper.answered() == sampling.maxNewTokens() || length >= window) {
       return finish(FinishReason.LENGTH);
     }
     return true;
@@ -218,18 +246,6 @@ final class Sequence implements Generation {
       tokens = Arrays.copyOf(tokens, length + length / 2 + ROOM);
     }
     tokens[length++] = token;
-    counts.merge(token, 1, Integer::sum);
-    if (asksForRepetition()) {
-      said.add(token);
-    }
-  }
-
-  private int generated() {
-    return length - request.prompt().length;
-  }
-
-  private boolean asksForRepetition() {
-    return request.sampling().bias().repetitionPenalty() != 1;
   }
 
   /** Tells the listener of the end, unless it knows of one; always false. */

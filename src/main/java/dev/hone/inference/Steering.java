@@ -14,6 +14,16 @@ final class Steering {
     this.position = constraint.map(Constraint::start).orElse(null);
   }
 
+  private Steering(Steering other) {
+    this.constraint = other.constraint;
+    this.position = other.position;
+  }
+
+  /** Goes its own way from here. */
+  Steering copy() {
+    return new Steering(this);
+  }
+
   boolean constrained() {
     return constraint.isPresent();
   }

@@ -189,14 +189,14 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Feeds one token to each of the first n slots, and runs of prompts to others, in one pass over
-   * the weights.
+   * Feeds one token to each of the first n slots, and runs of tokens to others, in one pass over the
+   * weights.
    *
    * @param tokens [n]
    * @param positions [n], how many positions each of those slots holds before
    * @param runs at least one, each for a slot of its own behind the first n
-   * @return logits of the n tokens, then of the runs that want them, [rows, vocabulary], owned by
-   *     {@code step}
+   * @return logits of the n tokens, then of each run as many as it wants, [rows, vocabulary], owned
+   *     by {@code step}
    */
   public NDArray step(
       NDManager step, KvCache cache, int[] tokens, int[] positions, List<PromptRun> runs) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One pass as the script takes it: a token for each of the first n slots, then runs of prompts.
+ * One pass as the script takes it: a token for each of the first n slots, then runs of tokens.
  *
  * @param tokens [n + all runs' lengths]
  * @param positions [the same], where each token goes in its slot
@@ -41,9 +41,7 @@ record StepLayout(
         all[next] = run.tokens()[i];
         at[next] = (long) run.start() + i;
       }
-      if (run.last()) {
-        rows.add(next - 1);
-      }
+      IntStream.range(next - run.wanted(), next).forEach(rows::add);
     }
     return new StepLayout(
         all,

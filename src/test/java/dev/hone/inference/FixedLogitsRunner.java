@@ -103,7 +103,7 @@ public final class FixedLogitsRunner implements ModelRunner {
     }
     var rows = new ArrayList<float[]>();
     for (int i = 0; i < tokens.length; i++) {
-      rows.add(feed(versions[i], i, positions[i], new int[] {tokens[i]}));
+      rows.add(network.apply(versions[i], held(i, positions[i], new int[] {tokens[i]})));
     }
     if (!runs.isEmpty()) {
       prompts.add(runs.size());
@@ -111,10 +111,7 @@ public final class FixedLogitsRunner implements ModelRunner {
     for (int i = 0; i < runs.size(); i++) {
       PromptRun run = runs.get(i);
       chunks.add(run.tokens().length);
-      float[] row = feed(versions[tokens.length + i], run.slot(), run.start(), run.tokens());
-      if (run.last()) {
-        rows.add(row);
-      }
+      rows.addAll(feed(versions[tokens.length + i], run));
     }
     return logits(rows);
   }
@@ -215,13 +212,22 @@ public final class FixedLogitsRunner implements ModelRunner {
     closed = true;
   }
 
-  private float[] feed(int version, int slot, int position, int[] tokens) {
+  /** Logits after each token that they are wanted for. */
+  private List<float[]> feed(int version, PromptRun run) {
+    int[] all = held(run.slot(), run.start(), run.tokens());
+    return IntStream.rangeClosed(all.length - run.wanted() + 1, all.length)
+        .mapToObj(length -> network.apply(version, Arrays.copyOf(all, length)))
+        .toList();
+  }
+
+  /** What the slot holds with these tokens. */
+  private int[] held(int slot, int position, int[] tokens) {
     if (position > slots[slot].length) {
       throw new IllegalStateException("slot " + slot + " has no position " + position);
     }
     int[] all = Arrays.copyOf(slots[slot], position + tokens.length);
     System.arraycopy(tokens, 0, all, position, tokens.length);
     slots[slot] = all;
-    return network.apply(version, all);
+    return all;
   }
 }

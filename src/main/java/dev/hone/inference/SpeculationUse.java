@@ -1,0 +1,10 @@
+package dev.hone.inference;
+
+/**
+ * What speculation has done since the start.
+ *
+ * @param steps that verified a draft
+ * @param drafted tokens of all drafts
+ * @param accepted those of them that were drawn then
+ */
+public record SpeculationUse(long steps, long drafted, long accepted) {}
