@@ -1,5 +1,7 @@
 package dev.hone.inference;
 
+import java.util.Arrays;
+
 /**
  * Guesses how a text goes on: as it did the last time after the same few tokens (prompt look-up,
  * Saxena 2023). Costs the same for each token, however long the text is.
@@ -11,16 +13,13 @@ final class NgramDraft {
   private static final int LONGEST = 4;
   private static final int NOWHERE = 0;
 
-  /** Room for the n-grams of a token, and a bit. */
-  private static final int PER_TOKEN = 4;
-
-  private static final int LEAST_SIZE = 1 << 10;
+  private static final int LEAST_SIZE = 256;
 
   /**
-   * By an n-gram's hash the place behind it where it occurred last. One that shares its hash with a
-   * later one is forgotten, which costs a draft at most: what is found is compared.
+   * For each n the place behind where an n-gram occurred last, found by its hash and, where another
+   * one is there, in the next place that is free: [sizes, twice the text and more].
    */
-  private int[] places = new int[0];
+  private final int[][] places = new int[LONGEST - SHORTEST + 1][0];
 
   /** The n-grams that end before it are in there; nothing is known yet to follow the others. */
   private int indexed;
@@ -48,22 +47,25 @@ final class NgramDraft {
   }
 
   private void index(int[] tokens, int length) {
-    if (places.length < PER_TOKEN * length) {
-      places = new int[Integer.highestOneBit(Math.max(LEAST_SIZE, 2 * PER_TOKEN * length))];
+    if (places[0].length < 2 * length) {
+      int size = Integer.highestOneBit(Math.max(LEAST_SIZE, 4 * length));
+      Arrays.setAll(places, _ -> new int[size]);
       indexed = 0;
     }
-    for (int end = Math.max(SHORTEST, indexed); end < length; end++) {
-      for (int n = SHORTEST; n <= Math.min(LONGEST, end); n++) {
-        places[hash(tokens, end, n)] = end;
+    for (int n = SHORTEST; n <= LONGEST; n++) {
+      int[] table = places[n - SHORTEST];
+      for (int end = Math.max(n, indexed); end < length; end++) {
+        table[slot(table, tokens, end, n)] = end;
       }
     }
     indexed = length;
   }
 
-  /** Where the end of the text occurred last before, as much of it as possible. */
+  /** The place behind where the end of the text occurred last, as much of it as possible. */
   private int latest(int[] tokens, int length, int least) {
     for (int n = Math.min(LONGEST, length); n >= Math.min(LONGEST, least); n--) {
-      int place = places[hash(tokens, length, n)];
+      int[] table = places[n - SHORTEST];
+      int place = table[slot(table, tokens, length, n)];
       if (place != NOWHERE && same(tokens, length, place, Math.max(n, least))) {
         return place;
       }
@@ -83,13 +85,22 @@ final class NgramDraft {
     return true;
   }
 
-  /** Multiplicative, as Knuth's; the upper bits are the mixed ones. */
-  private int hash(int[] tokens, int end, int n) {
+  /** Where the table has the n-gram that ends there, or has room for it. */
+  private static int slot(int[] table, int[] tokens, int end, int n) {
+    int slot = hash(tokens, end, n) & (table.length - 1);
+    while (table[slot] != NOWHERE && !same(tokens, end, table[slot], n)) {
+      slot = (slot + 1) & (table.length - 1);
+    }
+    return slot;
+  }
+
+  /** Multiplicative, as Knuth's, with the upper bits mixed into the lower. */
+  private static int hash(int[] tokens, int end, int n) {
     int hash = n;
     for (int i = end - n; i < end; i++) {
       hash = (hash ^ tokens[i]) * 0x9E3779B1;
       hash ^= hash >>> 15;
     }
-    return hash * 0x9E3779B1 >>> Integer.numberOfLeadingZeros(places.length - 1);
+    return hash;
   }
 }

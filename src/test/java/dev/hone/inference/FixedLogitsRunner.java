@@ -45,6 +45,9 @@ public final class FixedLogitsRunner implements ModelRunner {
 
   public volatile boolean closed;
 
+  /** Tokens that a slot held at most. */
+  public volatile int longest;
+
   /** Tokens that all slots together may hold. */
   public volatile int memory = Integer.MAX_VALUE;
 
@@ -222,9 +225,11 @@ public final class FixedLogitsRunner implements ModelRunner {
 
   /** What the slot holds with these tokens. */
   private int[] held(int slot, int position, int[] tokens) {
-    if (position > slots[slot].length) {
-      throw new IllegalStateException("slot " + slot + " has no position " + position);
+    if (position > slots[slot].length || position + tokens.length > window) {
+      throw new IllegalStateException(
+          "slot %d has no positions %d to %d".formatted(slot, position, position + tokens.length));
     }
+    longest = Math.max(longest, position + tokens.length);
     int[] all = Arrays.copyOf(slots[slot], position + tokens.length);
     System.arraycopy(tokens, 0, all, position, tokens.length);
     slots[slot] = all;
