@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Everything at once: whatever happens, every request ends once, as it would have alone. */
 class ChaosTest {
@@ -36,10 +37,14 @@ class ChaosTest {
 
   private record Sent(GenerationRequest request, Answer answer, Generation generation) {}
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(names = {"OFF", "ALWAYS"})
   @Timeout(60)
-  void aThousandRequestsEndEachOnceAndAsTheyWouldAlone() {
-    var limits = new EngineLimits(16, SLOTS, 64, 16).with(new CachePlan(memory.blocks(), 20));
+  void aThousandRequestsEndEachOnceAndAsTheyWouldAlone(Speculation speculation) {
+    var limits =
+        new EngineLimits(16, SLOTS, 64, 16)
+            .with(new CachePlan(memory.blocks(), 20))
+            .with(speculation);
     var runner = new HostileRunner(runner(SLOTS), memory, () -> failures.nextInt(ONE_IN) == 0);
     var engine = new InferenceEngine(runner, ByteTokenizer::new, END, limits);
     open(engine, "steady");
@@ -76,6 +81,7 @@ class ChaosTest {
     assertThat(ends[2]).hasPositiveValue();
     assertThat(engine.preemptions()).isGreaterThan(20);
     assertThat(engine.prefixUse().hits()).isGreaterThan(20);
+    assertThat(engine.speculationUse().accepted() > 500).isEqualTo(speculation != Speculation.OFF);
     assertThat(engine.running() + engine.queued()).isZero();
     engine.retire("steady");
     engine.retire("passing");
@@ -162,7 +168,10 @@ class ChaosTest {
     }
   }
 
-  /** Depends on the version and on every token; some letters are nearly as likely as others. */
+  /**
+   * Depends on the version and on every token; some letters are nearly as likely as others, and the
+   * one that would follow in a prompt is often likelier.
+   */
   private static float[] logits(String version, int[] tokens) {
     int hash = version.hashCode();
     for (int token : tokens) {
@@ -173,6 +182,9 @@ class ChaosTest {
     Arrays.fill(logits, -50);
     for (int i = 0; i < 4; i++) {
       logits['a' + random.nextInt(26)] = random.nextFloat();
+    }
+    if (random.nextInt(3) > 0) {
+      logits['a' + (tokens[tokens.length - 1] - 'a' + 7) % 26] = 3;
     }
     if (random.nextInt(40) == 0) {
       logits[ByteTokenizer.END] = 3;

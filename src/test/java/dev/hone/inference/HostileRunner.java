@@ -2,6 +2,7 @@ package dev.hone.inference;
 
 import dev.hone.model.CacheMemory;
 import dev.hone.model.PromptRun;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -75,6 +76,7 @@ final class HostileRunner implements ModelRunner {
   public Logits step(int[] tokens, int[] places, List<PromptRun> runs, int[] versions) {
     mayBreak();
     if (tokens.length > slots
+        || Arrays.stream(places).anyMatch(place -> place >= positions)
         || runs.stream().anyMatch(run -> run.slot() >= slots || run.end() > positions)) {
       throw new AssertionError("a slot was used that was not reserved");
     }

@@ -14,8 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same with real keys and values: slots moved, grown, given up, filled from stored blocks. */
 class TorchChaosTest {
@@ -35,18 +36,23 @@ class TorchChaosTest {
       LoraAdapter.load(
           manager, SmallModel.PLAIN.folder().resolve("adapter"), network.architecture());
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(names = {"OFF", "ALWAYS"})
   @Timeout(120)
-  void aHundredSequencesThatTakeEachOthersMemoryAnswerAsTheyWouldAlone() {
+  void aHundredSequencesThatTakeEachOthersMemoryAnswerAsTheyWouldAlone(Speculation speculation) {
     var requests = requests();
     var memory = new CacheMemory(CacheMemory.blocksOf(WINDOW) + 3);
     var pool = new BlockPool(manager, network.architecture(), 6);
-    var limits = new EngineLimits(REQUESTS, SLOTS, 48, 12).with(new CachePlan(memory.blocks(), 6));
+    var limits =
+        new EngineLimits(REQUESTS, SLOTS, 48, 12)
+            .with(new CachePlan(memory.blocks(), 6))
+            .with(speculation);
     var engine = engine(limits, memory, pool);
     var answers = submitAll(engine, requests);
     answers.forEach(Answer::end);
     assertThat(engine.preemptions()).isPositive();
     assertThat(engine.prefixUse().hits()).isPositive();
+    assertThat(engine.speculationUse().accepted() > 100).isEqualTo(speculation != Speculation.OFF);
     var use = engine.cacheUse();
     assertThat(use.slots()).isBetween(1, use.slotsTotal());
     assertThat(use.stored()).isBetween(1, use.storedTotal());

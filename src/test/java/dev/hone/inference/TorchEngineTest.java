@@ -46,9 +46,14 @@ class TorchEngineTest {
   }
 
   private void start(CacheMemory memory) {
+    start(memory, Speculation.OFF);
+  }
+
+  private void start(CacheMemory memory, Speculation speculation) {
     var pool = new BlockPool(manager, network.architecture(), 0);
     var runner = new TorchRunner(manager, adapters, 4, memory, pool);
-    engine = new InferenceEngine(runner, NoText::new, NO_END, new EngineLimits(64, 4, 32, 3));
+    var limits = new EngineLimits(64, 4, 32, 3).with(speculation);
+    engine = new InferenceEngine(runner, NoText::new, NO_END, limits);
     engine.open("base", ModelRunner.BASE);
   }
 
@@ -97,6 +102,63 @@ class TorchEngineTest {
       assertLikeWholeForwards(
           answers, List.of(Optional.empty(), Optional.of(one), Optional.of(other)));
     }
+  }
+
+  @Test
+  void draftsOfSeveralVersionsChangeNoAnswer() {
+    engine.drain(Duration.ofSeconds(10));
+    start(CacheMemory.ofWindows(4, 128), Speculation.ALWAYS);
+    try (var one = adapter("adapter");
+        var other = adapter("published")) {
+      open("adapter", one);
+      open("published", other);
+      submit(request(prompt(9, 1), 1)).ids();
+      int before = managed();
+      var answers = new ArrayList<Answer>();
+      for (int i = 0; i < 18; i++) {
+        answers.add(submit(request(VERSIONS.get(i % 3), repeating(i), 90)));
+      }
+      for (int i = 0; i < answers.size(); i++) {
+        var by = List.of(Optional.<LoraAdapter>empty(), Optional.of(one), Optional.of(other));
+        assertThat(answers.get(i).ids()).isEqualTo(greedy(by.get(i % 3), repeating(i), 90));
+      }
+      assertThat(engine.speculationUse().accepted()).isGreaterThan(100);
+      submit(request(prompt(9, 1), 1)).ids();
+      assertThat(managed()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void logprobsBehindADraftAreThoseWithoutOne() {
+    var params = new SamplingParams(1, 1, 0, 0, 5, 90, List.of(), LogitBias.NONE, 3);
+    var request = new GenerationRequest("base", repeating(2), params);
+    var plain = tokens(submit(request));
+    engine.drain(Duration.ofSeconds(10));
+    start(CacheMemory.ofWindows(4, 128), Speculation.ALWAYS);
+    var drafted = tokens(submit(request));
+    assertThat(engine.speculationUse().drafted()).isPositive();
+    assertThat(drafted).hasSameSizeAs(plain);
+    for (int i = 0; i < plain.size(); i++) {
+      var token = drafted.get(i);
+      assertThat(token.id()).isEqualTo(plain.get(i).id());
+      assertThat(token.logprob()).isCloseTo(plain.get(i).logprob(), within(1e-4f));
+      assertThat(token.sampledLogprob()).isCloseTo(plain.get(i).sampledLogprob(), within(1e-4f));
+      assertThat(token.alternatives()).hasSize(3);
+    }
+  }
+
+  private static List<TokenEvent.Token> tokens(Answer answer) {
+    return answer.events().stream()
+        .filter(TokenEvent.Token.class::isInstance)
+        .map(TokenEvent.Token.class::cast)
+        .toList();
+  }
+
+  /** Three or four tokens again and again. */
+  private static int[] repeating(int i) {
+    int[] prompt = new int[12 + i];
+    Arrays.setAll(prompt, at -> (at % (3 + i % 2) * 13 + i * 7 + 1) % 64);
+    return prompt;
   }
 
   @Test

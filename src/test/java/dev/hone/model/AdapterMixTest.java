@@ -74,6 +74,16 @@ class AdapterMixTest {
                   new int[] {2, 0, 1, 1, 0, 2})
               .toFloatArray();
       assertRows(stepped, alone, new int[] {2, 0, 1, 1, 2}, new int[] {6, 7, 8, 14, 11});
+      var verified =
+          List.of(
+              new PromptRun(0, 7, Arrays.copyOfRange(tokens, 7, 10), 3),
+              new PromptRun(1, 8, Arrays.copyOfRange(tokens, 8, 9), 1),
+              new PromptRun(2, 9, Arrays.copyOfRange(tokens, 9, 13), 2));
+      float[] several =
+          mixed
+              .step(manager, cache, new int[0], new int[0], verified, new int[] {2, 0, 1})
+              .toFloatArray();
+      assertRows(several, alone, new int[] {2, 2, 2, 0, 1, 1}, new int[] {7, 8, 9, 8, 11, 12});
     }
   }
 

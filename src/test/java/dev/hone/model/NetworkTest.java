@@ -428,6 +428,44 @@ class NetworkTest {
     }
   }
 
+  /** What a run wrote behind the tokens that were kept is neither seen nor in the way. */
+  @Test
+  void aRunSaysWhatFollowsEachOfItsLastTokensAndMayBeTakenBack() {
+    var model = SmallModel.PLAIN;
+    int[] tokens = model.tokens()[0];
+    try (var network = model.load(manager, Precision.F32);
+        var cache = network.newCache(2, CACHE_BYTES)) {
+      cache.reserve(2, 24);
+      network.prefill(manager, cache, 0, 0, head(tokens, 7));
+      network.prefill(manager, cache, 1, 0, head(tokens, 5));
+      int[] guessed = Arrays.copyOfRange(tokens, 5, 11);
+      guessed[3] = (guessed[3] + 1) % network.architecture().vocabulary();
+      var runs = List.of(new PromptRun(1, 5, guessed, 4));
+      float[] logits =
+          network.step(manager, cache, new int[] {tokens[7]}, new int[] {7}, runs).toFloatArray();
+      float[] all = network.full(manager, new int[][] {tokens}).toFloatArray();
+      int vocabulary = network.architecture().vocabulary();
+      assertThat(logits).hasSize(5 * vocabulary);
+      assertRows(logits, all, new int[] {7, 7}, vocabulary);
+      float[] next =
+          network
+              .decode(manager, cache, new int[] {tokens[8], tokens[8]}, new int[] {8, 8})
+              .toFloatArray();
+      assertRows(next, all, new int[] {8, 8}, vocabulary);
+      var again = List.of(new PromptRun(1, 9, Arrays.copyOfRange(tokens, 9, 12), 3));
+      float[] rest =
+          network.step(manager, cache, new int[0], new int[0], again).toFloatArray();
+      assertRows(rest, all, new int[] {9, 10, 11}, vocabulary);
+    }
+  }
+
+  private static void assertRows(float[] logits, float[] all, int[] places, int vocabulary) {
+    for (int row = 0; row < places.length; row++) {
+      assertThat(row(logits, row, vocabulary))
+          .containsExactly(row(all, places[row], vocabulary), within(1e-4f));
+    }
+  }
+
   private static float[] row(float[] rows, int row, int width) {
     return Arrays.copyOfRange(rows, row * width, (row + 1) * width);
   }
