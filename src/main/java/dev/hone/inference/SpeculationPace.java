@@ -66,15 +66,19 @@ final class SpeculationPace {
     }
 
     void stepped(boolean drafted, double tokens, double seconds) {
-      if (drafted == pays()) {
+      boolean paid = pays();
+      if (drafted == paid) {
         since++;
       } else {
-        double usual = Math.max(plain.tokensPerSecond(), speculating.tokensPerSecond());
-        boolean better = tokens / seconds > usual;
-        wait = better ? 0 : Math.clamp(2L * wait, SHORTEST_WAIT, LONGEST_WAIT);
+        double usual = (paid ? speculating : plain).tokensPerSecond();
+        wait = tokens / seconds > usual ? 0 : Math.clamp(2L * wait, SHORTEST_WAIT, LONGEST_WAIT);
         since = 0;
       }
       (drafted ? speculating : plain).add(tokens, seconds);
+      if (paid != pays()) {
+        wait = SHORTEST_WAIT;
+        since = 0;
+      }
     }
   }
 

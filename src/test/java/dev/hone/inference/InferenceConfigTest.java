@@ -24,6 +24,7 @@ class InferenceConfigTest {
     assertThat(inference.queue()).isEqualTo(64);
     assertThat(inference.cacheMemory().asBigInteger()).isEqualTo(BigInteger.valueOf(1L << 30));
     assertThat(inference.prefixCache()).isTrue();
+    assertThat(inference.speculation()).isEqualTo(Speculation.AUTO);
     assertThat(inference.queuePatience()).isEqualTo(Duration.ofMinutes(2));
     assertThat(inference.contextWindow()).isEmpty();
     assertThat(inference.prefillChunk()).isEqualTo(512);
@@ -32,8 +33,10 @@ class InferenceConfigTest {
 
   @Test
   void theEnvironmentsSpellingWorksToo() {
-    var config = with(Map.of("HONE_INFERENCE_PRECISION", "int8"));
+    var config =
+        with(Map.of("HONE_INFERENCE_PRECISION", "int8", "HONE_INFERENCE_SPECULATION", "off"));
     assertThat(config.inference().precision()).isEqualTo("int8");
+    assertThat(config.inference().speculation()).isEqualTo(Speculation.OFF);
   }
 
   private static InferenceConfig with(Map<String, String> environment) {
