@@ -7,6 +7,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /** A server's settings where there is no server. */
@@ -22,16 +23,33 @@ public final class BenchmarkConfig {
    * @param precision {@code auto} or one for everything
    */
   public static InferenceConfig of(Path data, Path models, String model, String precision) {
+    return of(given(data, models, model, precision));
+  }
+
+  /** The same, but that nothing is drafted. */
+  static InferenceConfig undrafted(InferenceConfig config) {
     var given =
-        Map.of(
-            "hone.data",
-            data.toString(),
-            "hone.models",
-            models.toString(),
-            "hone.model",
-            model,
-            "hone.inference.precision",
-            precision);
+        new HashMap<>(
+            given(
+                config.data(), config.models(), config.model(), config.inference().precision()));
+    given.put("hone.inference.speculation", "off");
+    return of(given);
+  }
+
+  private static Map<String, String> given(
+      Path data, Path models, String model, String precision) {
+    return Map.of(
+        "hone.data",
+        data.toString(),
+        "hone.models",
+        models.toString(),
+        "hone.model",
+        model,
+        "hone.inference.precision",
+        precision);
+  }
+
+  private static InferenceConfig of(Map<String, String> given) {
     return new SmallRyeConfigBuilder()
         .addDefaultSources()
         .withSources(new PropertiesConfigSource(given, "command line", FIRST))

@@ -59,8 +59,22 @@ public final class EngineBenchmark implements AutoCloseable {
 
   /**
    * @param schema the cost of holding answers to one
+   * @param speculation what drafts bring one client
    */
-  public record Report(List<LoadLevel> levels, SchemaCost schema) {}
+  public record Report(List<LoadLevel> levels, SchemaCost schema, SpeculationGain speculation) {}
+
+  /**
+   * @param with tokens per second of one client's answers as the server is set
+   * @param without the same where nothing is drafted
+   */
+  public record SpeculationGain(Alone with, Alone without) {}
+
+  /**
+   * @param ordinary tokens per second after the prompts of the levels
+   * @param repeating the same where the prompt repeats itself and the answer goes on with it
+   * @param use drafts of all that
+   */
+  public record Alone(double ordinary, double repeating, SpeculationUse use) {}
 
   /**
    * @param free tokens per second of answers that may say anything
@@ -87,12 +101,21 @@ public final class EngineBenchmark implements AutoCloseable {
    */
   public static Report run(InferenceConfig config, Settings settings, Consumer<LoadLevel> progress)
       throws InterruptedException {
+    List<LoadLevel> levels;
+    SchemaCost schema;
+    Alone with;
     try (var benchmark = new EngineBenchmark(new ModelLoader(config).load(), settings)) {
-      return benchmark.measure(progress);
+      levels = benchmark.levels(progress);
+      schema = benchmark.schema();
+      with = benchmark.alone();
+    }
+    var undrafted = new ModelLoader(BenchmarkConfig.undrafted(config));
+    try (var benchmark = new EngineBenchmark(undrafted.load(), settings)) {
+      return new Report(levels, schema, new SpeculationGain(with, benchmark.alone()));
     }
   }
 
-  private Report measure(Consumer<LoadLevel> progress) throws InterruptedException {
+  private List<LoadLevel> levels(Consumer<LoadLevel> progress) throws InterruptedException {
     once(Math.min(settings.held(), 4), Optional.empty()); // a warm-up
     var levels = new ArrayList<LoadLevel>();
     for (int clients : settings.clients()) {
@@ -100,7 +123,27 @@ public final class EngineBenchmark implements AutoCloseable {
       levels.add(load.run(clients, numbers, number -> answer(number, Optional.empty())));
       progress.accept(levels.getLast());
     }
-    return new Report(List.copyOf(levels), schema());
+    return List.copyOf(levels);
+  }
+
+  /** A warm-up of both first: what drafts are worth is learnt from them too. */
+  private Alone alone() throws InterruptedException {
+    var before = loaded.engine().speculationUse();
+    once(1, Optional.empty());
+    repeating(1);
+    double ordinary = (once(1, Optional.empty()) + once(1, Optional.empty())) / 2;
+    double repeating = repeating(2);
+    return new Alone(ordinary, repeating, loaded.engine().speculationUse().since(before));
+  }
+
+  private double repeating(int answers) throws InterruptedException {
+    var tokenizer = model.format().tokenizer();
+    return new Load(answers, Duration.ZERO)
+        .run(
+            1,
+            numbers,
+            number -> answer(tokenizer.encode(prompts.repeating(number)), Optional.empty()))
+        .tokensPerSecond();
   }
 
   /** One way, the other way twice, and the one again: a machine that slows down favours neither. */
@@ -129,7 +172,10 @@ public final class EngineBenchmark implements AutoCloseable {
   }
 
   private AnswerTimes answer(int number, Optional<Constraint> constraint) throws Exception {
-    int[] prompt = model.format().prompt(prompts.messages(number));
+    return answer(model.format().prompt(prompts.messages(number)), constraint);
+  }
+
+  private AnswerTimes answer(int[] prompt, Optional<Constraint> constraint) throws Exception {
     var answer = new CompletableFuture<AnswerTimes>();
     var clock = new AnswerClock(System::nanoTime);
     var count = new AtomicInteger();

@@ -7,4 +7,10 @@ package dev.hone.inference;
  * @param drafted tokens of all drafts
  * @param accepted those of them that were drawn then
  */
-public record SpeculationUse(long steps, long drafted, long accepted) {}
+public record SpeculationUse(long steps, long drafted, long accepted) {
+  /** What came after an earlier count. */
+  SpeculationUse since(SpeculationUse earlier) {
+    return new SpeculationUse(
+        steps - earlier.steps, drafted - earlier.drafted, accepted - earlier.accepted);
+  }
+}

@@ -83,6 +83,9 @@ class InferenceBenchmarkTest {
             });
     assertThat(report.schema().free()).isPositive();
     assertThat(report.schema().held()).isPositive();
+    assertThat(report.speculation().with().ordinary()).isPositive();
+    assertThat(report.speculation().without().repeating()).isPositive();
+    assertThat(report.speculation().without().use()).isEqualTo(new SpeculationUse(0, 0, 0));
   }
 
   @Test

@@ -24,6 +24,8 @@ public final class LoadPrompts {
               .split(" "));
 
   private static final int PROBE = 64;
+  private static final int FEW = 12;
+  private static final int TIMES = 8;
 
   private final long seed;
   private final int words;
@@ -54,6 +56,12 @@ public final class LoadPrompts {
     int half = words / 2;
     return List.of(
         new Message("system", text(random, half)), new Message("user", text(random, words - half)));
+  }
+
+  /** The same few words again and again, which any model goes on with. */
+  public String repeating(int number) {
+    String few = text(new SplittableRandom(seed * 1_000_003 + number), FEW);
+    return Stream.generate(() -> few).limit(TIMES).collect(Collectors.joining(" "));
   }
 
   private static String text(SplittableRandom random, int count) {
