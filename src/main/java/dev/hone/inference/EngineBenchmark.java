@@ -22,6 +22,9 @@ import java.util.function.Consumer;
 public final class EngineBenchmark implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(20);
 
+  /** Numbers from there on, the same each time. */
+  private static final int OWN_QUESTIONS = 1_000_000;
+
   /** Long enough for any answer here: the list goes on until the bound. */
   private static final String SCHEMA =
       """
@@ -70,7 +73,7 @@ public final class EngineBenchmark implements AutoCloseable {
   public record SpeculationGain(Alone with, Alone without) {}
 
   /**
-   * @param ordinary tokens per second after the prompts of the levels
+   * @param ordinary tokens per second after the prompts of the levels, drawn at temperature 1
    * @param repeating the same where the prompt repeats itself and the answer goes on with it
    * @param use drafts of all that
    */
@@ -126,23 +129,32 @@ public final class EngineBenchmark implements AutoCloseable {
     return List.copyOf(levels);
   }
 
-  /** A warm-up of both first: what drafts are worth is learnt from them too. */
+  /** The same questions with and without drafts, after one of each for a warm-up. */
   private Alone alone() throws InterruptedException {
+    var own = new AtomicInteger(OWN_QUESTIONS);
     var before = loaded.engine().speculationUse();
-    once(1, Optional.empty());
-    repeating(1);
-    double ordinary = (once(1, Optional.empty()) + once(1, Optional.empty())) / 2;
-    double repeating = repeating(2);
+    ordinary(own, 1);
+    repeating(own, 1);
+    double ordinary = ordinary(own, 2);
+    double repeating = repeating(own, 2);
     return new Alone(ordinary, repeating, loaded.engine().speculationUse().since(before));
   }
 
-  private double repeating(int answers) throws InterruptedException {
-    var tokenizer = model.format().tokenizer();
+  /** Likeliest words after words without sense soon repeat themselves; others do not. */
+  private double ordinary(AtomicInteger own, int answers) throws InterruptedException {
     return new Load(answers, Duration.ZERO)
         .run(
             1,
-            numbers,
-            number -> answer(tokenizer.encode(prompts.repeating(number)), Optional.empty()))
+            own,
+            number -> answer(model.format().prompt(prompts.messages(number)), sampling(1)))
+        .tokensPerSecond();
+  }
+
+  private double repeating(AtomicInteger own, int answers) throws InterruptedException {
+    var tokenizer = model.format().tokenizer();
+    return new Load(answers, Duration.ZERO)
+        .run(
+            1, own, number -> answer(tokenizer.encode(prompts.repeating(number)), sampling(0)))
         .tokensPerSecond();
   }
 
@@ -172,17 +184,18 @@ public final class EngineBenchmark implements AutoCloseable {
   }
 
   private AnswerTimes answer(int number, Optional<Constraint> constraint) throws Exception {
-    return answer(model.format().prompt(prompts.messages(number)), constraint);
+    return answer(
+        model.format().prompt(prompts.messages(number)), sampling(0).heldTo(constraint));
   }
 
-  private AnswerTimes answer(int[] prompt, Optional<Constraint> constraint) throws Exception {
+  private AnswerTimes answer(int[] prompt, SamplingParams sampling) throws Exception {
     var answer = new CompletableFuture<AnswerTimes>();
     var clock = new AnswerClock(System::nanoTime);
     var count = new AtomicInteger();
     loaded
         .engine()
         .submit(
-            new GenerationRequest(model.version(), prompt, sampling(constraint)),
+            new GenerationRequest(model.version(), prompt, sampling),
             event -> {
               switch (event) {
                 case TokenEvent.Token token -> {
@@ -200,10 +213,11 @@ public final class EngineBenchmark implements AutoCloseable {
     return answer.get();
   }
 
-  private SamplingParams sampling(Optional<Constraint> constraint) {
+  private SamplingParams sampling(double temperature) {
     int tokens = settings.answerTokens();
     var bias = new LogitBias(0, 0, 1, Map.of(), tokens, true);
-    return new SamplingParams(0, 1, 0, 0, settings.seed(), tokens, List.of(), bias, 0, constraint);
+    return new SamplingParams(
+        temperature, 1, 0, 0, settings.seed(), tokens, List.of(), bias, 0);
   }
 
   @Override
