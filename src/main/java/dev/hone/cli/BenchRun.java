@@ -114,7 +114,9 @@ final class BenchRun {
       alone = measured.levels();
       say("answers held to a schema, and with and without drafts", SCHEMA + DRAFTS);
       report.set("engine", JSON.valueToTree(measured));
-      section("The engine", LoadTable.engine(alone) + schema(measured.schema()) + drafts(measured.speculation()));
+      section(
+          "The engine",
+          LoadTable.engine(alone) + schema(measured.schema()) + drafts(measured.speculation()));
     }
   }
 

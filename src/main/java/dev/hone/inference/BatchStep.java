@@ -96,7 +96,8 @@ final class BatchStep {
   /** Draws from each row that a draft leads to, and returns whose answer has ended. */
   private List<Sequence> drawn(List<Drawing> drawing, Logits logits) {
     var candidates =
-        logits.candidates(drawing.stream().flatMap(one -> one.draft().shapings().stream()).toList());
+        logits.candidates(
+            drawing.stream().flatMap(one -> one.draft().shapings().stream()).toList());
     var ended = new ArrayList<Sequence>();
     int row = 0;
     for (Drawing one : drawing) {

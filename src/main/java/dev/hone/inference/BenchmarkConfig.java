@@ -30,14 +30,12 @@ public final class BenchmarkConfig {
   static InferenceConfig undrafted(InferenceConfig config) {
     var given =
         new HashMap<>(
-            given(
-                config.data(), config.models(), config.model(), config.inference().precision()));
+            given(config.data(), config.models(), config.model(), config.inference().precision()));
     given.put("hone.inference.speculation", "off");
     return of(given);
   }
 
-  private static Map<String, String> given(
-      Path data, Path models, String model, String precision) {
+  private static Map<String, String> given(Path data, Path models, String model, String precision) {
     return Map.of(
         "hone.data",
         data.toString(),

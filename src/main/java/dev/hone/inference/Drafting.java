@@ -1,8 +1,8 @@
 package dev.hone.inference;
 
 /**
- * How far one answer is drafted ahead: further while drafts come true, and only after longer matches
- * while they do not.
+ * How far one answer is drafted ahead: further while drafts come true, and only after longer
+ * matches while they do not.
  */
 final class Drafting {
   private static final int FIRST = 4;

@@ -143,18 +143,14 @@ public final class EngineBenchmark implements AutoCloseable {
   /** Likeliest words after words without sense soon repeat themselves; others do not. */
   private double ordinary(AtomicInteger own, int answers) throws InterruptedException {
     return new Load(answers, Duration.ZERO)
-        .run(
-            1,
-            own,
-            number -> answer(model.format().prompt(prompts.messages(number)), sampling(1)))
+        .run(1, own, number -> answer(model.format().prompt(prompts.messages(number)), sampling(1)))
         .tokensPerSecond();
   }
 
   private double repeating(AtomicInteger own, int answers) throws InterruptedException {
     var tokenizer = model.format().tokenizer();
     return new Load(answers, Duration.ZERO)
-        .run(
-            1, own, number -> answer(tokenizer.encode(prompts.repeating(number)), sampling(0)))
+        .run(1, own, number -> answer(tokenizer.encode(prompts.repeating(number)), sampling(0)))
         .tokensPerSecond();
   }
 
@@ -184,8 +180,7 @@ public final class EngineBenchmark implements AutoCloseable {
   }
 
   private AnswerTimes answer(int number, Optional<Constraint> constraint) throws Exception {
-    return answer(
-        model.format().prompt(prompts.messages(number)), sampling(0).heldTo(constraint));
+    return answer(model.format().prompt(prompts.messages(number)), sampling(0).heldTo(constraint));
   }
 
   private AnswerTimes answer(int[] prompt, SamplingParams sampling) throws Exception {
@@ -216,8 +211,7 @@ public final class EngineBenchmark implements AutoCloseable {
   private SamplingParams sampling(double temperature) {
     int tokens = settings.answerTokens();
     var bias = new LogitBias(0, 0, 1, Map.of(), tokens, true);
-    return new SamplingParams(
-        temperature, 1, 0, 0, settings.seed(), tokens, List.of(), bias, 0);
+    return new SamplingParams(temperature, 1, 0, 0, settings.seed(), tokens, List.of(), bias, 0);
   }
 
   @Override

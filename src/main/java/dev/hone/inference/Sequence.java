@@ -201,7 +201,10 @@ final class Sequence implements Generation {
   boolean advance(Draft draft, List<Candidates> rows, int[] endTokens, int window) {
     int accepted = 0;
     boolean goesOn = advance(rows.getFirst(), endTokens, window);
-    while (goesOn && !cancelled && accepted < draft.length() && last() == draft.tokens()[accepted]) {
+    while (goesOn
+        && !cancelled
+        && accepted < draft.length()
+        && last() == draft.tokens()[accepted]) {
       fed(1);
       accepted++;
       goesOn = advance(rows.get(accepted), endTokens, window);

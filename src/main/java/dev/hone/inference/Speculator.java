@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who drafts what in a step. What is drafted takes no memory from anybody: it is dropped where there
- * is none left. Belongs to the engine's thread, but for {@link #use}.
+ * Who drafts what in a step. What is drafted takes no memory from anybody: it is dropped where
+ * there is none left. Belongs to the engine's thread, but for {@link #use}.
  */
 final class Speculator {
   /** Beyond that many a pass takes longer the more rows it has, even where they are cheap. */
@@ -73,8 +73,7 @@ final class Speculator {
     }
     if (drafted > 0) {
       int accepted = Math.max(0, tokens - drafts.size());
-      use =
-          new SpeculationUse(use.steps() + 1, use.drafted() + drafted, use.accepted() + accepted);
+      use = new SpeculationUse(use.steps() + 1, use.drafted() + drafted, use.accepted() + accepted);
     }
   }
 

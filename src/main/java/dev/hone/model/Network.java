@@ -189,8 +189,8 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Feeds one token to each of the first n slots, and runs of tokens to others, in one pass over the
-   * weights.
+   * Feeds one token to each of the first n slots, and runs of tokens to others, in one pass over
+   * the weights.
    *
    * @param tokens [n]
    * @param positions [n], how many positions each of those slots holds before

@@ -85,8 +85,7 @@ class SpeculationTest {
                 ByteTokenizer.vocabulary()));
     var requests = new ArrayList<GenerationRequest>();
     for (int seed = 0; seed < 6; seed++) {
-      var params =
-          new SamplingParams(1, 1, 0, 0, seed, 240, List.of(), LogitBias.NONE, 0, held);
+      var params = new SamplingParams(1, 1, 0, 0, seed, 240, List.of(), LogitBias.NONE, 0, held);
       requests.add(new GenerationRequest("v0", ByteTokenizer.encode("\"id\": 3, 3, 3,"), params));
     }
     var answers = assertSame(requests, (_, tokens) -> markov(5, tokens));

@@ -453,8 +453,7 @@ class NetworkTest {
               .toFloatArray();
       assertRows(next, all, new int[] {8, 8}, vocabulary);
       var again = List.of(new PromptRun(1, 9, Arrays.copyOfRange(tokens, 9, 12), 3));
-      float[] rest =
-          network.step(manager, cache, new int[0], new int[0], again).toFloatArray();
+      float[] rest = network.step(manager, cache, new int[0], new int[0], again).toFloatArray();
       assertRows(rest, all, new int[] {9, 10, 11}, vocabulary);
     }
   }
