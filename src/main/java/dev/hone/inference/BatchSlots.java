@@ -77,11 +77,9 @@ final class BatchSlots {
    * @param drafts of each that is decoded
    */
   boolean reserve(List<Draft> drafts) {
-    int wanted = longest(Sequence::length);
-    for (int slot = 0; slot < drafts.size(); slot++) {
-      wanted = Math.max(wanted, slots.get(slot).length() + drafts.get(slot).length());
-    }
-    return runner.reserve(slots.size(), wanted);
+    int drafted =
+        drafts.stream().mapToInt(draft -> draft.sequence().length() + draft.length()).max().orElse(0);
+    return runner.reserve(slots.size(), Math.max(longest(Sequence::length), drafted));
   }
 
   private int longest(ToIntFunction<Sequence> length) {

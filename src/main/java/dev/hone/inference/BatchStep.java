@@ -33,9 +33,6 @@ final class BatchStep {
    */
   record Outcome(List<Sequence> prefilled, List<Sequence> ended) {}
 
-  /** Somebody for whom tokens are drawn, and how many at most. */
-  private record Drawing(Sequence sequence, Draft draft) {}
-
   /**
    * One token for each that is decoded, or more where drafts come true, and their shares for those
    * that are not yet.
@@ -45,75 +42,72 @@ final class BatchStep {
    */
   Outcome run(BatchSlots slots, Map<Sequence, Integer> shares, Map<Sequence, Lane> lanes) {
     long start = System.nanoTime();
-    var decoding = slots.decoding();
     var fed = slots.prefilling().stream().filter(shares::containsKey).toList();
-    if (decoding.isEmpty() && fed.isEmpty()) {
+    var drafts = speculator.drafts(slots, fed.isEmpty());
+    if (drafts.isEmpty() && fed.isEmpty()) {
       return new Outcome(List.of(), List.of());
     }
-    var drafts = speculator.drafts(slots, fed.isEmpty());
     var chunks = fed.stream().map(one -> one.run(slots.slotOf(one), shares.get(one))).toList();
-    var logits =
-        pass(decoding, drafts, chunks, Stream.concat(decoding.stream(), fed.stream()), lanes);
-    decoding.forEach(sequence -> sequence.fed(1));
+    var logits = pass(drafts, chunks, versions(drafts, fed, lanes));
+    drafts.forEach(draft -> draft.sequence().fed(1));
     for (int i = 0; i < chunks.size(); i++) {
       fed.get(i).fed(chunks.get(i).tokens().length);
     }
     var prefilled = fed.stream().filter(sequence -> sequence.unfed() == 0).toList();
-    var drawing = new ArrayList<Drawing>();
-    for (int i = 0; i < drafts.size(); i++) {
-      drawing.add(new Drawing(decoding.get(i), drafts.get(i)));
-    }
-    prefilled.forEach(one -> drawing.add(new Drawing(one, one.undrafted(endTokens))));
-    int before = tokens(decoding);
-    var ended = drawing.isEmpty() ? List.<Sequence>of() : drawn(drawing, logits);
+    var first = prefilled.stream().map(sequence -> sequence.undrafted(endTokens));
+    int before = tokens(drafts);
+    var ended = drawn(Stream.concat(drafts.stream(), first).toList(), logits);
     double seconds = (System.nanoTime() - start) / 1e9;
-    speculator.stepped(drafts, fed.isEmpty(), tokens(decoding) - before, seconds);
+    speculator.stepped(drafts, fed.isEmpty(), tokens(drafts) - before, seconds);
     return new Outcome(prefilled, ended);
   }
 
   /** Whoever sits behind the first that has a draft is fed a run too, if of one token. */
-  private Logits pass(
-      List<Sequence> decoding,
-      List<Draft> drafts,
-      List<PromptRun> chunks,
-      Stream<Sequence> all,
-      Map<Sequence, Lane> lanes) {
+  private Logits pass(List<Draft> drafts, List<PromptRun> chunks, int[] versions) {
     int plain = (int) drafts.stream().takeWhile(Draft::none).count();
-    var verified =
-        IntStream.range(plain, decoding.size())
-            .mapToObj(slot -> decoding.get(slot).run(slot, drafts.get(slot)));
+    var decoding = drafts.stream().limit(plain).map(Draft::sequence).toList();
+    var verified = IntStream.range(plain, drafts.size()).mapToObj(slot -> drafts.get(slot).run(slot));
     return runner.step(
-        decoding.stream().limit(plain).mapToInt(Sequence::last).toArray(),
-        decoding.stream().limit(plain).mapToInt(Sequence::cached).toArray(),
+        decoding.stream().mapToInt(Sequence::last).toArray(),
+        decoding.stream().mapToInt(Sequence::cached).toArray(),
         Stream.concat(verified, chunks.stream()).toList(),
-        all.mapToInt(sequence -> lanes.get(sequence).number()).toArray());
+        versions);
   }
 
-  private static int tokens(List<Sequence> sequences) {
-    return sequences.stream().mapToInt(Sequence::length).sum();
+  private static int[] versions(
+      List<Draft> drafts, List<Sequence> fed, Map<Sequence, Lane> lanes) {
+    return Stream.concat(drafts.stream().map(Draft::sequence), fed.stream())
+        .mapToInt(sequence -> lanes.get(sequence).number())
+        .toArray();
+  }
+
+  private static int tokens(List<Draft> drafts) {
+    return drafts.stream().mapToInt(draft -> draft.sequence().length()).sum();
   }
 
   /** Draws from each row that a draft leads to, and returns whose answer has ended. */
-  private List<Sequence> drawn(List<Drawing> drawing, Logits logits) {
-    var candidates =
-        logits.candidates(
-            drawing.stream().flatMap(one -> one.draft().shapings().stream()).toList());
+  private List<Sequence> drawn(List<Draft> drafts, Logits logits) {
     var ended = new ArrayList<Sequence>();
+    if (drafts.isEmpty()) {
+      return ended;
+    }
+    var candidates =
+        logits.candidates(drafts.stream().flatMap(draft -> draft.shapings().stream()).toList());
     int row = 0;
-    for (Drawing one : drawing) {
-      int next = row + one.draft().rows();
-      if (!advance(one, candidates.subList(row, next))) {
-        ended.add(one.sequence());
+    for (Draft draft : drafts) {
+      int next = row + draft.rows();
+      if (!advance(draft, candidates.subList(row, next))) {
+        ended.add(draft.sequence());
       }
       row = next;
     }
     return ended;
   }
 
-  private boolean advance(Drawing drawing, List<Candidates> rows) {
-    var sequence = drawing.sequence();
+  private boolean advance(Draft draft, List<Candidates> rows) {
+    var sequence = draft.sequence();
     try {
-      return sequence.advance(drawing.draft(), rows, endTokens, runner.contextWindow());
+      return sequence.advance(draft, rows, endTokens, runner.contextWindow());
     } catch (RuntimeException e) { // drawing is each answer's own: the others go on
       LOG.error("A token could not be drawn; its answer ends with that", e);
       sequence.fail(e);

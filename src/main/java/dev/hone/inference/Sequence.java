@@ -155,14 +155,6 @@ final class Sequence implements Generation {
     return new PromptRun(slot, cached, chunk, chunk.length == unfed());
   }
 
-  /** Its last token, and what may follow it, for a slot that lacks no other. */
-  PromptRun run(int slot, Draft draft) {
-    int[] chunk = new int[draft.rows()];
-    chunk[0] = last();
-    System.arraycopy(draft.tokens(), 0, chunk, 1, draft.length());
-    return new PromptRun(slot, cached, chunk, chunk.length);
-  }
-
   /** Notes that the runner has taken tokens into the slot. */
   void fed(int count) {
     cached += count;
@@ -175,7 +167,7 @@ final class Sequence implements Generation {
 
   /** Only the next token is drawn. */
   Draft undrafted(int[] endTokens) {
-    return new Draft(new int[0], List.of(shaping(endTokens)));
+    return new Draft(this, new int[0], List.of(shaping(endTokens)));
   }
 
   /**
@@ -187,7 +179,7 @@ final class Sequence implements Generation {
     int room = Math.min(most, longest(window) - length - 1);
     int[] guessed = drafting.next(tokens, length, room);
     var shapings = shaper.along(guessed, endTokens);
-    return new Draft(Arrays.copyOf(guessed, shapings.size() - 1), shapings);
+    return new Draft(this, Arrays.copyOf(guessed, shapings.size() - 1), shapings);
   }
 
   /**
