@@ -21,6 +21,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The real model against transformers' reading of the same file (src/test/python/real_logits.py).
@@ -86,8 +88,9 @@ class RealModelTest {
     }
   }
 
-  @Test
-  void greedyContinuationsInOneBatchAreThoseOfTransformers() {
+  @ParameterizedTest
+  @EnumSource(names = {"OFF", "ALWAYS"})
+  void greedyContinuationsInOneBatchAreThoseOfTransformers(Speculation speculation) {
     var own = NDManager.newBaseManager();
     var loaded =
         Network.load(own, RealModel.folder(), Precision.F32_PREPACKED, 512, Optional.empty());
@@ -97,8 +100,8 @@ class RealModelTest {
             TorchRunner.Networks.all(loaded),
             16,
             CacheMemory.ofBytes(CACHE_BYTES, loaded.architecture()));
-    var engine =
-        new InferenceEngine(runner, NoText::new, new int[] {}, new EngineLimits(64, 16, 512, 16));
+    var limits = new EngineLimits(64, 16, 512, 16).with(speculation);
+    var engine = new InferenceEngine(runner, NoText::new, new int[] {}, limits);
     engine.open("base", ModelRunner.BASE);
     try {
       var answers = new ArrayList<Answer>();
@@ -113,6 +116,7 @@ class RealModelTest {
         int[] expected = ids(golden.path("prompts").get(i).path("continuation"));
         assertThat(answers.get(i).ids()).startsWith(expected);
       }
+      assertThat(engine.speculationUse().accepted() > 0).isEqualTo(speculation != Speculation.OFF);
     } finally {
       engine.drain(Duration.ofSeconds(1));
       loaded.close();
