@@ -78,7 +78,10 @@ final class BatchSlots {
    */
   boolean reserve(List<Draft> drafts) {
     int drafted =
-        drafts.stream().mapToInt(draft -> draft.sequence().length() + draft.length()).max().orElse(0);
+        drafts.stream()
+            .mapToInt(draft -> draft.sequence().length() + draft.length())
+            .max()
+            .orElse(0);
     return runner.reserve(slots.size(), Math.max(longest(Sequence::length), drafted));
   }
 

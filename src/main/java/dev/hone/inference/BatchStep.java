@@ -66,7 +66,8 @@ final class BatchStep {
   private Logits pass(List<Draft> drafts, List<PromptRun> chunks, int[] versions) {
     int plain = (int) drafts.stream().takeWhile(Draft::none).count();
     var decoding = drafts.stream().limit(plain).map(Draft::sequence).toList();
-    var verified = IntStream.range(plain, drafts.size()).mapToObj(slot -> drafts.get(slot).run(slot));
+    var verified =
+        IntStream.range(plain, drafts.size()).mapToObj(slot -> drafts.get(slot).run(slot));
     return runner.step(
         decoding.stream().mapToInt(Sequence::last).toArray(),
         decoding.stream().mapToInt(Sequence::cached).toArray(),
@@ -74,8 +75,7 @@ final class BatchStep {
         versions);
   }
 
-  private static int[] versions(
-      List<Draft> drafts, List<Sequence> fed, Map<Sequence, Lane> lanes) {
+  private static int[] versions(List<Draft> drafts, List<Sequence> fed, Map<Sequence, Lane> lanes) {
     return Stream.concat(drafts.stream().map(Draft::sequence), fed.stream())
         .mapToInt(sequence -> lanes.get(sequence).number())
         .toArray();
