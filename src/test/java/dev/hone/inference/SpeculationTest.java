@@ -266,8 +266,10 @@ class SpeculationTest {
       List<GenerationRequest> requests, BiFunction<Integer, int[], float[]> network) {
     var plain = run(requests, network, Speculation.OFF);
     assertThat(use).isEqualTo(new SpeculationUse(0, 0, 0));
+    var now = run(requests, network, Speculation.AUTO);
     var drafted = run(requests, network, Speculation.ALWAYS);
     for (int i = 0; i < requests.size(); i++) {
+      assertThat(now.get(i).events()).isEqualTo(plain.get(i).events());
       assertThat(drafted.get(i).events()).isEqualTo(plain.get(i).events());
     }
     return drafted;
