@@ -50,6 +50,8 @@ public sealed interface Engine permits InferenceEngine, EngineRouter {
 
   PrefixUse prefixUse();
 
+  SpeculationUse speculationUse();
+
   /**
    * Takes nothing on any more, finishes what it can within the given time, cancels the rest and
    * stops. Returns when the runner is closed.

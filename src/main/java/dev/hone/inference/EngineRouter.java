@@ -133,6 +133,11 @@ final class EngineRouter implements Engine {
     return all().map(InferenceEngine::prefixUse).reduce(PrefixUse::plus).orElseThrow();
   }
 
+  @Override
+  public SpeculationUse speculationUse() {
+    return all().map(InferenceEngine::speculationUse).reduce(SpeculationUse::plus).orElseThrow();
+  }
+
   /** All at the same time, with the same patience. */
   @Override
   public void drain(Duration patience) {

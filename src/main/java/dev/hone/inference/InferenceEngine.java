@@ -168,6 +168,7 @@ public final class InferenceEngine implements Engine {
     return prefixCounts.soFar();
   }
 
+  @Override
   public SpeculationUse speculationUse() {
     return scheduler.speculationUse();
   }

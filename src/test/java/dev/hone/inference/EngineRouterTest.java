@@ -176,6 +176,7 @@ class EngineRouterTest {
     go.countDown();
     answers.forEach(Answer::text);
     assertThat(router.prefixUse()).isEqualTo(new PrefixUse(4, 0, 4, 0));
+    assertThat(router.speculationUse()).isEqualTo(new SpeculationUse(0, 0, 0));
     assertThat(router.cacheUse().slotsTotal()).isEqualTo(20);
     assertThat(router.cacheUse().storedTotal()).isEqualTo(40);
     assertThat(router.cacheUse().slots())
