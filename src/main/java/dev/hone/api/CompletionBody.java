@@ -25,6 +25,7 @@ record CompletionBody(
     boolean logprobs,
     Streaming streaming,
     boolean store,
+    Optional<ServiceTier> tier,
     Optional<String> user) {
   private static final int MAX_CHOICES = 16;
   private static final Set<String> OWN =
@@ -42,11 +43,12 @@ record CompletionBody(
           "response_format",
           "tools",
           "tool_choice",
-          "parallel_tool_calls");
+          "parallel_tool_calls",
+          ServiceTier.FIELD);
 
   /** They don't change the answer of this server. */
   private static final Set<String> IGNORED =
-      Set.of("service_tier", "safety_identifier", "prompt_cache_key", "prompt_cache_retention");
+      Set.of("safety_identifier", "prompt_cache_key", "prompt_cache_retention");
 
   static final Set<String> FIELDS =
       Stream.of(OWN, Drawing.FIELDS, Streaming.FIELDS, IGNORED, Unsupported.FIELDS)
@@ -72,6 +74,7 @@ record CompletionBody(
         logprobs,
         Streaming.parse(fields),
         fields.flag("store", true),
+        ServiceTier.parse(fields),
         fields.text("user").map(Names::user));
   }
 

@@ -15,6 +15,7 @@ record CompletionChunk(
     long created,
     String model,
     String systemFingerprint,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String serviceTier,
     List<Choice> choices) {
   /**
    * A chunk of a stream that was asked for its usage.
@@ -67,6 +68,7 @@ record CompletionChunk(
         head.created(),
         head.model(),
         head.systemFingerprint(),
+        head.serviceTier(),
         choices);
   }
 }

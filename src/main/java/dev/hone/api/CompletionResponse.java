@@ -15,7 +15,8 @@ record CompletionResponse(
     String model,
     List<Choice> choices,
     Usage usage,
-    String systemFingerprint) {
+    String systemFingerprint,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String serviceTier) {
   /** One answer in full. */
   @JsonNaming(SnakeCaseStrategy.class)
   record Choice(int index, Reply message, Logprobs logprobs, String finishReason) {}
@@ -41,7 +42,8 @@ record CompletionResponse(
         head.model(),
         choices,
         usage,
-        head.systemFingerprint());
+        head.systemFingerprint(),
+        head.serviceTier());
   }
 
   /**

@@ -50,7 +50,9 @@ public class CompletionsResource {
     ServedModel model = models.find(body.model());
     var sampling = draws.of(body.drawing(), model);
     var prompt = Prompt.of(model, body.messages(), body.shape().tools().told());
-    var head = CompletionHead.of(Completions.freshId(), clock.instant().getEpochSecond(), model);
+    var head =
+        CompletionHead.of(Completions.freshId(), clock.instant().getEpochSecond(), model)
+            .with(body.tier());
     var cancellation = Disconnect.of(context);
     List<Answer> started = answers.start(requests(body, prompt, sampling, head.id()), cancellation);
     Function<List<TokenEvent.Token>, Logprobs> logprobs =
@@ -77,11 +79,12 @@ public class CompletionsResource {
         .mapToObj(
             choice ->
                 AnswerRequest.alone(
-                    new AnswerRequest.Draw(completion, choice),
-                    owner,
-                    prompt,
-                    sampling.withSeed(Seeds.ofChoice(sampling.seed(), choice)),
-                    body.store()))
+                        new AnswerRequest.Draw(completion, choice),
+                        owner,
+                        prompt,
+                        sampling.withSeed(Seeds.ofChoice(sampling.seed(), choice)),
+                        body.store())
+                    .with(body.tier().orElse(ServiceTier.DEFAULT).priority()))
         .toList();
   }
 }

@@ -68,15 +68,16 @@ record Drawing(
 
   SamplingParams over(SamplingParams defaults) {
     return new SamplingParams(
-        temperature.orElse(defaults.temperature()),
-        topP.orElse(defaults.topP()),
-        topK.orElse(defaults.topK()),
-        minP.orElse(defaults.minP()),
-        seed.orElse(defaults.seed()),
-        maxTokens.orElse(defaults.maxNewTokens()),
-        stop,
-        bias,
-        alternatives);
+            temperature.orElse(defaults.temperature()),
+            topP.orElse(defaults.topP()),
+            topK.orElse(defaults.topK()),
+            minP.orElse(defaults.minP()),
+            seed.orElse(defaults.seed()),
+            maxTokens.orElse(defaults.maxNewTokens()),
+            stop,
+            bias,
+            alternatives)
+        .repeatable(seed.isPresent());
   }
 
   /**

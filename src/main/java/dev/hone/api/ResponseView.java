@@ -39,7 +39,7 @@ final class ResponseView {
     request.put("parallel_tool_calls", true);
     request.put("previous_response_id", body.previous().orElse(null));
     request.putObject("reasoning").putNull("effort").putNull("summary");
-    request.put("service_tier", "default");
+    request.put(ServiceTier.FIELD, body.tier().orElse(ServiceTier.DEFAULT).label());
     request.put("store", body.store());
     request.put("temperature", sampling.temperature());
     request.putObject("text").putObject("format").put("type", "text");

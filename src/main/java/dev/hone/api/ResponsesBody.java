@@ -30,6 +30,7 @@ record ResponsesBody(
     boolean stream,
     boolean store,
     Map<String, String> metadata,
+    Optional<ServiceTier> tier,
     Optional<String> user) {
   private static final Set<String> OWN =
       Set.of(
@@ -42,12 +43,12 @@ record ResponsesBody(
           "stream_options",
           "store",
           "metadata",
+          ServiceTier.FIELD,
           "user");
 
   /** They don't change the answer of this server. */
   private static final Set<String> IGNORED =
       Set.of(
-          "service_tier",
           "safety_identifier",
           "prompt_cache_key",
           "prompt_cache_retention",
@@ -89,6 +90,7 @@ record ResponsesBody(
         Streaming.parse(fields, Set.of()).wanted(),
         fields.flag("store", true),
         Metadata.parse(fields),
+        ServiceTier.parse(fields),
         fields.text("user").map(Names::user));
   }
 

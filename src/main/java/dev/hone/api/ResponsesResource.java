@@ -72,11 +72,12 @@ public class ResponsesResource {
     var view = ResponseView.of(head, Completions.freshId("msg_"), body, sampling);
     var request =
         AnswerRequest.alone(
-            new AnswerRequest.Draw(view.id(), 0),
-            caller.owner(body.user().orElse(null)),
-            prompt,
-            sampling,
-            body.store());
+                new AnswerRequest.Draw(view.id(), 0),
+                caller.owner(body.user().orElse(null)),
+                prompt,
+                sampling,
+                body.store())
+            .with(body.tier().orElse(ServiceTier.DEFAULT).priority());
     BiConsumer<String, AnswerEnd> keep =
         (text, end) -> {
           if (body.store()) {

@@ -38,7 +38,8 @@ public final class Answer {
     var prompt = request.prompt();
     answer.generation =
         engine.submit(
-            new GenerationRequest(prompt.model().version(), prompt.tokens(), request.sampling()),
+            new GenerationRequest(prompt.model().version(), prompt.tokens(), request.sampling())
+                .with(request.priority()),
             answer::onEvent);
     if (answer.cancelled) {
       answer.generation.cancel();

@@ -1,11 +1,13 @@
 package dev.hone.chat;
 
+import dev.hone.inference.Priority;
 import dev.hone.inference.SamplingParams;
 import java.util.Optional;
 
 /**
  * One answer to be drawn.
  *
+ * @param priority who goes first
  * @param store whether the turn is kept; one that is not can't be voted on or trained on
  * @param place empty outside the page's conversations
  * @param chosen whether the conversation goes on with this answer without being told so
@@ -15,6 +17,7 @@ public record AnswerRequest(
     String owner,
     Prompt prompt,
     SamplingParams sampling,
+    Priority priority,
     boolean store,
     Optional<Place> place,
     boolean chosen) {
@@ -30,13 +33,18 @@ public record AnswerRequest(
     }
   }
 
-  /** A request outside any conversation. */
+  /** A request outside any conversation, that somebody waits for. */
   public static AnswerRequest alone(
       Draw draw, String owner, Prompt prompt, SamplingParams sampling, boolean store) {
-    return new AnswerRequest(draw, owner, prompt, sampling, store, Optional.empty(), false);
+    return new AnswerRequest(
+        draw, owner, prompt, sampling, Priority.INTERACTIVE, store, Optional.empty(), false);
+  }
+
+  public AnswerRequest with(Priority other) {
+    return new AnswerRequest(draw, owner, prompt, sampling, other, store, place, chosen);
   }
 
   AnswerRequest with(Prompt sent, SamplingParams drawnWith) {
-    return new AnswerRequest(draw, owner, sent, drawnWith, store, place, chosen);
+    return new AnswerRequest(draw, owner, sent, drawnWith, priority, store, place, chosen);
   }
 }

@@ -3,6 +3,7 @@ package dev.hone.chat;
 import dev.hone.inference.EngineBusyException;
 import dev.hone.inference.EngineStoppedException;
 import dev.hone.inference.ModelHost;
+import dev.hone.inference.Priority;
 import dev.hone.inference.ServedModel;
 import dev.hone.registry.Versions;
 import dev.langchain4j.data.message.ChatMessage;
@@ -118,6 +119,7 @@ public class PageChat {
               memory.prompt(),
               Completions.defaults(
                   memory.prompt().model(), config.maxNewTokens(), Seeds.ofChoice(seed, choice)),
+              Priority.INTERACTIVE,
               true,
               Optional.of((Place) memory.id()),
               answers == 1));

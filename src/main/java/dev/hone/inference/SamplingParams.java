@@ -19,6 +19,8 @@ import java.util.stream.Stream;
  * @param alternatives likeliest tokens to tell of beside each drawn one, at most {@link
  *     #MOST_ALTERNATIVES}
  * @param constraint what the answer's text is held to
+ * @param repeatable whether nothing that depends on the clock may touch the answer, not even the
+ *     order in which sums are added; it is never drafted ahead then
  */
 public record SamplingParams(
     double temperature,
@@ -30,7 +32,8 @@ public record SamplingParams(
     List<String> stop,
     LogitBias bias,
     int alternatives,
-    Optional<Constraint> constraint) {
+    Optional<Constraint> constraint,
+    boolean repeatable) {
   /** As OpenAI's. */
   public static final int MOST_ALTERNATIVES = 20;
 
@@ -85,23 +88,44 @@ public record SamplingParams(
         stop,
         bias,
         alternatives,
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   public SamplingParams withSeed(long other) {
-    return new SamplingParams(
-        temperature, topP, topK, minP, other, maxNewTokens, stop, bias, alternatives, constraint);
+    return with(other, stop, constraint, repeatable);
   }
 
   /** Ends at one more string. */
   public SamplingParams stoppingAt(String other) {
     var stops = Stream.concat(stop.stream(), Stream.of(other)).toList();
-    return new SamplingParams(
-        temperature, topP, topK, minP, seed, maxNewTokens, stops, bias, alternatives, constraint);
+    return with(seed, stops, constraint, repeatable);
   }
 
   public SamplingParams heldTo(Optional<Constraint> other) {
+    return with(seed, stop, other, repeatable);
+  }
+
+  public SamplingParams repeatable(boolean other) {
+    return with(seed, stop, constraint, other);
+  }
+
+  private SamplingParams with(
+      long otherSeed,
+      List<String> stops,
+      Optional<Constraint> otherConstraint,
+      boolean otherRepeatable) {
     return new SamplingParams(
-        temperature, topP, topK, minP, seed, maxNewTokens, stop, bias, alternatives, other);
+        temperature,
+        topP,
+        topK,
+        minP,
+        otherSeed,
+        maxNewTokens,
+        stops,
+        bias,
+        alternatives,
+        otherConstraint,
+        otherRepeatable);
   }
 }

@@ -176,6 +176,9 @@ final class Sequence implements Generation {
    * @param most tokens
    */
   Draft draft(int most, int[] endTokens, int window) {
+    if (request.sampling().repeatable()) {
+      return undrafted(endTokens);
+    }
     int room = Math.min(most, longest(window) - length - 1);
     int[] guessed = drafting.next(tokens, length, room);
     var shapings = shaper.along(guessed, endTokens);

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.inference.LogitBias;
+import dev.hone.inference.Priority;
+import dev.hone.inference.SamplingParams;
 import dev.hone.model.Message;
 import dev.hone.model.ToolMessage;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +74,32 @@ class CompletionBodyTest {
             new Message("user", "Hi"),
             new Message("assistant", "Hello"),
             new Message("user", "\uFFFD\uFFFD"));
+  }
+
+  @Test
+  void flexIsForWhatNobodyWaitsFor() {
+    assertThat(tier("flex")).contains(ServiceTier.FLEX);
+    assertThat(ServiceTier.FLEX.priority()).isEqualTo(Priority.BATCH);
+    for (String name : List.of("auto", "default", "priority", "scale")) {
+      assertThat(tier(name)).contains(ServiceTier.DEFAULT);
+    }
+    assertThatThrownBy(() -> tier("turbo"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("must be flex or one of auto, default, priority, scale");
+  }
+
+  private static Optional<ServiceTier> tier(String name) {
+    return parse("{%s, \"service_tier\": \"%s\"}".formatted(MESSAGES, name)).tier();
+  }
+
+  @Test
+  void anAnswerIsRepeatableWhereItsSeedIsNamed() {
+    var defaults = new SamplingParams(1, 1, 0, 7, 5, List.of());
+    assertThat(parse("{" + MESSAGES + "}").drawing().over(defaults).repeatable()).isFalse();
+    var seeded = parse("{" + MESSAGES + ", \"seed\": 3}").drawing().over(defaults);
+    assertThat(seeded.repeatable()).isTrue();
+    assertThat(seeded.seed()).isEqualTo(3);
+    assertThat(seeded.withSeed(4).stoppingAt("x").repeatable()).isTrue();
   }
 
   @ParameterizedTest

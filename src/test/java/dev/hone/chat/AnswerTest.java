@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -182,14 +181,12 @@ class AnswerTest {
     var prompt =
         new Prompt(
             new ServedModel("v", null, null, WINDOW, null), List.of(), new int[] {'x', 'y', 'z'});
-    return new AnswerRequest(
+    return AnswerRequest.alone(
         new AnswerRequest.Draw("c", 0),
         "ann",
         prompt,
         new SamplingParams(0, 1, 0, 1, 50_000, List.of()),
-        store,
-        Optional.empty(),
-        false);
+        store);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

@@ -82,7 +82,8 @@ class ConstrainedAnswersTest {
   void aBoundMetFirstIsToldAsSuch() {
     start(ConstrainedAnswersTest::random);
     var bounded =
-        new SamplingParams(1, 1, 0, 0, 7, 5, List.of(), LogitBias.NONE, 0, constraint(SCHEMA));
+        new SamplingParams(1, 1, 0, 0, 7, 5, List.of(), LogitBias.NONE, 0)
+            .heldTo(constraint(SCHEMA));
     var answer = submit("p", bounded);
     assertThat(answer.text()).isEqualTo("{\"cit");
     assertThat(answer.reason()).isEqualTo(FinishReason.LENGTH);
@@ -119,7 +120,7 @@ class ConstrainedAnswersTest {
   }
 
   private static SamplingParams params(long seed, LogitBias bias, Optional<Constraint> constraint) {
-    return new SamplingParams(1, 1, 0, 0, seed, 1_000, List.of(), bias, 2, constraint);
+    return new SamplingParams(1, 1, 0, 0, seed, 1_000, List.of(), bias, 2).heldTo(constraint);
   }
 
   /** Logits by the tokens so far alone. */

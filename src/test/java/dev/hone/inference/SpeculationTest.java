@@ -85,12 +85,21 @@ class SpeculationTest {
                 ByteTokenizer.vocabulary()));
     var requests = new ArrayList<GenerationRequest>();
     for (int seed = 0; seed < 6; seed++) {
-      var params = new SamplingParams(1, 1, 0, 0, seed, 240, List.of(), LogitBias.NONE, 0, held);
+      var params =
+          new SamplingParams(1, 1, 0, 0, seed, 240, List.of(), LogitBias.NONE, 0).heldTo(held);
       requests.add(new GenerationRequest("v0", ByteTokenizer.encode("\"id\": 3, 3, 3,"), params));
     }
     var answers = assertSame(requests, (_, tokens) -> markov(5, tokens));
     assertThat(use.accepted()).isGreaterThan(200);
     assertThat(answers).anyMatch(answer -> answer.reason() == FinishReason.STOP);
+  }
+
+  @Test
+  void whatMustBeRepeatableIsNeverDrafted() {
+    var params = new SamplingParams(0, 1, 0, 1, 60, List.of()).repeatable(true);
+    var request = new GenerationRequest("v0", ByteTokenizer.encode("abcabcabc"), params);
+    run(List.of(request), (_, tokens) -> markov(3, tokens), Speculation.ALWAYS);
+    assertThat(use.drafted()).isZero();
   }
 
   /** Two tokens after a prompt that suggests both, each with the probability that it has. */
