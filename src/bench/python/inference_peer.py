@@ -113,9 +113,10 @@ class Hone:
         self.own = ["--data", str(options.work / "hone-data"), "--models", str(options.models)]
         self.sizes = ["--prompt-tokens", str(options.prompt_tokens), "--answer-tokens", str(options.answer_tokens)]
         self.sizes += ["--requests", str(options.requests), "--json"]
+        self.environment = os.environ | {"HONE_INFERENCE_SPECULATION": options.drafts}
 
     def call(self, *arguments):
-        done = subprocess.run(arguments, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(arguments, env=self.environment, stdout=subprocess.PIPE, text=True)
         answer = json.loads(done.stdout.splitlines()[-1]) if done.stdout.strip() else {}
         if done.returncode != 0:
             sys.exit(f"{' '.join(arguments)} ended with {done.returncode}: {answer}")
@@ -300,6 +301,7 @@ def arguments():
     parser.add_argument("--requests", type=int, default=2, help="of each client, within a round")
     parser.add_argument("--prompt-tokens", type=int, default=128)
     parser.add_argument("--answer-tokens", type=int, default=64)
+    parser.add_argument("--drafts", choices=["off", "auto"], default="off", help="Hone's speculation by look-up")
     parser.add_argument("--transformers", default="", help="bf16, f32 or both; needs torch and transformers")
     parser.add_argument("--json", type=path, help="write the whole report there too")
     options = parser.parse_args()
@@ -347,7 +349,7 @@ def main():
     # What transformers computes in bf16 or f32 loses nothing that counts here.
     compared = compare(medians, losses | dict.fromkeys(others, 0.0), of_hone, options)
     cpu = reports[-1]["network"]["cpu"]["model"]
-    print(f"{options.model} on {cpu}, {options.threads} threads, medians of {options.rounds} rounds in turns;")
+    print(f"{options.model} on {cpu}, {options.threads} threads, medians of {options.rounds} rounds in turns, drafts {options.drafts};")
     print(f"loss on {options.chunks} times {options.context} tokens of {options.text.name} against F32.\n")
     print(markdown(compared, losses, others))
     print(f"\nHTTP overhead at {options.clients} clients {of_hone['HTTP overhead, %']:.1f}% (target: below 15%);")

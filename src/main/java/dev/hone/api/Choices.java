@@ -17,7 +17,7 @@ final class Choices {
   }
 
   /**
-   * Returns when all have ended.
+   * Returns when all have ended; where one fails, the others are cancelled.
    *
    * @throws RuntimeException the first failure by index
    */
@@ -28,9 +28,22 @@ final class Choices {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<T>> reading =
           IntStream.range(0, answers.size())
-              .mapToObj(i -> threads.submit(() -> reader.read(i, answers.get(i))))
+              .mapToObj(i -> threads.submit(() -> read(answers, i, reader)))
               .toList();
       return reading.stream().map(Choices::result).toList();
+    }
+  }
+
+  private static <T> T read(List<Answer> answers, int index, Reader<T> reader) {
+    boolean done = false;
+    try {
+      T read = reader.read(index, answers.get(index));
+      done = true;
+      return read;
+    } finally {
+      if (!done) {
+        answers.forEach(Answer::cancel);
+      }
     }
   }
 

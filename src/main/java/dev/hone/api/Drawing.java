@@ -56,7 +56,7 @@ record Drawing(
   static Drawing parse(Fields fields, OptionalInt maxTokens, int alternatives) {
     return new Drawing(
         fields.number("temperature", 0, 2),
-        fields.number("top_p", Double.MIN_VALUE, 1),
+        fields.number("top_p", 0, 1),
         fields.count("top_k", 0, Integer.MAX_VALUE),
         fields.number("min_p", 0, 1),
         fields.whole("seed"),
@@ -77,7 +77,7 @@ record Drawing(
             stop,
             bias,
             alternatives)
-        .repeatable(seed.isPresent());
+        .withRepeatable(seed.isPresent());
   }
 
   /**

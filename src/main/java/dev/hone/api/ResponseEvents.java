@@ -28,14 +28,16 @@ final class ResponseEvents {
     part("response.content_part.added", view.part(""));
     var text = new StringBuilder();
     AnswerEnd end;
+    ObjectNode ended;
     try {
       end = answer.read(piece -> grow(text, piece));
+      ended = view.ended(text.toString(), end);
       keep.accept(text.toString(), end);
     } catch (RuntimeException e) { // whatever the engine or the database failed with
       response("response.failed", view.failed(events.failure(e)));
       return;
     }
-    finish(text.toString(), end);
+    finish(text.toString(), end, ended);
   }
 
   private void grow(StringBuilder text, String piece) {
@@ -43,11 +45,10 @@ final class ResponseEvents {
     send("response.output_text.delta", place().put("delta", piece).set("logprobs", none()));
   }
 
-  private void finish(String text, AnswerEnd end) {
+  private void finish(String text, AnswerEnd end, ObjectNode response) {
     send("response.output_text.done", place().put("text", text).set("logprobs", none()));
     part("response.content_part.done", view.part(text));
     item("response.output_item.done", view.item(text, end));
-    ObjectNode response = view.ended(text, end);
     response("response." + response.path("status").asText(), response);
   }
 

@@ -47,7 +47,7 @@ record TextAnswers(
               text.append(piece.text());
               tokens.addAll(piece.tokens());
             });
-    var told = logprobs.of(tokens, openings.get(index).length());
+    var told = logprobs.of(tokens, points(openings.get(index)));
     return new Said(TextCompletion.Choice.ended(index, text.toString(), told, end), end);
   }
 
@@ -78,18 +78,22 @@ record TextAnswers(
     if (!opening.isEmpty()) {
       send(events, usage, TextCompletion.Choice.growing(index, opening, null));
     }
-    int[] written = {opening.length()};
+    int[] written = {points(opening)};
     var end =
         answer.readPieces(
             piece -> {
               var told = logprobs.of(piece.tokens(), written[0]);
-              written[0] += piece.text().length();
+              written[0] += points(piece.text());
               if (!piece.text().isEmpty() || (told != null && !told.tokens().isEmpty())) {
                 send(events, usage, TextCompletion.Choice.growing(index, piece.text(), told));
               }
             });
     send(events, usage, TextCompletion.Choice.ended(index, "", null, end));
     return end;
+  }
+
+  private static int points(String text) {
+    return text.codePointCount(0, text.length());
   }
 
   private void send(EventStream events, boolean usage, TextCompletion.Choice choice) {

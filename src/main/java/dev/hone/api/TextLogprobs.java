@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * OpenAI's {@code logprobs} of a text completion.
  *
- * @param textOffset where in the text each token begins, in characters
+ * @param textOffset where in the text each token begins, in code points
  * @param topLogprobs for each token the likeliest in its place, and itself
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -31,7 +31,7 @@ record TextLogprobs(
       if (!tokenizer.isSpecial(token.id())) {
         all.add(token, tokenizer, offset);
       }
-      offset += token.text().length();
+      offset += token.text().codePointCount(0, token.text().length());
     }
     return all;
   }

@@ -4,6 +4,7 @@ import dev.hone.inference.Engine;
 import dev.hone.inference.Generation;
 import dev.hone.inference.GenerationRequest;
 import dev.hone.inference.TokenEvent;
+import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
@@ -14,6 +15,9 @@ import java.util.function.Consumer;
 public final class Answer {
   /** A thousand tokens are ten seconds and more of any model; whoever lags by that has gone. */
   private static final int MAX_LAG = 1_000;
+
+  /** As long as OpenAI's clients wait for an answer. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final AnswerRequest request;
   private final TurnLog log;
@@ -39,7 +43,8 @@ public final class Answer {
     answer.generation =
         engine.submit(
             new GenerationRequest(prompt.model().version(), prompt.tokens(), request.sampling())
-                .with(request.priority()),
+                .with(request.priority())
+                .with(PATIENCE),
             answer::onEvent);
     if (answer.cancelled) {
       answer.generation.cancel();

@@ -2,7 +2,6 @@ package dev.hone.chat;
 
 import dev.hone.inference.Engine;
 import dev.hone.inference.EngineBusyException;
-import dev.hone.inference.EngineStoppedException;
 import dev.hone.inference.ModelHost;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
@@ -45,9 +44,10 @@ public class Answers {
       for (var request : requests) {
         started.add(Answer.start(engine, request, log));
       }
-    } catch (EngineBusyException | EngineStoppedException e) {
-      started.forEach(Answer::cancel);
-      throw e;
+    } finally {
+      if (started.size() < requests.size()) {
+        started.forEach(Answer::cancel);
+      }
     }
     started.forEach(answer -> cancellation.whenCancelled(answer::cancel));
     return List.copyOf(started);

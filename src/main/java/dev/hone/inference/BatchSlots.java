@@ -43,10 +43,6 @@ final class BatchSlots {
     return running;
   }
 
-  boolean full() {
-    return slots.size() == runner.slots();
-  }
-
   /**
    * Gives a slot to a newcomer, if there is memory for it: room for what it has and for a block
    * more, so that it gets somewhere before memory may run out.

@@ -44,7 +44,9 @@ public final class BenchmarkConfig {
         "hone.model",
         model,
         "hone.inference.precision",
-        precision);
+        precision,
+        "hone.inference.device",
+        "cpu");
   }
 
   private static InferenceConfig of(Map<String, String> given) {

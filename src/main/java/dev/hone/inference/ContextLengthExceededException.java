@@ -5,21 +5,14 @@ package dev.hone.inference;
  * read has more than the window.
  */
 public final class ContextLengthExceededException extends RuntimeException {
-  private final int promptTokens;
-  private final int contextWindow;
-
   public ContextLengthExceededException(int promptTokens, int contextWindow) {
     this(
         "the prompt has %d tokens, the model's context window is %d and one must be left to answer"
-            .formatted(promptTokens, contextWindow),
-        promptTokens,
-        contextWindow);
+            .formatted(promptTokens, contextWindow));
   }
 
-  private ContextLengthExceededException(String message, int promptTokens, int contextWindow) {
+  private ContextLengthExceededException(String message) {
     super(message);
-    this.promptTokens = promptTokens;
-    this.contextWindow = contextWindow;
   }
 
   /**
@@ -29,17 +22,7 @@ public final class ContextLengthExceededException extends RuntimeException {
     if (tokens > contextWindow) {
       throw new ContextLengthExceededException(
           "the text has %d tokens and the model's context window is %d"
-              .formatted(tokens, contextWindow),
-          tokens,
-          contextWindow);
+              .formatted(tokens, contextWindow));
     }
-  }
-
-  public int promptTokens() {
-    return promptTokens;
-  }
-
-  public int contextWindow() {
-    return contextWindow;
   }
 }

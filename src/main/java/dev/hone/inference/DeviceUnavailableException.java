@@ -21,7 +21,7 @@ public final class DeviceUnavailableException extends RuntimeException {
 
   static DeviceUnavailableException failed(ComputeDevice device, EngineException cause) {
     return new DeviceUnavailableException(
-        "the model can't be computed on %s: libtorch says \"%s\""
+        "the model can't be computed on %s: libtorch says \"%s\". Where its memory is too small, a smaller model, a smaller hone.inference.cache-memory, or another --device may do"
             .formatted(device.label(), reason(cause)),
         cause);
   }

@@ -30,6 +30,9 @@ final class LanePrefixes {
 
   /** Tokens of whole blocks at the beginning of both, of which the first leaves one to be fed. */
   int shared(Sequence sequence, Sequence other) {
+    if (sequence.repeatable()) {
+      return 0;
+    }
     int[] tokens = sequence.tokens();
     int same = Arrays.mismatch(tokens, other.tokens());
     int common = Math.min(same < 0 ? tokens.length : same, tokens.length - 1);
@@ -42,7 +45,9 @@ final class LanePrefixes {
   }
 
   private PrefixTree.Node longest(Sequence sequence) {
-    return tree.longest(root, Arrays.copyOf(sequence.tokens(), sequence.length() - 1));
+    return sequence.repeatable()
+        ? root
+        : tree.longest(root, Arrays.copyOf(sequence.tokens(), sequence.length() - 1));
   }
 
   /**

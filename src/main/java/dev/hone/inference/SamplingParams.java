@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  * How to draw tokens from the model's distribution.
  *
  * @param temperature 0 means greedy; otherwise logits are divided by it, at most 2
- * @param topP nucleus mass in (0, 1]; 1 keeps all tokens
+ * @param topP nucleus mass in [0, 1]; 1 keeps all tokens, 0 the likeliest alone
  * @param topK number of tokens kept; 0 keeps all
  * @param minP tokens less likely than this share of the likeliest one go, in [0, 1]; 0 keeps all
  * @param seed makes the draw reproducible
@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  * @param alternatives likeliest tokens to tell of beside each drawn one, at most {@link
  *     #MOST_ALTERNATIVES}
  * @param constraint what the answer's text is held to
- * @param repeatable whether nothing that depends on the clock may touch the answer, not even the
- *     order in which sums are added; it is never drafted ahead then
+ * @param repeatable whether it is computed in one way only, neither drafted ahead nor begun from
+ *     what is stored, so that two runs alone are equal to the bit
  */
 public record SamplingParams(
     double temperature,
@@ -41,8 +41,8 @@ public record SamplingParams(
     if (!(temperature >= 0 && temperature <= 2)) {
       throw new IllegalArgumentException("temperature must be between 0 and 2, was " + temperature);
     }
-    if (!(topP > 0 && topP <= 1)) {
-      throw new IllegalArgumentException("top_p must be in (0, 1], was " + topP);
+    if (!(topP >= 0 && topP <= 1)) {
+      throw new IllegalArgumentException("top_p must be between 0 and 1, was " + topP);
     }
     if (topK < 0) {
       throw new IllegalArgumentException("top_k must be 0 (all) or more, was " + topK);
@@ -106,7 +106,7 @@ public record SamplingParams(
     return with(seed, stop, other, repeatable);
   }
 
-  public SamplingParams repeatable(boolean other) {
+  public SamplingParams withRepeatable(boolean other) {
     return with(seed, stop, constraint, other);
   }
 

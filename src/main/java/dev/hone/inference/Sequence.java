@@ -82,6 +82,11 @@ final class Sequence implements Generation {
     return Duration.ofNanos(System.nanoTime() - submittedNanos);
   }
 
+  /** It is computed in one way only: neither drafted ahead nor begun from what is stored. */
+  boolean repeatable() {
+    return request.sampling().repeatable();
+  }
+
   /** Positions its slot will hold at most. */
   int longest(int window) {
     long most = (long) request.prompt().length + request.sampling().maxNewTokens();
@@ -176,7 +181,7 @@ final class Sequence implements Generation {
    * @param most tokens
    */
   Draft draft(int most, int[] endTokens, int window) {
-    if (request.sampling().repeatable()) {
+    if (repeatable()) {
       return undrafted(endTokens);
     }
     int room = Math.min(most, longest(window) - length - 1);

@@ -15,8 +15,4 @@ public record ToolMessage(Message message, List<ToolCall> calls, Optional<String
   public static ToolMessage of(Message message) {
     return new ToolMessage(message, List.of(), Optional.empty());
   }
-
-  boolean isPlain() {
-    return calls.isEmpty() && answers.isEmpty();
-  }
 }

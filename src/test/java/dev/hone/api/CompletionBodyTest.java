@@ -183,7 +183,7 @@ class CompletionBodyTest {
           "typical_p": 0.9                          | unknown_parameter     | typical_p
           "temperature": "1"                        | invalid_type          | temperature
           "temperature": 2.1                        | invalid_value         | temperature
-          "top_p": 0                                | invalid_value         | top_p
+          "top_p": -0.1                             | invalid_value         | top_p
           "top_k": 1.5                              | invalid_type          | top_k
           "seed": 1e3                               | invalid_type          | seed
           "seed": 99999999999999999999              | invalid_type          | seed

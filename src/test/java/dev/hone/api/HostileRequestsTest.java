@@ -47,7 +47,8 @@ class HostileRequestsTest {
           "/v1/responses", "\"input\": \"Hi\"",
           "/v1/tokenize", "\"prompt\": \"Hi\"",
           "/v1/detokenize", "\"tokens\": [1]",
-          "/v1/embeddings", "\"model\": \"all-minilm-l6-v2\", \"input\": \"Hi\"");
+          "/v1/embeddings", "\"model\": \"all-minilm-l6-v2\", \"input\": \"Hi\"",
+          "/v1/embeddings?chat", "\"model\": \"hone\", \"input\": \"Hi\"");
 
   /** Every kind of value, and the ugly ones of each. */
   private static final List<String> VALUES =
@@ -201,7 +202,7 @@ class HostileRequestsTest {
   }
 
   private static Set<String> fields(String route) {
-    return switch (route) {
+    return switch (route.replaceFirst("\\?.*", "")) {
       case "/v1/chat/completions" -> CompletionBody.FIELDS;
       case "/v1/completions" -> TextCompletionBody.FIELDS;
       case "/v1/responses" -> ResponsesBody.FIELDS;

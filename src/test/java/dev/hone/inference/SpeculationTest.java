@@ -96,7 +96,7 @@ class SpeculationTest {
 
   @Test
   void whatMustBeRepeatableIsNeverDrafted() {
-    var params = new SamplingParams(0, 1, 0, 1, 60, List.of()).repeatable(true);
+    var params = new SamplingParams(0, 1, 0, 1, 60, List.of()).withRepeatable(true);
     var request = new GenerationRequest("v0", ByteTokenizer.encode("abcabcabc"), params);
     run(List.of(request), (_, tokens) -> markov(3, tokens), Speculation.ALWAYS);
     assertThat(use.drafted()).isZero();

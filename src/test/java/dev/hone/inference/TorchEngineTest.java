@@ -52,9 +52,16 @@ class TorchEngineTest {
   }
 
   private void start(CacheMemory memory, Speculation speculation) {
-    var pool = new BlockPool(manager, network.architecture(), 0);
+    start(memory, speculation, 0);
+  }
+
+  private void start(CacheMemory memory, Speculation speculation, int stored) {
+    var pool = new BlockPool(manager, network.architecture(), stored);
     var runner = new TorchRunner(manager, adapters, 4, memory, pool);
-    var limits = new EngineLimits(64, 4, 32, 3).with(speculation);
+    var limits =
+        new EngineLimits(64, 4, 32, 3)
+            .with(speculation)
+            .with(new CachePlan(memory.blocks(), stored));
     engine = new InferenceEngine(runner, NoText::new, NO_END, limits);
     engine.open("base", ModelRunner.BASE);
   }
@@ -322,6 +329,30 @@ class TorchEngineTest {
     try (var reading = new TorchReading(net.pass(text), () -> {})) {
       return reading.advance(1_000).orElseThrow();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1.2})
+  void twoRepeatableRunsAloneAreEqualToTheBit(double temperature) {
+    engine.drain(Duration.ofSeconds(10));
+    start(CacheMemory.ofWindows(4, 128), Speculation.ALWAYS, 20);
+    var params = new SamplingParams(temperature, 1, 0, 5, 50, List.of()).withRepeatable(true);
+    var request = new GenerationRequest("base", prompt(70, 3), params);
+    var first = submit(request);
+    assertThat(first.ids()).hasSize(50);
+    submit(request(prompt(70, 3), 50)).ids();
+    var again = submit(request);
+    assertThat(again.ids()).isEqualTo(first.ids());
+    assertThat(logprobs(again)).isEqualTo(logprobs(first));
+    assertThat(engine.speculationUse().drafted()).isPositive();
+    assertThat(engine.prefixUse().cachedTokens()).isPositive();
+  }
+
+  private static List<Float> logprobs(Answer answer) {
+    return answer.events().stream()
+        .filter(TokenEvent.Token.class::isInstance)
+        .map(event -> ((TokenEvent.Token) event).logprob())
+        .toList();
   }
 
   @Test

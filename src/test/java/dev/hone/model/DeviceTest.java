@@ -26,7 +26,9 @@ class DeviceTest {
         net.layout() == Layout.LLAMA ? EnumSet.allOf(LoraTarget.class) : Set.of();
     for (var precision : Precision.values()) {
       if (precision.runsOnEveryDevice()) {
-        String source = NetworkSource.of(net, precision, adapted);
+        String source =
+            NetworkSource.of(net, precision, adapted)
+                .concat(NetworkSource.mixed(net, precision, adapted));
         assertThat(source.lines().filter(line -> FOR_PROCESSORS.matcher(line).find())).isEmpty();
         assertThat(source.lines().filter(line -> MAKERS.matcher(line).find())).isEmpty();
       }
