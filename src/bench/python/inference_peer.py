@@ -346,8 +346,7 @@ def main():
             say("  " + ", ".join(f"{row} {value:.4g}" for row, value in rounds[name][-1].items()))
     medians = {name: medians_of(measured) for name, measured in rounds.items()}
     of_hone = medians.pop("Hone")
-    # What transformers computes in bf16 or f32 loses nothing that counts here.
-    compared = compare(medians, losses | dict.fromkeys(others, 0.0), of_hone, options)
+    compared = compare(medians, losses, of_hone, options)
     cpu = reports[-1]["network"]["cpu"]["model"]
     print(f"{options.model} on {cpu}, {options.threads} threads, medians of {options.rounds} rounds in turns, drafts {options.drafts};")
     print(f"loss on {options.chunks} times {options.context} tokens of {options.text.name} against F32.\n")
