@@ -55,7 +55,8 @@ class LoadedBaseTest {
         };
     assertThatThrownBy(() -> loaded.open("v", Optional.empty()))
         .isInstanceOf(DeviceUnavailableException.class)
-        .hasMessage("the model can't be computed on cpu: libtorch says \"out of memory\"");
+        .hasMessageStartingWith(
+            "the model can't be computed on cpu: libtorch says \"out of memory\". Where its memory is too small, ");
     close(loaded);
   }
 
@@ -93,7 +94,8 @@ class LoadedBaseTest {
                       return started;
                     }))
         .isInstanceOf(DeviceUnavailableException.class)
-        .hasMessage("the model can't be computed on cuda:1: libtorch says \"CUDA out of memory\"")
+        .hasMessageStartingWith(
+            "the model can't be computed on cuda:1: libtorch says \"CUDA out of memory\". Where its memory is too small, ")
         .hasCause(cause);
     assertThat(first.closed).isTrue();
     assertThatThrownBy(() -> submit(started, "base")).isInstanceOf(EngineStoppedException.class);
