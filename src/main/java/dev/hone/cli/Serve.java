@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.inference.ComputeDevice;
 import dev.hone.inference.DeviceUnavailableException;
+import dev.hone.inference.PrecisionPlan;
 import dev.hone.inference.Torch;
 import dev.hone.model.Precision;
 import dev.hone.operations.DataFolder;
@@ -124,12 +125,13 @@ final class Serve implements Callable<Integer> {
   }
 
   private void checkPrecision() {
-    if (!onProcessor()
-        && !precision.equals("auto")
-        && !Precision.of(precision).runsOnEveryDevice()) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "--precision %s is for processors; on a GPU it can be f32 or bf16".formatted(precision));
+    if (onProcessor() || precision.equals("auto")) {
+      return;
+    }
+    try {
+      var _ = PrecisionPlan.onGpu(Optional.of(Precision.of(precision)));
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
     }
   }
 

@@ -30,7 +30,7 @@ public record PrecisionPlan(PerBatch<Precision> decode, Precision prefill) {
    * @param wanted one for everything, if set
    * @throws IllegalArgumentException when that one is for processors
    */
-  static PrecisionPlan onGpu(Optional<Precision> wanted) {
+  public static PrecisionPlan onGpu(Optional<Precision> wanted) {
     var precision = wanted.orElse(Precision.BF16);
     if (!precision.runsOnEveryDevice()) {
       throw new IllegalArgumentException(

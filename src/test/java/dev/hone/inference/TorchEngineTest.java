@@ -12,9 +12,8 @@ import dev.hone.model.CacheMemory;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
+import dev.hone.model.SmallModel;
 import dev.hone.model.UnsupportedModelException;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +41,8 @@ class TorchEngineTest {
   @BeforeEach
   void start() {
     manager = ModelLoader.manager();
-    network = Network.load(manager, small(), Precision.F32, 128, Optional.empty());
+    network =
+        Network.load(manager, SmallModel.PLAIN.folder(), Precision.F32, 128, Optional.empty());
     adapters = new TorchAdapters(manager, TorchRunner.Networks.all(network));
     start(CacheMemory.ofBytes(CACHE_BYTES, network.architecture()));
   }
@@ -72,7 +72,8 @@ class TorchEngineTest {
   }
 
   private LoraAdapter adapter(String name) {
-    return LoraAdapter.load(manager, small().resolve(name), network.architecture());
+    return LoraAdapter.load(
+        manager, SmallModel.PLAIN.folder().resolve(name), network.architecture());
   }
 
   @AfterEach
@@ -389,13 +390,5 @@ class TorchEngineTest {
     int[] prompt = new int[length];
     Arrays.setAll(prompt, i -> (i * 13 + seed * 7 + 1) % 64);
     return prompt;
-  }
-
-  private static Path small() {
-    try {
-      return Path.of(TorchEngineTest.class.getClassLoader().getResource("golden/plain").toURI());
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
-    }
   }
 }

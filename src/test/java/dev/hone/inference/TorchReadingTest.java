@@ -11,8 +11,7 @@ import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import dev.hone.model.PromptRun;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
+import dev.hone.model.SmallModel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -37,13 +36,18 @@ class TorchReadingTest {
   @BeforeEach
   void open() {
     manager = ModelLoader.manager();
-    network = Network.load(manager, small(), Precision.F32, 128, Optional.empty());
+    network =
+        Network.load(manager, SmallModel.PLAIN.folder(), Precision.F32, 128, Optional.empty());
     adapters = new TorchAdapters(manager, TorchRunner.Networks.all(network));
     pool = new BlockPool(manager, network.architecture(), 0);
     runner = new TorchRunner(manager, adapters, 2, CacheMemory.ofWindows(2, 128), pool);
     runner.reserve(2, 32);
-    one = LoraAdapter.load(manager, small().resolve("adapter"), network.architecture());
-    other = LoraAdapter.load(manager, small().resolve("published"), network.architecture());
+    one =
+        LoraAdapter.load(
+            manager, SmallModel.PLAIN.folder().resolve("adapter"), network.architecture());
+    other =
+        LoraAdapter.load(
+            manager, SmallModel.PLAIN.folder().resolve("published"), network.architecture());
   }
 
   @AfterEach
@@ -133,13 +137,5 @@ class TorchReadingTest {
     int[] tokens = new int[length];
     Arrays.setAll(tokens, i -> (i * 13 + seed * 7 + 1) % 64);
     return tokens;
-  }
-
-  private static Path small() {
-    try {
-      return Path.of(TorchReadingTest.class.getClassLoader().getResource("golden/plain").toURI());
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -8,8 +8,7 @@ import dev.hone.model.CacheMemory;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
+import dev.hone.model.SmallModel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +31,7 @@ class TorchRouterTest {
   private static final class Place {
     private final NDManager manager = ModelLoader.manager();
     private final Network network =
-        Network.load(manager, small(), Precision.F32, WINDOW, Optional.empty());
+        Network.load(manager, SmallModel.PLAIN.folder(), Precision.F32, WINDOW, Optional.empty());
     private final TorchAdapters adapters =
         new TorchAdapters(manager, TorchRunner.Networks.all(network));
     private final BlockPool pool = new BlockPool(manager, network.architecture(), PLAN.prefixes());
@@ -46,7 +45,8 @@ class TorchRouterTest {
     Place() {
       engine.open("base", ModelRunner.BASE);
       try (var adapter =
-          LoraAdapter.load(manager, small().resolve("adapter"), network.architecture())) {
+          LoraAdapter.load(
+              manager, SmallModel.PLAIN.folder().resolve("adapter"), network.architecture())) {
         engine.open("adapter", adapters.load(adapter, 1));
       }
     }
@@ -112,13 +112,5 @@ class TorchRouterTest {
     int[] prompt = new int[length];
     Arrays.setAll(prompt, i -> (i * 13 + seed * 7 + 1) % 64);
     return prompt;
-  }
-
-  private static Path small() {
-    try {
-      return Path.of(TorchRouterTest.class.getClassLoader().getResource("golden/plain").toURI());
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
-    }
   }
 }
