@@ -147,7 +147,7 @@ class TorchEngineTest {
     engine.drain(Duration.ofSeconds(10));
     start(CacheMemory.ofWindows(4, 128), Speculation.ALWAYS);
     var drafted = tokens(submit(request));
-    assertThat(engine.speculationUse().accepted()).isGreaterThan(10);
+    assertThat(engine.speculationUse().accepted()).isPositive();
     assertThat(drafted).hasSameSizeAs(plain);
     for (int i = 0; i < plain.size(); i++) {
       var token = drafted.get(i);
