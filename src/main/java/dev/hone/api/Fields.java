@@ -86,8 +86,11 @@ record Fields(JsonNode object, String path) {
     if (given.isEmpty()) {
       return OptionalLong.empty();
     }
-    if (!given.get().isIntegralNumber() || !given.get().canConvertToLong()) {
-      throw InvalidRequestException.wrongType(path + name, "a 64-bit integer");
+    if (!given.get().isIntegralNumber()) {
+      throw InvalidRequestException.wrongType(path + name, "an integer");
+    }
+    if (!given.get().canConvertToLong()) {
+      throw InvalidRequestException.wrong(path + name, "must be an integer of 64 bits");
     }
     return OptionalLong.of(given.get().longValue());
   }

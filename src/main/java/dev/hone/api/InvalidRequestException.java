@@ -36,7 +36,14 @@ final class InvalidRequestException extends RuntimeException {
   }
 
   static InvalidRequestException unsupported(String field) {
-    return about(field, "unsupported_parameter", "'" + field + "' is not supported.");
+    return unsupported(field, "");
+  }
+
+  /**
+   * @param why goes on with the sentence that it is not supported
+   */
+  static InvalidRequestException unsupported(String field, String why) {
+    return about(field, "unsupported_parameter", "'" + field + "' is not supported" + why + ".");
   }
 
   static InvalidRequestException unsupportedRole(String message, String role) {

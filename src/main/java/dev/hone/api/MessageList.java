@@ -66,7 +66,7 @@ final class MessageList {
       case "tool", "function" -> throw InvalidRequestException.unsupportedRole(path, role);
       default ->
           throw InvalidRequestException.wrong(
-              path + ".role", "must be one of system, developer, user, assistant");
+              path + ".role", "must be one of system, developer, user, assistant, tool");
     };
   }
 

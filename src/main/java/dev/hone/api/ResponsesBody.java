@@ -115,14 +115,20 @@ record ResponsesBody(
       case "top_logprobs" -> value.isNumber() && value.doubleValue() == 0;
       case "truncation" -> value.asText().equals("disabled");
       case "reasoning" -> value.isObject() && value.isEmpty();
-      case "text" -> value.isObject() && plain(value);
+      case "text" -> value.isObject() && plain(new Fields(value, "text."));
       default -> false;
     };
   }
 
-  private static boolean plain(JsonNode text) {
-    JsonNode format = text.path("format");
-    return text.isEmpty()
-        || (text.size() == 1 && format.size() == 1 && format.path("type").asText().equals("text"));
+  /** What is asked for within is refused by its own name. */
+  private static boolean plain(Fields text) {
+    text.refuseOthers(Set.of("format", "verbosity"));
+    text.refuse(
+        Set.of("format", "verbosity"),
+        (name, value) ->
+            name.equals("format")
+                && value.size() == 1
+                && value.path("type").asText().equals("text"));
+    return true;
   }
 }

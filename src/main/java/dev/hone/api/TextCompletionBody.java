@@ -63,7 +63,7 @@ record TextCompletionBody(
           "prompt", "asks for more than " + MAX_ANSWERS + " answers at once");
     }
     if (fields.count("best_of", 1, MAX_CHOICES).orElse(n) != n) {
-      throw InvalidRequestException.unsupported("best_of");
+      throw InvalidRequestException.unsupported("best_of", " unless it is what 'n' is");
     }
     var logprobs = fields.count("logprobs", 0, MAX_LOGPROBS);
     boolean echo = fields.flag("echo", false);

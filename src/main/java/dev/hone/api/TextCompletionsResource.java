@@ -105,7 +105,10 @@ public class TextCompletionsResource {
 
   private static int[] gap(Tokenizer tokenizer, TextPrompt before, String suffix) {
     return FillInTheMiddle.of(tokenizer)
-        .orElseThrow(() -> InvalidRequestException.unsupported("suffix"))
+        .orElseThrow(
+            () ->
+                InvalidRequestException.unsupported(
+                    "suffix", ": the model has no tokens for a gap that is to be filled"))
         .prompt(before.tokens(tokenizer), tokenizer.encode(suffix));
   }
 

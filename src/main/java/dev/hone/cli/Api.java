@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,10 +16,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The server's HTTP API as the commands use it. */
 final class Api {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern ADDRESS = Pattern.compile("https?://[\\w.:\\[\\]-]+(/[\\w./-]*)?");
 
   private final String url;
   private final String key;
@@ -29,9 +32,15 @@ final class Api {
           .build();
 
   /**
+   * @param url of the server, without a path
    * @param key sent as bearer token unless empty
+   * @throws ServerException when {@code url} is none
    */
   Api(String url, String key) {
+    if (!ADDRESS.matcher(url).matches()) {
+      throw new ServerException(
+          "usage", "'" + url + "' is no address of a server, such as http://127.0.0.1:8080");
+    }
     this.url = url;
     this.key = key;
   }
@@ -142,8 +151,8 @@ final class Api {
   }
 
   private ServerException unreachable(IOException e) {
-    return new ServerException(
-        "the server at " + url + " cannot be reached (" + e.getMessage() + ")", e);
+    String why = e instanceof ConnectException ? "nothing answers there" : e.toString();
+    return new ServerException("the server at " + url + " cannot be reached: " + why, e);
   }
 
   private static ServerException interrupted(InterruptedException e) {

@@ -77,12 +77,11 @@ public final class InferenceBenchmark {
   })
   public sealed interface Row {
     /**
-     * @param loss perplexity against f32 on the shipped text, 0.01 is one percent worse
      * @param loadSeconds mapping the file and packing the weights
      */
     record Measured(
         String precision,
-        double loss,
+        TextLoss.Loss loss,
         double loadSeconds,
         List<Prefill> prefill,
         List<Decode> decode)
@@ -104,6 +103,9 @@ public final class InferenceBenchmark {
   public record Decode(
       int batch, int filled, double tokensPerSecond, double limitTokensPerSecond, boolean auto) {}
 
+  /**
+   * @param text that losses are of
+   */
   public record Report(
       String model,
       Cpu cpu,
@@ -112,6 +114,7 @@ public final class InferenceBenchmark {
       HardwareLimits limits,
       PrecisionPlan auto,
       int repeats,
+      TextLoss.Text text,
       List<Row> rows) {
     public String toMarkdown() {
       return BenchmarkTable.of(this);
@@ -131,7 +134,8 @@ public final class InferenceBenchmark {
           new HardwareLimits(MemoryBandwidth.bytesPerSecond(threads), MatmulSpeed.measure(manager));
       progress.accept(BenchmarkTable.line(limits));
       var plan = new ModelLoader(config).plan(manager, folder);
-      var rows = new InferenceBenchmark(manager, folder, settings, limits).rows(plan, progress);
+      var benchmark = new InferenceBenchmark(manager, folder, settings, limits);
+      var loss = benchmark.loss();
       return new Report(
           config.model(),
           Cpu.current(),
@@ -140,12 +144,12 @@ public final class InferenceBenchmark {
           limits,
           plan,
           settings.repeats(),
-          rows);
+          loss.text(),
+          benchmark.rows(plan, loss, progress));
     }
   }
 
-  private List<Row> rows(PrecisionPlan plan, Consumer<String> progress) {
-    var loss = loss();
+  private List<Row> rows(PrecisionPlan plan, TextLoss loss, Consumer<String> progress) {
     var rows = new ArrayList<Row>();
     for (Precision precision : precisions(plan)) {
       rows.add(row(precision, plan, loss));
@@ -186,7 +190,7 @@ public final class InferenceBenchmark {
   private Prefill prefill(NetworkTimer timer, Precision precision, PrecisionPlan plan, int length) {
     return new Prefill(
         length,
-        timer.prefillTokensPerSecond(length),
+        timer.prefill(length).median(),
         limits.prefill(net, precision, length),
         precision == plan.prefill());
   }
@@ -197,7 +201,7 @@ public final class InferenceBenchmark {
     return new Decode(
         batch,
         decoding.filled(),
-        timer.decodeTokensPerSecond(batch, decoding.filled()),
+        timer.decode(batch, decoding.filled()).median(),
         limits.decode(net, precision, batch, decoding.filled()),
         precision == plan.decode().at(batch));
   }

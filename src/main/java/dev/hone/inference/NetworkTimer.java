@@ -7,8 +7,8 @@ import dev.hone.model.Network;
 import java.util.Arrays;
 
 /**
- * Times a network by the wall clock: medians, after a warm-up. What takes long is repeated less, so
- * that a precision that crawls here is told of in seconds too.
+ * Times a network by the wall clock, after a warm-up. What takes long is repeated less, so that a
+ * precision that crawls here is told of in seconds too.
  */
 final class NetworkTimer {
   private static final int WARM_UP = 2;
@@ -24,43 +24,47 @@ final class NetworkTimer {
     this.repeats = repeats;
   }
 
+  /**
+   * Tokens per second of all sequences together.
+   *
+   * @param median of the steps
+   * @param fastest of the steps: what else runs on the machine only ever makes one slower
+   */
+  record Rate(double median, double fastest) {}
+
   /** Positions that a sequence takes up in the end. */
   static int room(int filled, int repeats) {
     return filled + WARM_UP + repeats;
   }
 
   /**
-   * Tokens per second of all sequences together.
-   *
    * @param batch sequences decoded at once
    * @param filled positions that each has in the cache when the clock starts
    */
-  double decodeTokensPerSecond(int batch, int filled) {
+  Rate decode(int batch, int filled) {
     try (var cache = cache(batch, room(filled, repeats))) {
-      double seconds =
-          median(
-              step -> {
-                int[] positions = new int[batch];
-                Arrays.fill(positions, filled + step);
-                try (NDManager passing = manager.newSubManager()) {
-                  network.decode(passing, cache, tokens(batch), positions);
-                }
-              });
-      return batch / seconds;
+      return rate(
+          batch,
+          step -> {
+            int[] positions = new int[batch];
+            Arrays.fill(positions, filled + step);
+            try (NDManager passing = manager.newSubManager()) {
+              network.decode(passing, cache, tokens(batch), positions);
+            }
+          });
     }
   }
 
-  /** Prompt tokens per second of one sequence fed at once. */
-  double prefillTokensPerSecond(int length) {
+  /** Of one prompt fed at once. */
+  Rate prefill(int length) {
     try (var cache = cache(1, length)) {
-      double seconds =
-          median(
-              _ -> {
-                try (NDManager passing = manager.newSubManager()) {
-                  network.prefill(passing, cache, 0, 0, tokens(length));
-                }
-              });
-      return length / seconds;
+      return rate(
+          length,
+          _ -> {
+            try (NDManager passing = manager.newSubManager()) {
+              network.prefill(passing, cache, 0, 0, tokens(length));
+            }
+          });
     }
   }
 
@@ -85,7 +89,10 @@ final class NetworkTimer {
     void run(int index);
   }
 
-  private double median(Step step) {
+  /**
+   * @param tokens of a step
+   */
+  private Rate rate(int tokens, Step step) {
     double[] seconds = new double[WARM_UP + repeats];
     int timed = 0;
     long begin = System.nanoTime();
@@ -101,6 +108,6 @@ final class NetworkTimer {
       }
     }
     Arrays.sort(seconds, 0, timed);
-    return seconds[timed / 2];
+    return new Rate(tokens / seconds[timed / 2], tokens / seconds[0]);
   }
 }

@@ -13,8 +13,9 @@ import java.util.function.Consumer;
 
 /**
  * Tries each precision on this machine with the real weights: what it loses on a text, and how fast
- * it decodes and takes prompts in. Timing single layers would flatter: they stay in the processor's
- * cache.
+ * it decodes and takes prompts in, by the fastest of several steps, since they are measured one
+ * after the other and other work on the machine must not decide between them. Timing single layers
+ * would flatter: they stay in the processor's cache.
  */
 final class PrecisionMeter {
   static final double MAX_LOSS = 0.01;
@@ -23,11 +24,12 @@ final class PrecisionMeter {
       List.of(Precision.F32_PREPACKED, Precision.BF16_PREPACKED, Precision.INT8, Precision.INT4);
 
   private static final int MAX_ROWS = 256;
-  private static final int REPEATS = 5;
+  private static final int REPEATS = 11;
 
   private final NDManager manager;
   private final Path folder;
   private final int[] text;
+  private final int maxPositions;
   private final int rows;
 
   /**
@@ -38,7 +40,8 @@ final class PrecisionMeter {
     this.manager = manager;
     this.folder = folder;
     this.text = text;
-    this.rows = Math.min(MAX_ROWS, Architecture.load(folder).maxPositions() / 2);
+    this.maxPositions = Architecture.load(folder).maxPositions();
+    this.rows = Math.min(MAX_ROWS, maxPositions / 2);
   }
 
   /** Plain f32 is timed only where oneDNN's layout of it is not to be had: it is slow to decode. */
@@ -61,9 +64,9 @@ final class PrecisionMeter {
 
   private PrecisionTrial measure(Precision precision, TextLoss against) {
     try (var network = load(precision)) {
-      double loss = against.of(manager, network);
+      var loss = against.of(manager, network);
       // Written so that a loss that is not a number is refused too.
-      if (!(loss <= MAX_LOSS)) {
+      if (!(loss.perplexity() <= MAX_LOSS)) {
         return new PrecisionTrial.TooLossy(precision, loss);
       }
       var timer = new NetworkTimer(manager, network, REPEATS);
@@ -71,15 +74,15 @@ final class PrecisionMeter {
           precision,
           loss,
           new PrecisionTrial.Speeds(
-              PerBatch.of(size -> timer.decodeTokensPerSecond(size, rows)),
-              timer.prefillTokensPerSecond(rows)));
+              PerBatch.of(size -> timer.decode(size, rows).fastest()),
+              timer.prefill(rows).fastest()));
     } catch (EngineException e) {
       return new PrecisionTrial.Unavailable(precision, reason(e));
     }
   }
 
   private Network load(Precision precision) {
-    int window = Math.max(text.length, 2 * rows);
+    int window = Math.min(maxPositions, Math.max(TextLoss.CONTEXT, 2 * rows));
     return Network.load(manager, folder, precision, window, Optional.empty());
   }
 

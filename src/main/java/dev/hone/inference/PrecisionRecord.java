@@ -13,7 +13,7 @@ import java.util.Optional;
 /** Measured precisions, kept in the data folder and good only for what they were measured on. */
 record PrecisionRecord(int format, Subject subject, List<PrecisionTrial> trials) {
   /** Of what a release writes; what another one wrote is measured anew. */
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
 
   private static final JsonMapper JSON = new JsonMapper();
 

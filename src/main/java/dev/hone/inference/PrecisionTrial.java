@@ -24,14 +24,11 @@ public sealed interface PrecisionTrial {
    */
   record Speeds(PerBatch<Double> decode, double prefill) {}
 
-  /**
-   * @param loss by how much perplexity is worse than in f32: 0.01 is one percent
-   */
-  record Usable(Precision precision, double loss, Speeds tokensPerSecond)
+  record Usable(Precision precision, TextLoss.Loss loss, Speeds tokensPerSecond)
       implements PrecisionTrial {}
 
   /** Never chosen by itself, and so not timed. */
-  record TooLossy(Precision precision, double loss) implements PrecisionTrial {}
+  record TooLossy(Precision precision, TextLoss.Loss loss) implements PrecisionTrial {}
 
   /** This machine's libtorch refuses it. */
   record Unavailable(Precision precision, String reason) implements PrecisionTrial {}
@@ -39,16 +36,16 @@ public sealed interface PrecisionTrial {
   /** For the log and for people. */
   default String describe() {
     return switch (this) {
-      case Usable(var precision, double loss, Speeds(var decode, double prefill)) ->
-          "%s: %s tok/s decoding %s, %.0f prefill, loss %.2f%%"
+      case Usable(var precision, var loss, Speeds(var decode, double prefill)) ->
+          "%s: %s tok/s decoding %s, %.0f prefill, loss %s"
               .formatted(
                   precision.label(),
                   join(decode.each().stream().map(Math::round)),
                   join(PerBatch.SIZES.stream()),
                   prefill,
-                  100 * loss);
-      case TooLossy(var precision, double loss) ->
-          "%s: refused, it loses %.1f%%".formatted(precision.label(), 100 * loss);
+                  loss.describe());
+      case TooLossy(var precision, var loss) ->
+          "%s: refused, it loses %s".formatted(precision.label(), loss.describe());
       case Unavailable(var precision, String reason) ->
           "%s: not on this machine (%s)".formatted(precision.label(), reason);
     };

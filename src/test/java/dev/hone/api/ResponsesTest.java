@@ -218,7 +218,6 @@ class ResponsesTest {
             "\"include\": [\"reasoning.encrypted_content\"]",
             "\"prompt\": {\"id\": \"p\"}",
             "\"reasoning\": {\"effort\": \"low\"}",
-            "\"text\": {\"format\": {\"type\": \"json_object\"}}",
             "\"tool_choice\": \"required\"",
             "\"tools\": [{\"type\": \"web_search\"}]",
             "\"truncation\": \"auto\"")) {
@@ -227,6 +226,10 @@ class ResponsesTest {
           "unsupported_parameter",
           field.substring(1, field.indexOf('"', 1)));
     }
+    refused(
+        "{\"input\": \"Hi\", \"text\": {\"format\": {\"type\": \"json_object\"}}}",
+        "unsupported_parameter",
+        "text.format");
     refused("{\"input\": \"Hi\", \"messages\": []}", "unknown_parameter", "messages");
     refused(
         "{\"input\": \"" + "many words ".repeat(500) + "\"}", "context_length_exceeded", "input");

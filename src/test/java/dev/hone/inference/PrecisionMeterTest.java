@@ -28,12 +28,13 @@ class PrecisionMeterTest {
               trial -> {
                 switch (trial) {
                   case PrecisionTrial.Usable usable -> {
-                    assertThat(usable.loss()).isLessThanOrEqualTo(PrecisionMeter.MAX_LOSS);
+                    assertThat(usable.loss().perplexity())
+                        .isLessThanOrEqualTo(PrecisionMeter.MAX_LOSS);
                     assertThat(usable.tokensPerSecond().decode().each())
                         .allMatch(speed -> speed > 0);
                   }
                   case PrecisionTrial.TooLossy lossy ->
-                      assertThat(lossy.loss()).isGreaterThan(PrecisionMeter.MAX_LOSS);
+                      assertThat(lossy.loss().perplexity()).isGreaterThan(PrecisionMeter.MAX_LOSS);
                   case PrecisionTrial.Unavailable unavailable ->
                       assertThat(unavailable.reason()).isNotBlank();
                 }

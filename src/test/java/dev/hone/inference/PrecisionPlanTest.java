@@ -78,14 +78,16 @@ class PrecisionPlanTest {
         PrecisionPlan.choose(
             List.of(
                 F32,
-                new PrecisionTrial.TooLossy(Precision.INT8, 0.2),
+                new PrecisionTrial.TooLossy(Precision.INT8, new TextLoss.Loss(0.2, 0.01)),
                 new PrecisionTrial.Unavailable(Precision.BF16_PREPACKED, "no")));
     assertThat(plan).isEqualTo(PrecisionPlan.all(Precision.F32_PREPACKED));
   }
 
   @Test
   void withoutAnyItFails() {
-    var none = List.<PrecisionTrial>of(new PrecisionTrial.TooLossy(Precision.INT8, Double.NaN));
+    var none =
+        List.<PrecisionTrial>of(
+            new PrecisionTrial.TooLossy(Precision.INT8, new TextLoss.Loss(Double.NaN, Double.NaN)));
     assertThatThrownBy(() -> PrecisionPlan.choose(none)).isInstanceOf(IllegalStateException.class);
   }
 
@@ -102,6 +104,8 @@ class PrecisionPlanTest {
 
   private static PrecisionTrial usable(Precision precision, List<Double> decode, double prefill) {
     return new PrecisionTrial.Usable(
-        precision, 0, new PrecisionTrial.Speeds(new PerBatch<>(decode), prefill));
+        precision,
+        new TextLoss.Loss(0, 0),
+        new PrecisionTrial.Speeds(new PerBatch<>(decode), prefill));
   }
 }

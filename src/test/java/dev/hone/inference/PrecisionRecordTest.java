@@ -25,9 +25,9 @@ class PrecisionRecordTest {
             List.of(
                 new PrecisionTrial.Usable(
                     Precision.F32_PREPACKED,
-                    0.001,
+                    new TextLoss.Loss(0.001, 0.0005),
                     new PrecisionTrial.Speeds(new PerBatch<>(List.of(1.0, 2.0, 3.0, 4.0)), 5)),
-                new PrecisionTrial.TooLossy(Precision.INT8, 0.2),
+                new PrecisionTrial.TooLossy(Precision.INT8, new TextLoss.Loss(0.2, 0.01)),
                 new PrecisionTrial.Unavailable(Precision.BF16_PREPACKED, "needs avx512")));
     assertThat(record.covers(List.of(Precision.INT8, Precision.BF16_PREPACKED))).isTrue();
     assertThat(record.covers(List.of(Precision.INT8, Precision.INT4))).isFalse();
