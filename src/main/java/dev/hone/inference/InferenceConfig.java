@@ -70,7 +70,7 @@ public interface InferenceConfig {
     int prefillChunk();
 
     /** Prompt tokens per step while others wait for their next token. */
-    @WithDefault("64")
+    @WithDefault("128")
     int sharedPrefillChunk();
   }
 }

@@ -28,7 +28,7 @@ class InferenceConfigTest {
     assertThat(inference.queuePatience()).isEqualTo(Duration.ofMinutes(2));
     assertThat(inference.contextWindow()).isEmpty();
     assertThat(inference.prefillChunk()).isEqualTo(512);
-    assertThat(inference.sharedPrefillChunk()).isEqualTo(64);
+    assertThat(inference.sharedPrefillChunk()).isEqualTo(128);
   }
 
   @Test
