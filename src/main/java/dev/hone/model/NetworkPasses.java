@@ -40,14 +40,14 @@ final class NetworkPasses {
           cachedValues = torch.narrow(torch.select(vs, 0, slot), 1, 0, length)
           _1 = torch.copy_(torch.narrow(cachedKeys, 2, start, n), torch.permute(k, [1, 2, 0]))
           _2 = torch.copy_(torch.narrow(cachedValues, 1, start, n), torch.transpose(v, 0, 1))
-          queries = torch.unsqueeze(torch.transpose(q, 0, 1), 0)
+          queries = (self).attending(torch.unsqueeze(torch.transpose(q, 0, 1), 0))
           if torch.eq(start, 0):
-            keys = (self).spread(torch.unsqueeze(torch.transpose(k, 0, 1), 0))
-            values = (self).spread(torch.unsqueeze(torch.transpose(v, 0, 1), 0))
+            keys = (self).spread((self).attending(torch.unsqueeze(torch.transpose(k, 0, 1), 0)))
+            values = (self).spread((self).attending(torch.unsqueeze(torch.transpose(v, 0, 1), 0)))
             y = (self).causal(queries, keys, values)
           else:
-            keys = (self).spread(torch.unsqueeze(torch.transpose(cachedKeys, 1, 2), 0))
-            values = (self).spread(torch.unsqueeze(cachedValues, 0))
+            keys = (self).spread((self).attending(torch.unsqueeze(torch.transpose(cachedKeys, 1, 2), 0)))
+            values = (self).spread((self).attending(torch.unsqueeze(cachedValues, 0)))
             y = torch.scaled_dot_product_attention(queries, keys, values, seen, 0., False)
           return torch.reshape(torch.permute(torch.squeeze(y, 0), [1, 0, 2]), [n, -1])
       """;
@@ -144,9 +144,9 @@ final class NetworkPasses {
           _0, cos, sin = (self).enter(w, torch.flatten(tokens), positions)
           for i in range(first, end):
             q, k, v = (self).before(x, i, w, p, a, cos, sin)
-            queries = torch.transpose(torch.reshape(q, [n, s, HEADS, SIZE]), 1, 2)
-            keys = (self).spread(torch.transpose(torch.reshape(k, [n, s, KV_HEADS, SIZE]), 1, 2))
-            values = (self).spread(torch.transpose(torch.reshape(v, [n, s, KV_HEADS, SIZE]), 1, 2))
+            queries = (self).attending(torch.transpose(torch.reshape(q, [n, s, HEADS, SIZE]), 1, 2))
+            keys = (self).spread((self).attending(torch.transpose(torch.reshape(k, [n, s, KV_HEADS, SIZE]), 1, 2)))
+            values = (self).spread((self).attending(torch.transpose(torch.reshape(v, [n, s, KV_HEADS, SIZE]), 1, 2)))
             y = (self).causal(queries, keys, values)
             x = (self).after(x, torch.reshape(torch.transpose(y, 1, 2), [torch.mul(n, s), -1]), i, w, p, a)
           return x

@@ -45,6 +45,7 @@ final class NetworkSource {
   private String text() {
     return HEADER
         .concat(linear())
+        .concat(attending())
         .concat(new FamilySource(net).text())
         .concat(before())
         .concat(after())
@@ -84,6 +85,13 @@ final class NetworkSource {
       case INT8 -> INT8_PACKED;
       case INT4 -> "Tuple[Tensor, Tensor, List[" + INT8_PACKED + "]]";
     };
+  }
+
+  /** What a run of tokens attends in: its scores are products of matrices as large as a layer's. */
+  private String attending() {
+    String typed = precision == Precision.BF16_PREPACKED ? "torch.to(x, 15)" : "x";
+    return "  def attending(self: __torch__.M, x: Tensor) -> Tensor:\n    return %s\n"
+        .formatted(typed);
   }
 
   private static final String HEADER =

@@ -3,8 +3,8 @@ package dev.hone.model;
 import java.util.Locale;
 
 /**
- * How the linear layers compute. Everything between them (norms, attention, the cache) is f32, so
- * that one cache serves all.
+ * How the linear layers compute. What is between them (norms, attention, the cache) is f32 but
+ * where it says otherwise, so that one cache serves all.
  */
 public enum Precision {
   /** {@code torch.linear} on plain weights; gradients flow through it. */
@@ -16,7 +16,10 @@ public enum Precision {
    * Runs everywhere, fast with AMX only.
    */
   BF16,
-  /** bf16 weights and activations in oneDNN's layout; needs AVX512 or AMX. */
+  /**
+   * bf16 weights and activations in oneDNN's layout, and so the attention of a run of tokens; needs
+   * AVX512 or AMX.
+   */
   BF16_PREPACKED,
   /**
    * int8 weights by output channel and int8 activations, each row scaled by its largest entry; q, k
