@@ -56,20 +56,30 @@ public final class TrainedAdapter implements AutoCloseable {
   /**
    * Runs a micro-batch forward and back; the gradients of micro-batches add up.
    *
-   * @param slopes from the answers' sums of log-probabilities to the loss's derivatives by them
+   * @param slopes from the log-probabilities of the answers' tokens, in their order, to the loss's
+   *     derivatives by them
    */
-  public void accumulate(AnswerBatch batch, UnaryOperator<double[]> slopes) {
+  public void accumulate(AnswerBatch batch, UnaryOperator<float[]> slopes) {
     try (NDManager step = manager.newSubManager();
         var collector = manager.getEngine().newGradientCollector()) {
       NDArray logProbs = network.answerLogProbs(step, batch, adapter);
-      double[] derivatives = slopes.apply(batch.sums(logProbs.toFloatArray()));
-      float[] perToken = batch.spread(derivatives);
-      NDArray weights = step.create(perToken, new Shape(perToken.length));
+      float[] derivatives = slopes.apply(logProbs.toFloatArray());
+      NDArray weights = step.create(derivatives, new Shape(derivatives.length));
       NDArray weighted = logProbs.mul(weights);
       weighted.attach(step);
       NDArray sum = weighted.sum();
       sum.attach(step);
       collector.backward(sum);
+    }
+  }
+
+  /** Log-probabilities of the answers' tokens as the adapter is now, without gradients. */
+  public float[] logProbs(AnswerBatch batch) {
+    JniUtils.setGradMode(false);
+    try (NDManager step = manager.newSubManager()) {
+      return network.answerLogProbs(step, batch, adapter).toFloatArray();
+    } finally {
+      JniUtils.setGradMode(true);
     }
   }
 

@@ -43,7 +43,7 @@ class StepLogTest {
   private void log(int... steps) {
     var log = new StepLog(file());
     for (int step : steps) {
-      log.add(new StepReport(step, 5, 0.6, 0.1, 0.5, 0.1, 0, 1e-4, 1, 2, 3));
+      log.add(new StepReport(step, 5, 0.6, 1e-4, 1, 2, 3, Map.of("rewards/margins", 0.1)));
     }
   }
 
