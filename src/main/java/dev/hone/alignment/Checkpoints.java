@@ -35,7 +35,7 @@ public final class Checkpoints {
   private final List<TensorInfo> layout;
 
   /**
-   * @param layout of the adapter
+   * @param layout of the masters
    */
   public Checkpoints(Path folder, List<TensorInfo> layout) {
     this.folder = folder;
@@ -48,10 +48,10 @@ public final class Checkpoints {
   }
 
   /** Writes the state after a step. */
-  public void save(Progress progress, TrainedAdapter trained) {
+  public void save(Progress progress, Masters masters) {
     var infos = new ArrayList<TensorInfo>();
     var arrays = new ArrayList<NDArray>();
-    for (var part : parts(trained).entrySet()) {
+    for (var part : parts(masters).entrySet()) {
       for (int i = 0; i < layout.size(); i++) {
         infos.add(named(layout.get(i), part.getKey()));
         arrays.add(part.getValue().get(i));
@@ -83,13 +83,13 @@ public final class Checkpoints {
    *
    * @return its progress; empty if there is none of this job
    */
-  public Optional<Progress> resume(String job, TrainedAdapter trained) {
+  public Optional<Progress> resume(String job, Masters masters) {
     try {
       for (Path step : steps().reversed()) {
         var progress = JSON.readValue(step.resolve(PROGRESS).toFile(), Progress.class);
         if (progress.job().equals(job)) {
-          restore(step, trained);
-          trained.optimizer().resumeAt(progress.step());
+          restore(step, masters);
+          masters.optimizer().resumeAt(progress.step());
           return Optional.of(progress);
         }
       }
@@ -99,23 +99,23 @@ public final class Checkpoints {
     }
   }
 
-  private void restore(Path step, TrainedAdapter trained) {
+  private void restore(Path step, Masters masters) {
     try (var source = Safetensors.open(step.resolve(STATE))) {
-      for (var part : parts(trained).entrySet()) {
+      for (var part : parts(masters).entrySet()) {
         for (int i = 0; i < layout.size(); i++) {
           var info = layout.get(i);
           float[] stored = source.data(named(info, part.getKey()).name()).toArray(FLOAT);
-          trained.overwrite(part.getValue().get(i), stored);
+          masters.overwrite(part.getValue().get(i), stored);
         }
       }
     }
   }
 
-  private static Map<String, List<NDArray>> parts(TrainedAdapter trained) {
+  private static Map<String, List<NDArray>> parts(Masters masters) {
     return Map.of(
-        "", trained.adapter().matrices(),
-        ".mean", trained.optimizer().means(),
-        ".square", trained.optimizer().squares());
+        "", masters.arrays(),
+        ".mean", masters.optimizer().means(),
+        ".square", masters.optimizer().squares());
   }
 
   private static TensorInfo named(TensorInfo info, String suffix) {
