@@ -71,8 +71,7 @@ public record AdapterSettings(
     return new AdapterSettings(
         read.count("rank", 16),
         read.number("alpha", 32),
-        read.targets(
-            "targets", EnumSet.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V, LoraTarget.O)),
+        read.targets("targets", EnumSet.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V, LoraTarget.O)),
         read.number("learningRate", 3e-4),
         read.number("warmup", 0.1),
         read.choice("schedule", Schedule.COSINE),

@@ -151,19 +151,19 @@ public final class AdapterTraining<E extends TokenExample> implements AutoClosea
       checkpoints.clear();
       return before.get();
     }
-    var progress = checkpoints.resume(job, trained).orElse(Progress.start(job));
+    var progress = checkpoints.resume(job, trained.masters()).orElse(Progress.start(job));
     var saved = progress;
     while (progress.step() < plan.steps()) {
       try {
         progress = step(progress, watch);
       } catch (CancelledException e) {
         if (progress.step() > saved.step()) {
-          checkpoints.save(progress, trained);
+          checkpoints.save(progress, trained.masters());
         }
         throw e;
       }
       if (progress.seconds() - saved.seconds() >= secondsBetweenCheckpoints) {
-        checkpoints.save(progress, trained);
+        checkpoints.save(progress, trained.masters());
         saved = progress;
       }
     }

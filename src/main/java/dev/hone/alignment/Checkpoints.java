@@ -39,7 +39,7 @@ public final class Checkpoints {
   private final List<TensorInfo> layout;
 
   /**
-   * @param layout of the adapter
+   * @param layout of the masters
    */
   public Checkpoints(Path folder, List<TensorInfo> layout) {
     this.folder = folder;
@@ -59,10 +59,10 @@ public final class Checkpoints {
   private record Mark(String sha256, Progress progress) {}
 
   /** Writes the state after a step. */
-  public void save(Progress progress, TrainedAdapter trained) {
+  public void save(Progress progress, Masters masters) {
     var infos = new ArrayList<TensorInfo>();
     var arrays = new ArrayList<NDArray>();
-    for (var part : parts(trained).entrySet()) {
+    for (var part : parts(masters).entrySet()) {
       for (int i = 0; i < layout.size(); i++) {
         infos.add(named(layout.get(i), part.getKey()));
         arrays.add(part.getValue().get(i));
@@ -95,13 +95,13 @@ public final class Checkpoints {
    *
    * @return its progress; empty if there is none of this job
    */
-  public Optional<Progress> resume(String job, TrainedAdapter trained) {
+  public Optional<Progress> resume(String job, Masters masters) {
     try {
       for (Path step : steps().reversed()) {
         var progress = whole(step).filter(found -> found.job().equals(job));
         if (progress.isPresent()) {
-          restore(step, trained);
-          trained.optimizer().resumeAt(progress.get().step());
+          restore(step, masters);
+          masters.optimizer().resumeAt(progress.get().step());
           return progress;
         }
       }
@@ -126,23 +126,23 @@ public final class Checkpoints {
     return Optional.empty();
   }
 
-  private void restore(Path step, TrainedAdapter trained) {
+  private void restore(Path step, Masters masters) {
     try (var source = Safetensors.open(step.resolve(STATE))) {
-      for (var part : parts(trained).entrySet()) {
+      for (var part : parts(masters).entrySet()) {
         for (int i = 0; i < layout.size(); i++) {
           var info = layout.get(i);
           float[] stored = source.data(named(info, part.getKey()).name()).toArray(FLOAT);
-          trained.overwrite(part.getValue().get(i), stored);
+          masters.overwrite(part.getValue().get(i), stored);
         }
       }
     }
   }
 
-  private static Map<String, List<NDArray>> parts(TrainedAdapter trained) {
+  private static Map<String, List<NDArray>> parts(Masters masters) {
     return Map.of(
-        "", trained.adapter().matrices(),
-        ".mean", trained.optimizer().means(),
-        ".square", trained.optimizer().squares());
+        "", masters.arrays(),
+        ".mean", masters.optimizer().means(),
+        ".square", masters.optimizer().squares());
   }
 
   private static TensorInfo named(TensorInfo info, String suffix) {

@@ -107,8 +107,7 @@ public record SettingsReader(Map<String, String> set) {
     try {
       return parse.apply(text.strip());
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "%s must be %s, was '%s'".formatted(name, what, text), e);
+      throw new IllegalArgumentException("%s must be %s, was '%s'".formatted(name, what, text), e);
     }
   }
 }
