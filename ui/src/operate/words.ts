@@ -49,7 +49,7 @@ export function stageOf(round: Pick<Round, 'state' | 'compute' | 'version' | 'ga
 
 /** What a worker does: what it counts, and what its rate is of. */
 export const PHASES = {
-  training: { label: 'Training', part: 'Step', rate: 'pairs/s' },
+  training: { label: 'Training', part: 'Step', rate: 'examples/s' },
   evaluating: { label: 'Measuring both versions', part: 'Part', rate: 'parts/s' },
   generating: { label: 'Writing answers to the gate prompts', part: 'Answer', rate: 'answers/s' },
 };

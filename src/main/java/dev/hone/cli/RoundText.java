@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 final class RoundText {
   /** What the rate of a phase counts. */
   private static final Map<String, String> PER_SECOND =
-      Map.of("training", "pairs/s", "evaluating", "parts/s", "generating", "answers/s");
+      Map.of("training", "examples/s", "evaluating", "parts/s", "generating", "answers/s");
 
   private static final Set<String> WAITING = Set.of("REFUSED", "NEEDS_HUMAN");
 
