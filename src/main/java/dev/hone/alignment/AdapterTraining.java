@@ -13,9 +13,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Trains an adapter from a parent's, by whatever objective its algorithm has. For one thread and one
- * run; whoever finds checkpoints of the same job in its folder goes on from the last, with the same
- * result to the bit as if nothing had happened.
+ * Trains an adapter from a parent's, by whatever objective its algorithm has. For one thread and
+ * one run; whoever finds checkpoints of the same job in its folder goes on from the last, with the
+ * same result to the bit as if nothing had happened.
  *
  * @param <E> what is learned from
  */
@@ -89,19 +89,14 @@ public final class AdapterTraining<E extends TokenExample> implements AutoClosea
         new TrainedAdapter(
             manager, base, adapter, settings.weightDecay(), settings.maxGradientNorm());
     this.checkpoints =
-        new Checkpoints(
-            place.work().resolve("checkpoints"), LoraLayout.of(adapter.shape(), net));
+        new Checkpoints(place.work().resolve("checkpoints"), LoraLayout.of(adapter.shape(), net));
   }
 
   private ReferenceLogProbs cache(String subject, ComputeType compute) {
     return new ReferenceLogProbs(
         place.logProbs(),
         List.of(
-            place.parent(),
-            place.baseHash(),
-            compute.label(),
-            "" + settings.maxTokens(),
-            subject));
+            place.parent(), place.baseHash(), compute.label(), "" + settings.maxTokens(), subject));
   }
 
   private String job(Algorithm<E> algorithm, ComputeType compute) {
@@ -188,8 +183,7 @@ public final class AdapterTraining<E extends TokenExample> implements AutoClosea
     for (List<E> microBatch : MicroBatches.of(batch, settings.microBatch(), mostRows())) {
       clock.pause(watch::betweenMicroBatches);
       trained.accumulate(
-          TokenExample.batch(microBatch),
-          logProbs -> loss.slopes(microBatch, logProbs, figures));
+          TokenExample.batch(microBatch), logProbs -> loss.slopes(microBatch, logProbs, figures));
     }
     double now = rate.at(before.step());
     double norm = trained.step(now);

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the reference thinks of answers, kept over trainings in a file of JSON lines that only grows.
- * One file holds for one reference, base, compute type, truncation and way to add up; a line that a
- * crash cut is dropped.
+ * What the reference thinks of answers, kept over trainings in a file of JSON lines that only
+ * grows. One file holds for one reference, base, compute type, truncation and way to add up; a line
+ * that a crash cut is dropped.
  */
 public final class ReferenceLogProbs {
   private static final JsonMapper JSON = new JsonMapper();

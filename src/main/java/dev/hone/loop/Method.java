@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.Learning;
 import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.dpo.Dpo;
 import dev.hone.alignment.dpo.DpoSettings;

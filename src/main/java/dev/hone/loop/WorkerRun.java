@@ -6,6 +6,7 @@ import dev.hone.alignment.AdapterSettings;
 import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.ComputeMeter;
 import dev.hone.alignment.ComputeType;
+import dev.hone.alignment.Learning;
 import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.StepReport;
 import dev.hone.alignment.TokenPair;

@@ -33,12 +33,11 @@ public record Dpo(DpoSettings options) implements Algorithm<TokenPair> {
   public Objective<TokenPair> objective(Frozen frozen) {
     if (!options.loss().hasReference()) {
       return (batch, _) ->
-          (pairs, logProbs, figures) ->
-              slopes(pairs, none(pairs), batch.size(), logProbs, figures);
+          (pairs, logProbs, figures) -> slopes(pairs, none(pairs), batch.size(), logProbs, figures);
     }
-    String summed = "mean %s, lengthWeight %s".formatted(options.loss().isMean(), options.lengthWeight());
-    var reference =
-        new Reference<TokenPair>(frozen, this::weights, frozen.cache().apply(summed));
+    String summed =
+        "mean %s, lengthWeight %s".formatted(options.loss().isMean(), options.lengthWeight());
+    var reference = new Reference<TokenPair>(frozen, this::weights, frozen.cache().apply(summed));
     return (batch, _) ->
         (pairs, logProbs, figures) ->
             slopes(pairs, reference.of(pairs), batch.size(), logProbs, figures);

@@ -23,8 +23,8 @@ public record DpoLoss(
   }
 
   /**
-   * @param smoothing share of labels taken to be wrong; of no effect where the loss has no place for
-   *     it
+   * @param smoothing share of labels taken to be wrong; of no effect where the loss has no place
+   *     for it
    * @param targetMargin of SimPO alone
    */
   public record Options(Loss loss, double beta, double smoothing, double targetMargin) {}
@@ -57,8 +57,7 @@ public record DpoLoss(
               ((1 - s) * Logistic.softplus(-x) - s * Logistic.softplus(x)) / (1 - 2 * s),
               -beta * ((1 - s) * Logistic.sigmoid(-x) + s * Logistic.sigmoid(x)) / (1 - 2 * s));
       // max(0, 1 - beta h)
-      case HINGE ->
-          symmetric(policy, against, beta, Math.max(0, 1 - x), x < 1 ? -beta : 0);
+      case HINGE -> symmetric(policy, against, beta, Math.max(0, 1 - x), x < 1 ? -beta : 0);
       // (h - 1 / (2 beta))^2
       case IPO -> {
         double off = h - 1 / (2 * beta);

@@ -13,8 +13,8 @@ import java.util.Map;
  * @param beta how strongly the policy is held to the reference; of ORPO the weight of the odds
  * @param labelSmoothing share of labels taken to be wrong, below 0.5
  * @param targetMargin of SimPO: by how much the chosen answer's reward is to be ahead
- * @param lengthWeight of the tokens by which one answer is longer than the other, in [0, 1]; below 1
- *     length counts for less (LD-DPO, Liu et al. 2024)
+ * @param lengthWeight of the tokens by which one answer is longer than the other, in [0, 1]; below
+ *     1 length counts for less (LD-DPO, Liu et al. 2024)
  */
 public record DpoSettings(
     Loss loss,

@@ -4,7 +4,9 @@ package dev.hone.alignment.dpo;
 public enum Loss {
   /** Rafailov et al. 2023, equation 7; with label smoothing conservative DPO (Mitchell 2023). */
   SIGMOID(true, false),
-  /** The same over mean log-probabilities, so that length counts for nothing (Lambert et al. 2024). */
+  /**
+   * The same over mean log-probabilities, so that length counts for nothing (Lambert et al. 2024).
+   */
   SIGMOID_NORM(true, true),
   /** Zhao et al. 2023 (SLiC-HF). */
   HINGE(true, false),

@@ -35,8 +35,7 @@ public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
 
   @Override
   public Objective<TokenAnswer> objective(Frozen frozen) {
-    var reference =
-        new Reference<TokenAnswer>(frozen, Kto::sums, frozen.cache().apply("answers"));
+    var reference = new Reference<TokenAnswer>(frozen, Kto::sums, frozen.cache().apply("answers"));
     return (batch, policy) -> {
       double kl = referencePoint(batch, policy, frozen::logProbs);
       return (answers, logProbs, figures) ->
@@ -57,8 +56,8 @@ public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
   }
 
   /**
-   * How far the policy is from the reference where nothing was judged: the mean log-ratio of answers
-   * to others' prompts, or 0 where that is less.
+   * How far the policy is from the reference where nothing was judged: the mean log-ratio of
+   * answers to others' prompts, or 0 where that is less.
    */
   private double referencePoint(
       List<TokenAnswer> batch,

@@ -3,9 +3,9 @@ package dev.hone.alignment.kto;
 import dev.hone.alignment.Logistic;
 
 /**
- * Kahneman-Tversky optimisation of an answer that was judged alone (Ethayarajh et al. 2024, equation
- * 8): {@code weight (1 - sigmoid(beta (logRatio - kl)))} where it was found good, and {@code weight
- * (1 - sigmoid(beta (kl - logRatio)))} where not.
+ * Kahneman-Tversky optimisation of an answer that was judged alone (Ethayarajh et al. 2024,
+ * equation 8): {@code weight (1 - sigmoid(beta (logRatio - kl)))} where it was found good, and
+ * {@code weight (1 - sigmoid(beta (kl - logRatio)))} where not.
  *
  * @param reward beta logRatio
  * @param slope derivative of the loss by the policy's log-probability; the reference point has none
@@ -22,8 +22,6 @@ record KtoLoss(double loss, double reward, double slope) {
     double x = sign * beta * (logRatio - kl);
     double falling = Logistic.sigmoid(-x);
     return new KtoLoss(
-        weight * falling,
-        beta * logRatio,
-        -sign * weight * beta * falling * Logistic.sigmoid(x));
+        weight * falling, beta * logRatio, -sign * weight * beta * falling * Logistic.sigmoid(x));
   }
 }

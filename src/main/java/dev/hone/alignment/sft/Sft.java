@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * Supervised fine-tuning on demonstrations: the mean negative log-likelihood of the tokens that are
- * learnt, over all of a step's. Several stand in one run of rows without padding and do not see each
- * other ({@link dev.hone.model.AnswerBatch}).
+ * learnt, over all of a step's. Several stand in one run of rows without padding and do not see
+ * each other ({@link dev.hone.model.AnswerBatch}).
  */
 public record Sft(SftSettings options) implements Algorithm<TokenAnswer> {
   @Override

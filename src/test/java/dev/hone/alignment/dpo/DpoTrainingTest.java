@@ -165,6 +165,26 @@ class DpoTrainingTest {
   }
 
   @Test
+  void aDamagedCheckpointIsPassedOverForTheOneBefore() throws IOException {
+    for (int microBatches : List.of(4, 4)) {
+      try (var training = training("a", Optional.empty(), ComputeType.F32, settings())) {
+        assertThatThrownBy(() -> training.run(new Recorder(microBatches), MINUTE))
+            .isInstanceOf(CancelledException.class);
+      }
+    }
+    Path state = folder.resolve("a/checkpoints/step-000002/state.safetensors");
+    byte[] bytes = Files.readAllBytes(state);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(state, bytes);
+    var recorder = new Recorder(4);
+    try (var training = training("a", Optional.empty(), ComputeType.F32, settings())) {
+      assertThatThrownBy(() -> training.run(recorder, MINUTE))
+          .isInstanceOf(CancelledException.class);
+    }
+    assertThat(recorder.reports.getFirst().step()).isEqualTo(2);
+  }
+
+  @Test
   void aFinishedTrainingSaysItsResultAgain() {
     TrainingResult first;
     try (var training =

@@ -1,12 +1,6 @@
-package dev.hone.loop;
+package dev.hone.alignment;
 
 import ai.djl.ndarray.NDManager;
-import dev.hone.alignment.AdapterTraining;
-import dev.hone.alignment.Algorithm;
-import dev.hone.alignment.ComputeType;
-import dev.hone.alignment.TokenExample;
-import dev.hone.alignment.TokenPair;
-import dev.hone.alignment.TrainingPlace;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +11,15 @@ import java.util.function.Function;
  *
  * @param examples of a pair; the same one of several pairs is learnt once
  */
-record Learning<E extends TokenExample>(
+public record Learning<E extends TokenExample>(
     Algorithm<E> algorithm, Function<TokenPair, List<E>> examples) {
   /** To be closed by the caller. */
-  AdapterTraining<E> on(
+  public AdapterTraining<E> on(
       List<TokenPair> pairs, NDManager manager, TrainingPlace place, ComputeType compute) {
     Map<String, E> byKey = new LinkedHashMap<>();
     for (TokenPair pair : pairs) {
       examples.apply(pair).forEach(example -> byKey.putIfAbsent(example.key(), example));
     }
-    return new AdapterTraining<>(
-        manager, place, List.copyOf(byKey.values()), algorithm, compute);
+    return new AdapterTraining<>(manager, place, List.copyOf(byKey.values()), algorithm, compute);
   }
 }
