@@ -1,4 +1,5 @@
-"""What plain PyTorch says about DPO: the loss and its slopes, and one step on the small model, in fp32.
+"""What plain PyTorch says about the DPO family and KTO: losses and their slopes, and one step of DPO on the
+small model, in fp32.
 
     python3 src/test/python/dpo.py src/test/resources/golden
 
@@ -35,29 +36,79 @@ def terms(policy_chosen, policy_rejected, reference_chosen, reference_rejected, 
     return -(1 - smoothing) * logsigmoid(h) - smoothing * logsigmoid(-h)
 
 
+def family(kind, pc, pr, rc, rr, beta, s, gamma):
+    """Each as its paper has it. Where there is a reference, h is the difference of the log-ratios."""
+    h = (pc - pr) - (rc - rr)
+    if kind in ("SIGMOID", "SIGMOID_NORM"):
+        return terms(pc, pr, rc, rr, beta, s)
+    if kind == "ROBUST":
+        return (-(1 - s) * logsigmoid(beta * h) + s * logsigmoid(-beta * h)) / (1 - 2 * s)
+    if kind == "HINGE":
+        return torch.relu(1 - beta * h)
+    if kind == "IPO":
+        return (h - 1 / (2 * beta)) ** 2
+    if kind == "SIMPO":
+        x = beta * (pc - pr) - gamma
+        return -(1 - s) * logsigmoid(x) - s * logsigmoid(-x)
+    odds = [p - torch.log1p(-torch.exp(p)) for p in (pc, pr)]
+    return -pc - beta * logsigmoid(odds[0] - odds[1])
+
+
+SUMS = (
+    (-40.0, -55.0, -40.0, -55.0),
+    (-38.5, -57.25, -40.0, -55.0),
+    (-44.0, -50.0, -40.0, -55.0),
+    (-10.0, -900.0, -500.0, -12.0),
+    (-900.0, -10.0, -12.0, -500.0),
+)
+MEANS = ((-1.5, -1.75, -1.5, -1.75), (-1.25, -2.5, -1.5, -1.75), (-3.0, -0.5, -1.5, -1.75), (-0.01, -9.0, -0.5, -2.0))
+
+
+def row(kind, numbers, beta, smoothing, gamma):
+    x = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in numbers]
+    loss = family(kind, *x, beta, smoothing, gamma)
+    loss.backward()
+    return dict(
+        kind=kind,
+        beta=beta,
+        labelSmoothing=smoothing,
+        targetMargin=gamma,
+        logProbs=list(numbers),
+        loss=loss.item(),
+        chosenSlope=x[0].grad.item(),
+        rejectedSlope=x[1].grad.item(),
+    )
+
+
 def loss_table():
+    options = {
+        "SIGMOID": (SUMS, ((0.1, 0.0, 0.0), (0.5, 0.0, 0.0), (0.1, 0.2, 0.0), (2.0, 0.01, 0.0))),
+        "SIGMOID_NORM": (MEANS, ((2.0, 0.1, 0.0),)),
+        "ROBUST": (SUMS, ((0.1, 0.0, 0.0), (0.1, 0.2, 0.0))),
+        "HINGE": (SUMS, ((0.1, 0.0, 0.0), (0.03, 0.0, 0.0))),
+        "IPO": (MEANS, ((0.1, 0.0, 0.0), (0.5, 0.0, 0.0))),
+        "SIMPO": (MEANS, ((2.0, 0.0, 0.5), (2.0, 0.1, 1.5))),
+        "ORPO": (MEANS, ((0.1, 0.0, 0.0), (1.0, 0.0, 0.0))),
+    }
+    return [
+        row(kind, numbers, *option)
+        for kind, (table, choices) in options.items()
+        for option in choices
+        for numbers in table
+    ]
+
+
+def kto_table():
     rows = []
-    for beta, smoothing in ((0.1, 0.0), (0.5, 0.0), (0.1, 0.2), (2.0, 0.01)):
-        for numbers in (
-            (-40.0, -55.0, -40.0, -55.0),
-            (-38.5, -57.25, -40.0, -55.0),
-            (-44.0, -50.0, -40.0, -55.0),
-            (-10.0, -900.0, -500.0, -12.0),
-            (-900.0, -10.0, -12.0, -500.0),
-        ):
-            x = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in numbers]
-            loss = terms(*x, beta, smoothing)
-            loss.backward()
-            rows.append(
-                dict(
-                    beta=beta,
-                    labelSmoothing=smoothing,
-                    logProbs=list(numbers),
-                    loss=loss.item(),
-                    chosenSlope=x[0].grad.item(),
-                    rejectedSlope=x[1].grad.item(),
-                )
-            )
+    for beta, kl in ((0.1, 0.0), (0.1, 3.5), (0.7, 1.25)):
+        for ratio in (-30.0, -1.0, 0.0, 2.5, 40.0):
+            for good, weight in ((True, 1.0), (False, 1.5)):
+                x = torch.tensor(ratio, dtype=torch.float64, requires_grad=True)
+                side = x - kl if good else kl - x
+                loss = weight * (1 - torch.sigmoid(beta * side))
+                loss.backward()
+                slope = x.grad.item()
+                rows.append(dict(beta=beta, kl=kl, ratio=ratio, good=good, weight=weight, loss=loss.item(), slope=slope))
     return rows
 
 
@@ -114,6 +165,7 @@ def main():
     target = home / "dpo"
     target.mkdir(exist_ok=True)
     target.joinpath("loss.json").write_text(json.dumps(loss_table(), indent=1) + "\n")
+    target.joinpath("kto.json").write_text(json.dumps(kto_table(), indent=1) + "\n")
     save_file(step(home), target / "step.safetensors")
 
 

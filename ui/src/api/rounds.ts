@@ -50,9 +50,10 @@ export interface Progress {
   step: number;
   steps: number;
   loss: number | null;
-  margin: number | null;
-  accuracy: number | null;
-  pairsPerSecond: number | null;
+  /** Of the last step, by TRL's names. */
+  metrics: Record<string, number>;
+  /** Examples in training, parts otherwise. */
+  perSecond: number | null;
   secondsLeft: number | null;
 }
 
@@ -81,13 +82,13 @@ export interface Round {
   paused: boolean;
 }
 
-/** One optimiser step, over the pairs of its batch. */
+/** One optimiser step, over its batch. */
 export interface StepReport {
   step: number;
   steps: number;
   loss: number;
-  margin: number;
-  accuracy: number;
+  /** By TRL's names, such as `rewards/margins`; which there are hangs on the recipe. */
+  metrics: Record<string, number>;
 }
 
 export interface Recipe {

@@ -12,8 +12,8 @@ export interface ChartWords {
   label: string;
   /** What the number is, with its unit. */
   note: string;
-  /** A value to compare with, drawn as a dashed line. */
-  mark: number;
+  /** A value to compare with, drawn as a dashed line; null for none. */
+  mark: number | null;
   /** Further values that the chart must reach. */
   seen: number[];
   format: (value: number | null | undefined) => string;
@@ -131,7 +131,7 @@ function options(element: HTMLElement, shown: Shown): uPlot.Options {
       y: {
         range: () => {
           const { curve, words } = shown.current;
-          return rangeOf(curve.values, [words.mark, ...words.seen]);
+          return rangeOf(curve.values, words.mark === null ? words.seen : [words.mark, ...words.seen]);
         },
       },
     },
@@ -147,7 +147,8 @@ function options(element: HTMLElement, shown: Shown): uPlot.Options {
   };
 }
 
-function markLine({ ctx, bbox, valToPos }: uPlot, value: number, color: string): void {
+function markLine({ ctx, bbox, valToPos }: uPlot, value: number | null, color: string): void {
+  if (value === null) return;
   const y = Math.round(valToPos(value, 'y', true)) + 0.5;
   ctx.save();
   ctx.strokeStyle = color;

@@ -6,19 +6,24 @@ import { curveOf, MEAN_OF } from './curves.ts';
 import { decimal, percent } from './format.ts';
 import { stageOf } from './words.ts';
 
-type Figure = 'loss' | 'accuracy' | 'margin';
+type Words = ChartWords & { figure: string };
 
-const CHARTS: (ChartWords & { figure: Figure })[] = [
+const LOSS: Omit<Words, 'note' | 'mark'> = { figure: 'loss', label: 'Loss', seen: [], format: decimal };
+
+/** What a recipe's loss is, and where it starts if that is known. */
+function lossOf({ recipe, settings }: Round): Words {
+  if (recipe === 'dpo' && settings['loss'] === 'sigmoid') {
+    return { ...LOSS, note: 'In nats. Starts at 0.693 (ln 2, the dashed line); lower is better.', mark: Math.LN2 };
+  }
+  if (recipe === 'kto') {
+    return { ...LOSS, note: 'Starts at 0.5 (the dashed line); lower is better.', mark: 0.5 };
+  }
+  return { ...LOSS, note: 'Lower is better.', mark: null };
+}
+
+const METRICS: Words[] = [
   {
-    figure: 'loss',
-    label: 'Loss',
-    note: 'In nats. Starts at 0.693 (ln 2, the dashed line); lower is better.',
-    mark: Math.LN2,
-    seen: [],
-    format: decimal,
-  },
-  {
-    figure: 'accuracy',
+    figure: 'rewards/accuracies',
     label: 'Accuracy',
     note: 'Pairs of the step that the candidate tells apart rightly. The dashed line, 50 %, is chance.',
     mark: 0.5,
@@ -26,22 +31,49 @@ const CHARTS: (ChartWords & { figure: Figure })[] = [
     format: percent,
   },
   {
-    figure: 'margin',
+    figure: 'rewards/margins',
     label: 'Margin',
     note: 'In nats: how much more the chosen answers have gained than the rejected ones. Starts at 0.',
     mark: 0,
     seen: [],
     format: decimal,
   },
+  {
+    figure: 'rewards/chosen',
+    label: 'Reward of good answers',
+    note: 'In nats: how much more likely good answers have become, times beta. Starts at 0.',
+    mark: 0,
+    seen: [],
+    format: decimal,
+  },
+  {
+    figure: 'rewards/rejected',
+    label: 'Reward of bad answers',
+    note: 'In nats: how much more likely bad answers have become, times beta. Starts at 0.',
+    mark: 0,
+    seen: [],
+    format: decimal,
+  },
+  {
+    figure: 'kl',
+    label: 'KL',
+    note: 'In nats: how far the candidate is from its parent on answers to other prompts, the point that KTO measures from.',
+    mark: null,
+    seen: [0],
+    format: decimal,
+  },
 ];
 
-/** Loss, accuracy and margin of every step so far. */
+/** Loss and metrics of every step so far. */
 export function Curves({ round }: { round: Round }) {
   const { reports, error } = useCurve(round);
   const [inspected, setInspected] = useState<number | null>(null);
   const charts = useMemo(
-    () => CHARTS.map(({ figure, ...words }) => ({ words, curve: curveOf(reports ?? [], figure) })),
-    [reports],
+    () =>
+      [lossOf(round), ...METRICS]
+        .map(({ figure, ...words }) => ({ words, curve: curveOf(reports ?? [], figure) }))
+        .filter(({ words, curve }) => words.label === LOSS.label || curve.values.some((value) => value !== null)),
+    [reports, round],
   );
   const steps = reports?.at(-1)?.steps ?? round.progress?.steps ?? 1;
   const ended = stageOf(round) > 1 || round.endedAt !== null;

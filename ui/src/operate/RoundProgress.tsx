@@ -29,7 +29,7 @@ export function RoundProgress({ round }: { round: Round }) {
 function Now({ round: { progress, paused } }: { round: Round }) {
   const { label, part, rate: per } = progress === null ? STARTING : PHASES[progress.phase];
   const done = progress === null ? UNKNOWN : `${count(progress.step)} of ${count(progress.steps)}`;
-  const rate = decimal(progress?.pairsPerSecond);
+  const rate = decimal(progress?.perSecond);
   return (
     <div className="panel now">
       <div className="now-head">

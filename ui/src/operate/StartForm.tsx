@@ -5,7 +5,7 @@ import { listRecipes, type PairSource, type Recipe, type Round, startRound } fro
 import { counted } from './format.ts';
 import { SettingFields } from './SettingFields.tsx';
 import { useAction } from './useAction.ts';
-import { pairsOf } from './words.ts';
+import { pairsOf, recipeLabel } from './words.ts';
 
 interface Props {
   /** The round that runs; there is one at a time. */
@@ -30,7 +30,8 @@ export function StartForm({ running, onStarted }: Props) {
   const [include, setInclude] = useState<PairSource[]>(['imported', 'votes']);
   const [settings, setSettings] = useState<Record<string, string>>({});
   const action = useAction();
-  const recipe = offer?.recipes[0];
+  const [chosen, setChosen] = useState<string | null>(null);
+  const recipe = offer?.recipes.find(({ name }) => name === chosen) ?? offer?.recipes[0];
   const pairs = include.reduce<number | null>((sum, source) => (offer ? (sum ?? 0) + offer.pairs[source] : null), null);
 
   useEffect(() => {
@@ -77,6 +78,23 @@ export function StartForm({ running, onStarted }: Props) {
             </label>
           ))}
         </fieldset>
+        <label className="start-recipe">
+          Recipe
+          <select
+            value={recipe?.name ?? ''}
+            disabled={recipe === undefined}
+            onChange={(event) => {
+              setChosen(event.target.value);
+              setSettings({});
+            }}
+          >
+            {offer?.recipes.map(({ name }) => (
+              <option key={name} value={name}>
+                {recipeLabel(name)}
+              </option>
+            ))}
+          </select>
+        </label>
         <div className="start-go">
           <button
             type="submit"

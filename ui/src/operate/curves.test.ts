@@ -4,7 +4,7 @@ import { curveOf, rangeOf, runningMean, stepTo } from './curves.ts';
 
 describe('a curve', () => {
   it('pairs steps with values', () => {
-    const report = { steps: 3, margin: 0, accuracy: 0.5 };
+    const report = { steps: 3, metrics: {} };
     const curve = curveOf(
       [
         { ...report, step: 1, loss: 0.7 },
@@ -17,8 +17,20 @@ describe('a curve', () => {
     assert.deepEqual(curve.means, [0.7, 0.6]);
   });
 
+  it('has a gap where a step lacks the metric', () => {
+    const report = { steps: 2, loss: 1 };
+    const curve = curveOf(
+      [
+        { ...report, step: 1, metrics: {} },
+        { ...report, step: 2, metrics: { kl: 0.5 } },
+      ],
+      'kl',
+    );
+    assert.deepEqual(curve, { steps: [1, 2], values: [null, 0.5], means: [null, 0.5] });
+  });
+
   it('of no step is empty', () => {
-    assert.deepEqual(curveOf([], 'margin'), { steps: [], values: [], means: [] });
+    assert.deepEqual(curveOf([], 'rewards/margins'), { steps: [], values: [], means: [] });
   });
 });
 

@@ -3,30 +3,32 @@ import type { StepReport } from '../api/rounds.ts';
 /** A figure over the steps: `steps[i]` goes with `values[i]` and `means[i]`. */
 export interface Curve {
   steps: number[];
-  values: number[];
+  /** Null where the step has none. */
+  values: (number | null)[];
   /** Mean of this and the steps shortly before. */
-  means: number[];
+  means: (number | null)[];
 }
 
 /** Steps that a point of the smooth line is the mean of. */
 export const MEAN_OF = 10;
 
-export function curveOf(reports: StepReport[], figure: 'loss' | 'accuracy' | 'margin'): Curve {
-  const values = reports.map((report) => report[figure]);
+/** Of a figure: `loss`, or one of the metrics. */
+export function curveOf(reports: StepReport[], figure: string): Curve {
+  const values = reports.map(({ loss, metrics }) => (figure === 'loss' ? loss : (metrics[figure] ?? null)));
   return { steps: reports.map(({ step }) => step), values, means: runningMean(values, MEAN_OF) };
 }
 
 /** Means of each value and the up to `width - 1` before it. */
-export function runningMean(values: number[], width: number): number[] {
+export function runningMean(values: (number | null)[], width: number): (number | null)[] {
   return values.map((_, index) => {
-    const recent = values.slice(Math.max(0, index + 1 - width), index + 1);
-    return recent.reduce((sum, value) => sum + value, 0) / recent.length;
+    const recent = values.slice(Math.max(0, index + 1 - width), index + 1).filter((value) => value !== null);
+    return recent.length === 0 ? null : recent.reduce((sum, value) => sum + value, 0) / recent.length;
   });
 }
 
 /** The lowest and highest of the values and of what must be seen too, with some air. */
-export function rangeOf(values: number[], seen: number[]): [number, number] {
-  const all = [...values, ...seen].filter(Number.isFinite);
+export function rangeOf(values: (number | null)[], seen: number[]): [number, number] {
+  const all = [...values, ...seen].filter((value) => value !== null && Number.isFinite(value)) as number[];
   if (all.length === 0) return [0, 1];
   const low = Math.min(...all);
   const high = Math.max(...all);

@@ -49,7 +49,7 @@ export function stageOf(round: Pick<Round, 'state' | 'compute' | 'version' | 'ga
 
 /** What a worker does: what it counts, and what its rate is of. */
 export const PHASES = {
-  training: { label: 'Training', part: 'Step', rate: 'pairs/s' },
+  training: { label: 'Training', part: 'Step', rate: 'examples/s' },
   evaluating: { label: 'Measuring both versions', part: 'Part', rate: 'parts/s' },
   generating: { label: 'Writing answers to the gate prompts', part: 'Answer', rate: 'answers/s' },
 };
@@ -134,18 +134,37 @@ function nats(value: number | null | undefined): string {
   return text === UNKNOWN ? text : `${text}\u00a0nats`;
 }
 
+/** What a round learns by, by the name of its recipe. */
+const RECIPES: Record<string, string> = {
+  dpo: 'DPO: chosen over rejected',
+  kto: 'KTO: each answer good or bad',
+  sft: 'SFT: chosen answers alone',
+};
+
+export function recipeLabel(name: string): string {
+  return RECIPES[name] ?? name;
+}
+
 /** What the settings of recipes mean, by name. */
 export const SETTINGS: Record<string, string> = {
   beta: 'How strongly the candidate is held to its parent; smaller moves further.',
+  loss: 'sigmoid, or another of its family: sigmoid_norm, hinge, ipo, robust, simpo, orpo.',
   labelSmoothing: 'Share of votes taken to be wrong, below 0.5.',
+  targetMargin: 'Of simpo: by how much the chosen answer is to be ahead.',
+  lengthWeight: 'Weight of the tokens by which one answer is longer, from 0 to 1.',
+  desirableWeight: 'Weight of good answers.',
+  undesirableWeight: 'Weight of bad answers.',
   rank: 'Rank of the adapter: how much it can hold.',
   alpha: 'The adapter counts alpha / rank times.',
   targets: 'Layers that the adapter changes: q, k, v, o, gate, up, down.',
   learningRate: 'Size of a step at its peak.',
-  warmup: 'Share of the steps in which the rate rises; then it falls to 0.',
-  epochs: 'How often each pair is seen.',
+  warmup: 'Share of the steps in which the rate rises.',
+  schedule: 'What the rate does then: constant, linear, cosine or trapezoid.',
+  epochs: 'How often each example is seen.',
   maxSteps: 'Ends the training early; 0 for no limit.',
   batchPairs: 'Pairs a step.',
+  batchAnswers: 'Answers a step.',
+  microBatchAnswers: 'Answers computed at once, at most: changes speed and memory only.',
   microBatchPairs: 'Pairs computed at once, at most: changes speed and memory only.',
   maxTokens: 'Of a prompt and one answer together; longer ones are cut.',
   maxGradientNorm: 'Longer gradients are shortened to it.',

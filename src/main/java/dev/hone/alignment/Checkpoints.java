@@ -1,6 +1,7 @@
 package dev.hone.alignment;
 
 import ai.djl.ndarray.NDArray;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.model.Safetensors;
 import dev.hone.model.SafetensorsWriter;
@@ -12,11 +13,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * The states of a training in {@code step-000120/} folders, whole or absent; the last two are kept.
@@ -30,12 +33,13 @@ public final class Checkpoints {
   private static final String PROGRESS = "progress.json";
   private static final String STATE = "state.safetensors";
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Logger LOG = Logger.getLogger(Checkpoints.class);
 
   private final Path folder;
   private final List<TensorInfo> layout;
 
   /**
-   * @param layout of the adapter
+   * @param layout of the masters
    */
   public Checkpoints(Path folder, List<TensorInfo> layout) {
     this.folder = folder;
@@ -47,11 +51,18 @@ public final class Checkpoints {
     return 3 * parameters * Float.BYTES;
   }
 
+  /**
+   * What stands in {@code progress.json}.
+   *
+   * @param sha256 of the state's file, so that damage is noticed
+   */
+  private record Mark(String sha256, Progress progress) {}
+
   /** Writes the state after a step. */
-  public void save(Progress progress, TrainedAdapter trained) {
+  public void save(Progress progress, Masters masters) {
     var infos = new ArrayList<TensorInfo>();
     var arrays = new ArrayList<NDArray>();
-    for (var part : parts(trained).entrySet()) {
+    for (var part : parts(masters).entrySet()) {
       for (int i = 0; i < layout.size(); i++) {
         infos.add(named(layout.get(i), part.getKey()));
         arrays.add(part.getValue().get(i));
@@ -61,13 +72,14 @@ public final class Checkpoints {
       WholeFolder.write(
           folder.resolve("step-%06d".formatted(progress.step())),
           draft -> {
-            JSON.writeValue(draft.resolve(PROGRESS).toFile(), progress);
             try (var writer = SafetensorsWriter.create(draft.resolve(STATE), infos, Map.of())) {
               for (int i = 0; i < infos.size(); i++) {
                 writer.write(
                     infos.get(i).name(), MemorySegment.ofArray(arrays.get(i).toFloatArray()));
               }
             }
+            var mark = new Mark(Digest.of(draft.resolve(STATE)), progress);
+            JSON.writeValue(draft.resolve(PROGRESS).toFile(), mark);
           });
       var all = steps();
       for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
@@ -79,18 +91,18 @@ public final class Checkpoints {
   }
 
   /**
-   * Brings the last state back.
+   * Brings the last state back that is whole.
    *
    * @return its progress; empty if there is none of this job
    */
-  public Optional<Progress> resume(String job, TrainedAdapter trained) {
+  public Optional<Progress> resume(String job, Masters masters) {
     try {
       for (Path step : steps().reversed()) {
-        var progress = JSON.readValue(step.resolve(PROGRESS).toFile(), Progress.class);
-        if (progress.job().equals(job)) {
-          restore(step, trained);
-          trained.optimizer().resumeAt(progress.step());
-          return Optional.of(progress);
+        var progress = whole(step).filter(found -> found.job().equals(job));
+        if (progress.isPresent()) {
+          restore(step, masters);
+          masters.optimizer().resumeAt(progress.get().step());
+          return progress;
         }
       }
       return Optional.empty();
@@ -99,23 +111,38 @@ public final class Checkpoints {
     }
   }
 
-  private void restore(Path step, TrainedAdapter trained) {
+  private static Optional<Progress> whole(Path step) throws IOException {
+    try {
+      var mark = JSON.readValue(step.resolve(PROGRESS).toFile(), Mark.class);
+      if (mark.sha256().equals(Digest.of(step.resolve(STATE)))) {
+        return Optional.of(mark.progress());
+      }
+    } catch (JsonProcessingException e) {
+      LOG.warnf("%s cannot be read: %s", step, e.getOriginalMessage());
+    } catch (NoSuchFileException e) {
+      LOG.warnf("%s is incomplete: there is no %s", step, e.getFile());
+    }
+    LOG.warnf("Checkpoint %s is damaged; going on from an earlier one", step.getFileName());
+    return Optional.empty();
+  }
+
+  private void restore(Path step, Masters masters) {
     try (var source = Safetensors.open(step.resolve(STATE))) {
-      for (var part : parts(trained).entrySet()) {
+      for (var part : parts(masters).entrySet()) {
         for (int i = 0; i < layout.size(); i++) {
           var info = layout.get(i);
           float[] stored = source.data(named(info, part.getKey()).name()).toArray(FLOAT);
-          trained.overwrite(part.getValue().get(i), stored);
+          masters.overwrite(part.getValue().get(i), stored);
         }
       }
     }
   }
 
-  private static Map<String, List<NDArray>> parts(TrainedAdapter trained) {
+  private static Map<String, List<NDArray>> parts(Masters masters) {
     return Map.of(
-        "", trained.adapter().matrices(),
-        ".mean", trained.optimizer().means(),
-        ".square", trained.optimizer().squares());
+        "", masters.arrays(),
+        ".mean", masters.optimizer().means(),
+        ".square", masters.optimizer().squares());
   }
 
   private static TensorInfo named(TensorInfo info, String suffix) {

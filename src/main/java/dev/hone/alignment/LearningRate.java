@@ -1,12 +1,12 @@
 package dev.hone.alignment;
 
 /**
- * A rate that rises in a straight line over the first steps and then falls along half a cosine.
+ * A rate that rises in a straight line over the first steps and then does what its schedule says.
  *
  * @param peak reached at the end of the warm-up
  * @param warmup share of the steps
  */
-public record LearningRate(double peak, double warmup, int steps) {
+public record LearningRate(double peak, double warmup, Schedule schedule, int steps) {
   /**
    * @param step from 0; the first step has a rate above 0, and so has the last
    */
@@ -15,7 +15,6 @@ public record LearningRate(double peak, double warmup, int steps) {
     if (step < rising) {
       return peak * (step + 1) / rising;
     }
-    double progress = (double) (step - rising) / Math.max(1, steps - rising);
-    return peak * 0.5 * (1 + Math.cos(Math.PI * progress));
+    return peak * schedule.at((double) (step - rising) / Math.max(1, steps - rising));
   }
 }

@@ -65,7 +65,7 @@ public final class PairScorer implements AutoCloseable {
   /** Several pairs in one call, in their order. */
   public List<PairScore> score(List<TokenPair> pairs) {
     try (NDManager step = manager.newSubManager()) {
-      float[] rows = policy.compared(step, TokenPair.batch(pairs), reference).toFloatArray();
+      float[] rows = policy.compared(step, TokenExample.batch(pairs), reference).toFloatArray();
       var scores = new ArrayList<PairScore>();
       int row = 0;
       for (TokenPair pair : pairs) {

@@ -1,5 +1,7 @@
 package dev.hone.alignment;
 
+import java.util.Map;
+
 /**
  * How far a training has come.
  *
@@ -7,11 +9,11 @@ package dev.hone.alignment;
  *     up
  * @param step finished optimiser steps
  * @param seconds of work
- * @param loss of the last step; likewise the margin and accuracy
+ * @param loss of the last step; likewise the metrics
  */
 public record Progress(
-    String job, int step, double seconds, double loss, double margin, double accuracy) {
+    String job, int step, double seconds, double loss, Map<String, Double> metrics) {
   public static Progress start(String job) {
-    return new Progress(job, 0, 0, 0, 0, 0);
+    return new Progress(job, 0, 0, 0, Map.of());
   }
 }

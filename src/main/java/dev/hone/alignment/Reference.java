@@ -1,44 +1,50 @@
 package dev.hone.alignment;
 
-import ai.djl.ndarray.NDManager;
-import dev.hone.model.AnswerBatch;
-import dev.hone.model.Network;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The frozen version that a policy is held to, asked through the forward that trains it, so that
  * both agree to rounding before the first step. What it said once is not computed again.
  */
-public final class Reference {
-  private final NDManager manager;
-  private final Network network;
+public final class Reference<E extends TokenExample> {
+  private final Algorithm.Frozen frozen;
+  private final Function<List<E>, TokenWeights> weights;
   private final ReferenceLogProbs known;
 
-  public Reference(NDManager manager, Network network, ReferenceLogProbs known) {
-    this.manager = manager;
-    this.network = network;
+  /**
+   * @param weights by which log-probabilities become an answer's score
+   */
+  public Reference(
+      Algorithm.Frozen frozen, Function<List<E>, TokenWeights> weights, ReferenceLogProbs known) {
+    this.frozen = frozen;
+    this.weights = weights;
     this.known = known;
   }
 
-  /** Computes the whole micro-batch if one of it is missing: rounding depends on its company. */
-  public List<PairLogProbs> of(List<TokenPair> microBatch) {
-    if (microBatch.stream().anyMatch(pair -> known.of(pair).isEmpty())) {
+  /**
+   * Computes the whole micro-batch if one of it is missing: rounding depends on its company.
+   *
+   * @return the scores of each example's answers
+   */
+  public List<double[]> of(List<E> microBatch) {
+    if (microBatch.stream().anyMatch(example -> known.of(example).isEmpty())) {
       known.add(computed(microBatch));
     }
-    return microBatch.stream().map(pair -> known.of(pair).orElseThrow()).toList();
+    return microBatch.stream().map(example -> known.of(example).orElseThrow()).toList();
   }
 
-  private Map<TokenPair, PairLogProbs> computed(List<TokenPair> pairs) {
-    try (NDManager step = manager.newSubManager()) {
-      AnswerBatch batch = TokenPair.batch(pairs);
-      double[] sums = batch.sums(network.answerLogProbs(step, batch).toFloatArray());
-      Map<TokenPair, PairLogProbs> computed = new LinkedHashMap<>();
-      for (int i = 0; i < pairs.size(); i++) {
-        computed.put(pairs.get(i), new PairLogProbs(sums[2 * i], sums[2 * i + 1]));
-      }
-      return computed;
+  private Map<TokenExample, double[]> computed(List<E> examples) {
+    float[] logProbs = frozen.logProbs(TokenExample.batch(examples));
+    double[] scores = weights.apply(examples).scores(logProbs);
+    Map<TokenExample, double[]> computed = new LinkedHashMap<>();
+    int each = scores.length / examples.size();
+    for (int i = 0; i < examples.size(); i++) {
+      computed.put(examples.get(i), Arrays.copyOfRange(scores, i * each, (i + 1) * each));
     }
+    return computed;
   }
 }

@@ -16,20 +16,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the reference thinks of pairs, kept over trainings in a file of JSON lines that only grows.
- * One file holds for one reference, base, compute type and truncation; a line that a crash cut is
- * dropped.
+ * What the reference thinks of answers, kept over trainings in a file of JSON lines that only
+ * grows. One file holds for one reference, base, compute type, truncation and way to add up; a line
+ * that a crash cut is dropped.
  */
 public final class ReferenceLogProbs {
   private static final JsonMapper JSON = new JsonMapper();
 
-  private record Line(String key, double chosen, double rejected) {}
+  private record Line(String key, double[] scores) {}
 
   private final Path file;
-  private final Map<String, PairLogProbs> known = new HashMap<>();
+  private final Map<String, double[]> known = new HashMap<>();
 
   /**
-   * @param subject everything besides the pair's own tokens that the numbers depend on
+   * @param subject everything besides the example's own tokens that the numbers depend on
    */
   public ReferenceLogProbs(Path folder, List<String> subject) {
     this.file = folder.resolve(Digest.of(subject).substring(0, 16) + ".jsonl");
@@ -58,23 +58,24 @@ public final class ReferenceLogProbs {
   private void learn(String text) {
     try {
       var line = JSON.readValue(text, Line.class);
-      known.put(line.key(), new PairLogProbs(line.chosen(), line.rejected()));
+      known.put(line.key(), line.scores());
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(file + " is damaged; delete it to compute again", e);
     }
   }
 
-  public Optional<PairLogProbs> of(TokenPair pair) {
-    return Optional.ofNullable(known.get(pair.key()));
+  /** The scores of an example's answers. */
+  public Optional<double[]> of(TokenExample example) {
+    return Optional.ofNullable(known.get(example.key()));
   }
 
-  /** Keeps what is not known yet; a pair's first numbers stay. */
-  public void add(Map<TokenPair, PairLogProbs> computed) {
+  /** Keeps what is not known yet; an example's first numbers stay. */
+  public void add(Map<? extends TokenExample, double[]> computed) {
     var lines = new StringBuilder();
     computed.forEach(
-        (pair, logProbs) -> {
-          if (known.putIfAbsent(pair.key(), logProbs) == null) {
-            lines.append(json(new Line(pair.key(), logProbs.chosen(), logProbs.rejected())));
+        (example, scores) -> {
+          if (known.putIfAbsent(example.key(), scores) == null) {
+            lines.append(json(new Line(example.key(), scores)));
             lines.append('\n');
           }
         });

@@ -1,25 +1,22 @@
 package dev.hone.alignment;
 
+import java.util.Map;
+
 /**
- * One optimiser step, all figures over the pairs of its batch before the update.
+ * One optimiser step, all figures over its batch before the update.
  *
  * @param step from 1
- * @param margin mean of the chosen answers' implicit rewards less the rejected ones'
- * @param accuracy share of pairs whose chosen answer has the higher reward; ties count half
- * @param chosenReward mean implicit reward, beta times the log-ratio to the reference
  * @param gradientNorm before clipping
- * @param pairsPerSecond since the training started or resumed, pauses left out
+ * @param perSecond examples since the training started or resumed, pauses left out
  * @param secondsLeft at that rate
+ * @param metrics by TRL's names (docs/algorithms)
  */
 public record StepReport(
     int step,
     int steps,
     double loss,
-    double margin,
-    double accuracy,
-    double chosenReward,
-    double rejectedReward,
     double learningRate,
     double gradientNorm,
-    double pairsPerSecond,
-    double secondsLeft) {}
+    double perSecond,
+    double secondsLeft,
+    Map<String, Double> metrics) {}

@@ -1,9 +1,6 @@
 package dev.hone.alignment;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.model.AnswerBatch;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
@@ -12,10 +9,9 @@ import java.util.function.UnaryOperator;
 
 /** An adapter in training over a frozen base, on the thread that makes it. */
 public final class TrainedAdapter implements AutoCloseable {
-  private final NDManager manager;
-  private final Network network;
   private final LoraAdapter adapter;
-  private final AdamW optimizer;
+  private final Masters masters;
+  private final Network network;
 
   /**
    * @param base outlives this
@@ -27,69 +23,51 @@ public final class TrainedAdapter implements AutoCloseable {
       LoraAdapter adapter,
       double weightDecay,
       double maxGradientNorm) {
-    JniUtils.setGradMode(true);
-    this.manager = parent.newSubManager();
     this.adapter = adapter;
-    adapter.matrices().forEach(matrix -> matrix.setRequiresGradient(true));
+    this.masters = new Masters(parent, adapter.matrices(), weightDecay, maxGradientNorm);
     this.network = base.adapted(Optional.of(adapter));
-    this.optimizer = new AdamW(manager, adapter.matrices(), weightDecay, maxGradientNorm);
   }
 
   public LoraAdapter adapter() {
     return adapter;
   }
 
-  AdamW optimizer() {
-    return optimizer;
-  }
-
-  /** Sets a master or a running mean, outside of any gradient. */
-  void overwrite(NDArray target, float[] values) {
-    JniUtils.setGradMode(false);
-    try {
-      target.set(values);
-    } finally {
-      JniUtils.setGradMode(true);
-    }
+  /** The adapter's matrices. */
+  public Masters masters() {
+    return masters;
   }
 
   /**
    * Runs a micro-batch forward and back; the gradients of micro-batches add up.
    *
-   * @param slopes from the answers' sums of log-probabilities to the loss's derivatives by them
+   * @param slopes from the log-probabilities of the answers' tokens, in their order, to the loss's
+   *     derivatives by them
    */
-  public void accumulate(AnswerBatch batch, UnaryOperator<double[]> slopes) {
-    try (NDManager step = manager.newSubManager();
-        var collector = manager.getEngine().newGradientCollector()) {
-      NDArray logProbs = network.answerLogProbs(step, batch, adapter);
-      double[] derivatives = slopes.apply(batch.sums(logProbs.toFloatArray()));
-      float[] perToken = batch.spread(derivatives);
-      NDArray weights = step.create(perToken, new Shape(perToken.length));
-      NDArray weighted = logProbs.mul(weights);
-      weighted.attach(step);
-      NDArray sum = weighted.sum();
-      sum.attach(step);
-      collector.backward(sum);
-    }
+  public void accumulate(AnswerBatch batch, UnaryOperator<float[]> slopes) {
+    masters.accumulate(step -> network.answerLogProbs(step, batch, adapter), slopes);
+  }
+
+  /** Log-probabilities of the answers' tokens as the adapter is now, without gradients. */
+  public float[] logProbs(AnswerBatch batch) {
+    return masters.frozen(step -> network.answerLogProbs(step, batch, adapter));
   }
 
   /**
    * @return the gradients' norm before it was shortened
    */
   public double step(double rate) {
-    return optimizer.step(rate);
+    return masters.step(rate);
   }
 
   /** Native arrays held at the moment, for tests. */
   public int openResources() {
-    return manager.getManagedArrays().size() + optimizer.openResources();
+    return masters.openResources();
   }
 
   @Override
   public void close() {
-    optimizer.close();
+    masters.close();
     network.close();
     adapter.close();
-    manager.close();
   }
 }

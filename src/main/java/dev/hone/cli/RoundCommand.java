@@ -47,11 +47,17 @@ final class RoundCommand {
       footer = {
         "",
         "Settings of dpo, with their defaults:",
+        "  loss=sigmoid (or sigmoid_norm, hinge, ipo, robust, simpo, orpo),",
+        "  beta=0.1, labelSmoothing=0.1, targetMargin=0.5, lengthWeight=1,",
         "  maxSteps=0 (no limit), epochs=1, batchPairs=8, microBatchPairs=2,",
-        "  maxTokens=384, seed=0, beta=0.1, labelSmoothing=0.1, learningRate=3e-4,",
-        "  warmup=0.1, weightDecay=0, maxGradientNorm=1, rank=16, alpha=32,",
+        "  maxTokens=384, seed=0, learningRate=3e-4, warmup=0.1,",
+        "  schedule=cosine (or constant, linear, trapezoid), weightDecay=0,",
+        "  maxGradientNorm=1, rank=16, alpha=32,",
         "  targets=q,k,v,o (also gate,up,down), compute=auto (or f32, bf16).",
-        "What each means: docs/algorithms/dpo.md."
+        "kto and sft have those from maxSteps on, batchAnswers and microBatchAnswers",
+        "for batchPairs and microBatchPairs; kto also beta, desirableWeight and",
+        "undesirableWeight, 1 both.",
+        "What each means: docs/algorithms/dpo.md, kto.md and sft.md there."
       })
   static final class Run implements Callable<Integer> {
     @Mixin private Instance instance;
@@ -59,7 +65,7 @@ final class RoundCommand {
     @Option(
         names = "--recipe",
         paramLabel = "NAME",
-        description = "How to train; there is dpo (default: ${DEFAULT-VALUE}).")
+        description = "How to train: dpo, kto or sft (default: ${DEFAULT-VALUE}).")
     private String recipe = "dpo";
 
     @Option(

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 final class RoundText {
   /** What the rate of a phase counts. */
   private static final Map<String, String> PER_SECOND =
-      Map.of("training", "pairs/s", "evaluating", "parts/s", "generating", "answers/s");
+      Map.of("training", "examples/s", "evaluating", "parts/s", "generating", "answers/s");
 
   private static final Set<String> WAITING = Set.of("REFUSED", "NEEDS_HUMAN");
 
@@ -66,9 +66,9 @@ final class RoundText {
         .append('/')
         .append(progress.path("steps").asInt());
     append(line, progress, "loss", "  loss %.4f");
-    append(line, progress, "margin", "  margin %.4f");
-    append(line, progress, "accuracy", "  accuracy %.2f");
-    append(line, progress, "pairsPerSecond", "  %.2f " + PER_SECOND.getOrDefault(phase, "parts/s"));
+    append(line, progress.path("metrics"), "rewards/margins", "  margin %.4f");
+    append(line, progress.path("metrics"), "rewards/accuracies", "  accuracy %.2f");
+    append(line, progress, "perSecond", "  %.2f " + PER_SECOND.getOrDefault(phase, "parts/s"));
     if (progress.path("secondsLeft").isNumber()) {
       long left = Math.round(progress.path("secondsLeft").asDouble());
       line.append("  %d:%02d left".formatted(left / 60, left % 60));

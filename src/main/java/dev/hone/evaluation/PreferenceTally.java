@@ -40,7 +40,8 @@ final class PreferenceTally {
     return (s.policyChosen() - s.referenceChosen()) - (s.policyRejected() - s.referenceRejected());
   }
 
-  private static double right(double chosen, double rejected) {
+  /** 1 where the chosen one is higher; a tie is half. */
+  static double right(double chosen, double rejected) {
     if (chosen == rejected) {
       return 0.5;
     }

@@ -9,6 +9,7 @@ import java.util.Optional;
  * All that a worker must know; written once, so that a resumed round does what it began with.
  *
  * @param round its id
+ * @param recipe its name; none in a job of an earlier release, which had one alone
  * @param settings of the recipe
  * @param base folder of the base
  * @param baseSha256 of its weights
@@ -21,6 +22,7 @@ import java.util.Optional;
  */
 record Job(
     String round,
+    String recipe,
     Map<String, String> settings,
     Path base,
     String baseSha256,
@@ -29,4 +31,8 @@ record Job(
     Path snapshot,
     Path logProbs,
     EvaluationSizes sizes,
-    double secondsBetweenCheckpoints) {}
+    double secondsBetweenCheckpoints) {
+  Job {
+    recipe = recipe == null ? Method.DPO.label() : recipe;
+  }
+}

@@ -35,6 +35,7 @@ class Jobs {
         folder.job(),
         new Job(
             round.id(),
+            round.recipe(),
             round.settings(),
             store.base(parent.base()).toAbsolutePath(),
             store.baseHash(parent.base()),

@@ -58,7 +58,7 @@ final class ModelCard {
             counts(round.snapshot().dropped()),
             counts(candidate.training().untrainable()),
             candidate.training().result().steps(),
-            candidate.training().result().pairs(),
+            candidate.training().result().examples(),
             candidate.training().compute(),
             candidate.training().result().seconds(),
             named(new TreeMap<>(round.settings())),

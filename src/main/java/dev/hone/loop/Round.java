@@ -41,16 +41,16 @@ public record Round(
    * How far the worker is. Numbers that a phase does not have are null.
    *
    * @param phase {@code training}, {@code evaluating} or {@code generating}
-   * @param loss of the last step, as are margin and accuracy
+   * @param loss of the last step, as are the metrics (docs/algorithms)
+   * @param perSecond examples in training, parts otherwise
    */
   public record Progress(
       String phase,
       int step,
       int steps,
       Double loss,
-      Double margin,
-      Double accuracy,
-      Double pairsPerSecond,
+      Map<String, Double> metrics,
+      Double perSecond,
       Double secondsLeft) {}
 
   /** The same, with what is known while it runs. */

@@ -33,7 +33,7 @@ public record RoundMetrics(
     var preferences = report.preferences();
     return new RoundMetrics(
         // The first epoch visits no pair twice; maxSteps may end it early.
-        Math.min(training.pairs(), result.pairs()),
+        Math.min(training.pairs(), result.examples()),
         preferences.pairs(),
         preferences.accuracy(),
         preferences.low(),

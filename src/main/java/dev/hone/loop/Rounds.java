@@ -1,7 +1,6 @@
 package dev.hone.loop;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hone.alignment.dpo.DpoSettings;
 import dev.hone.loop.RoundException.Reason;
 import dev.hone.preference.PairSource;
 import dev.hone.preference.Snapshot;
@@ -10,6 +9,7 @@ import dev.hone.registry.AuditLog;
 import dev.hone.registry.Versions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
 /** What people do with rounds. */
 @ApplicationScoped
 public class Rounds {
-  private static final String DPO = "dpo";
   private static final String RESUME = "round-resume";
 
   private final RoundLog log;
@@ -52,7 +51,7 @@ public class Rounds {
   public Round start(
       String recipe, Map<String, String> settings, Set<PairSource> include, String who)
       throws IOException {
-    Map<String, String> all = settings(recipe, settings);
+    Map<String, String> all = settings(method(recipe), settings);
     log.refuseWhileOneRuns();
     Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), include);
     refuseTooFew(snapshot);
@@ -112,7 +111,9 @@ public class Rounds {
   }
 
   public List<Recipe> recipes() {
-    return List.of(new Recipe(DPO, DpoSettings.of(Map.of()).toMap()));
+    return Arrays.stream(Method.values())
+        .map(method -> new Recipe(method.label(), settings(method, Map.of())))
+        .toList();
   }
 
   public Round get(String id) {
@@ -132,13 +133,17 @@ public class Rounds {
     return new StepLog(RoundFolder.of(config.data(), log.number(id)).progress()).read();
   }
 
-  private static Map<String, String> settings(String recipe, Map<String, String> set) {
-    if (!recipe.equals(DPO)) {
-      throw new RoundException(
-          Reason.UNKNOWN_RECIPE, "there is no recipe '%s', only %s".formatted(recipe, DPO));
-    }
+  private static Method method(String recipe) {
     try {
-      return DpoSettings.of(set).toMap();
+      return Method.of(recipe);
+    } catch (IllegalArgumentException e) {
+      throw new RoundException(Reason.UNKNOWN_RECIPE, e.getMessage());
+    }
+  }
+
+  private static Map<String, String> settings(Method method, Map<String, String> set) {
+    try {
+      return method.learning(set).algorithm().settings();
     } catch (IllegalArgumentException e) {
       throw new RoundException(Reason.INVALID_SETTING, e.getMessage());
     }

@@ -3,6 +3,7 @@ package dev.hone.loop;
 import dev.hone.alignment.StepReport;
 import dev.hone.loop.Round.Progress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
@@ -207,7 +208,7 @@ final class RunningRound {
       case WorkerEvent.Stepped(var report) -> progress = training(report);
       case WorkerEvent.Trained() -> trained();
       case WorkerEvent.Measured(var phase, int step, int of, double perSecond, double left) ->
-          progress = new Progress(phase, step, of, null, null, null, perSecond, left);
+          progress = new Progress(phase, step, of, null, Map.of(), perSecond, left);
       case WorkerEvent.Failed(var why) -> explained.set(why);
     }
   }
@@ -218,9 +219,8 @@ final class RunningRound {
         report.step(),
         report.steps(),
         report.loss(),
-        report.margin(),
-        report.accuracy(),
-        report.pairsPerSecond(),
+        report.metrics(),
+        report.perSecond(),
         report.secondsLeft());
   }
 }

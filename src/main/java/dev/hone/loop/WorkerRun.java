@@ -2,18 +2,19 @@ package dev.hone.loop;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.hone.alignment.AdapterSettings;
 import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.ComputeMeter;
 import dev.hone.alignment.ComputeType;
+import dev.hone.alignment.Learning;
 import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.StepReport;
 import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainingException;
+import dev.hone.alignment.TrainingPlace;
 import dev.hone.alignment.TrainingResult;
 import dev.hone.alignment.TrainingWatch;
 import dev.hone.alignment.UntrainableException;
-import dev.hone.alignment.dpo.DpoSettings;
-import dev.hone.alignment.dpo.DpoTraining;
 import dev.hone.evaluation.CandidateEvaluation;
 import dev.hone.evaluation.EvaluationJob;
 import dev.hone.evaluation.EvaluationWatch;
@@ -53,7 +54,8 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
 
   private final RoundFolder folder;
   private final Job job;
-  private final DpoSettings settings;
+  private final Learning<?> learning;
+  private final AdapterSettings settings;
   private final WorkerCommands commands;
   private final PrintStream events;
   private final StepLog steps;
@@ -65,7 +67,8 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
     this.job =
         RoundFolder.read(folder.job(), Job.class)
             .orElseThrow(() -> new IllegalArgumentException("there is no " + folder.job()));
-    this.settings = DpoSettings.of(job.settings());
+    this.learning = Method.of(job.recipe()).learning(job.settings());
+    this.settings = learning.algorithm().training();
     this.steps = new StepLog(folder.progress());
   }
 
@@ -125,18 +128,15 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = compute(manager);
       tell(new WorkerEvent.Computing(compute.label()));
-      try (var training =
-          new DpoTraining(
-              manager,
+      var place =
+          new TrainingPlace(
               job.base(),
               job.baseSha256(),
-              job.parentAdapter(),
               job.parent(),
-              pairs,
-              settings,
-              compute,
+              job.parentAdapter(),
               folder.path(),
-              job.logProbs())) {
+              job.logProbs());
+      try (var training = learning.on(pairs, manager, place, compute)) {
         TrainingResult result = training.run(this, job.secondsBetweenCheckpoints());
         return new Training(compute.label(), pairs.size(), untrainable, result);
       }
@@ -174,7 +174,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
         folder.candidate(),
         job.snapshot().resolve(Snapshot.HELD_OUT),
         folder.path(),
-        settings.beta(),
+        learning.algorithm().beta(),
         settings.seed(),
         job.sizes());
   }

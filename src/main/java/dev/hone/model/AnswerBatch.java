@@ -1,24 +1,42 @@
 package dev.hone.model;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * Prompts, each with the answers that branch off it, as one run of rows without padding: {@code
  * [prompt | answer | answer | prompt | ...]}. A prompt's tokens appear once; all its answers start
  * at the position behind it and do not see each other. The last token of an answer predicts nothing
- * and is left out.
+ * and is left out, unless the tokens' own rows are read.
  */
 public final class AnswerBatch {
   /** A prompt and its answers, each at least one token. */
   public record Branches(int[] prompt, int[]... answers) {}
 
+  /** Which row tells of an answer's token. */
+  public enum Reading {
+    /** The one before, which predicts it: for the value of the state that it is drawn in. */
+    BEFORE,
+    /** Its own, which has seen it: for what the answer is worth up to there. */
+    AT
+  }
+
   private final List<Branches> groups;
+  private final Reading reading;
 
   public AnswerBatch(List<Branches> groups) {
+    this(groups, Reading.BEFORE);
+  }
+
+  /**
+   * @param reading of a head's values; log-probabilities are the same in both
+   */
+  public AnswerBatch(List<Branches> groups, Reading reading) {
     this.groups = List.copyOf(groups);
+    this.reading = reading;
   }
 
   /** The answers' lengths, in their order. */
@@ -61,7 +79,33 @@ public final class AnswerBatch {
     return spread;
   }
 
-  private java.util.stream.Stream<int[]> answers() {
+  /** What each answer's last token has. */
+  public double[] ends(float[] perToken) {
+    return Arrays.stream(ends()).mapToDouble(end -> perToken[end]).toArray();
+  }
+
+  /** Gives the last token of an answer the answer's own number, and those before it none. */
+  public float[] atEnds(double[] perAnswer) {
+    int[] ends = ends();
+    float[] atEnds = new float[ends[ends.length - 1] + 1];
+    for (int answer = 0; answer < ends.length; answer++) {
+      atEnds[ends[answer]] = (float) perAnswer[answer];
+    }
+    return atEnds;
+  }
+
+  /** Where among the targets each answer's last token is. */
+  private int[] ends() {
+    int[] ends = answerLengths();
+    int end = -1;
+    for (int answer = 0; answer < ends.length; answer++) {
+      end += ends[answer];
+      ends[answer] = end;
+    }
+    return ends;
+  }
+
+  private Stream<int[]> answers() {
     return groups.stream().flatMap(group -> Arrays.stream(group.answers()));
   }
 
@@ -70,38 +114,43 @@ public final class AnswerBatch {
     return groups.stream()
         .mapToLong(
             group ->
-                group.prompt().length
-                    + Arrays.stream(group.answers()).mapToLong(answer -> answer.length - 1).sum())
+                group.prompt().length + Arrays.stream(group.answers()).mapToLong(this::count).sum())
         .toArray();
   }
 
   /** [rows]. */
   long[] tokens() {
     return rows(
-        (group, branch) -> Arrays.stream(branch == 0 ? group.prompt() : heads(group, branch)));
+        (group, branch) ->
+            branch == 0
+                ? Arrays.stream(group.prompt())
+                : Arrays.stream(answer(group, branch), 0, count(group, branch)));
   }
 
   /** [rows]. */
   long[] positions() {
     return rows(
-        (group, branch) ->
-            branch == 0
-                ? IntStream.range(0, group.prompt().length)
-                : IntStream.range(0, heads(group, branch).length)
-                    .map(i -> group.prompt().length + i));
+        (group, branch) -> {
+          int first = branch == 0 ? 0 : group.prompt().length;
+          return IntStream.range(first, first + count(group, branch));
+        });
   }
 
   /** 0 for a prompt's rows, n for those of its n-th answer, [rows]. */
   long[] branches() {
-    return rows(
-        (group, branch) ->
-            IntStream.range(0, branch == 0 ? group.prompt().length : heads(group, branch).length)
-                .map(_ -> branch));
+    return rows((group, branch) -> IntStream.range(0, count(group, branch)).map(_ -> branch));
   }
 
-  private static int[] heads(Branches group, int branch) {
-    int[] answer = group.answers()[branch - 1];
-    return Arrays.copyOf(answer, answer.length - 1);
+  private static int[] answer(Branches group, int branch) {
+    return group.answers()[branch - 1];
+  }
+
+  private int count(Branches group, int branch) {
+    return branch == 0 ? group.prompt().length : count(answer(group, branch));
+  }
+
+  private int count(int[] answer) {
+    return reading == Reading.AT ? answer.length : answer.length - 1;
   }
 
   private interface Part {
@@ -120,18 +169,29 @@ public final class AnswerBatch {
 
   /** The row that predicts each of the answers' tokens, [targets]. */
   long[] predictors() {
-    var rows = new ArrayList<Long>();
+    return targetRows(Reading.BEFORE);
+  }
+
+  /** The row that tells of each of the answers' tokens, [targets]. */
+  long[] readRows() {
+    return targetRows(reading);
+  }
+
+  private long[] targetRows(Reading which) {
+    var rows = LongStream.builder();
     long start = 0;
     for (Branches group : groups) {
       long lastOfPrompt = start + group.prompt().length - 1;
       start += group.prompt().length;
       for (int[] answer : group.answers()) {
-        rows.add(lastOfPrompt);
-        for (int i = 0; i < answer.length - 1; i++) {
-          rows.add(start++);
+        for (int i = 0; i < answer.length; i++) {
+          long own = start + i;
+          long before = i == 0 ? lastOfPrompt : own - 1;
+          rows.add(which == Reading.AT ? own : before);
         }
+        start += count(answer);
       }
     }
-    return rows.stream().mapToLong(Long::longValue).toArray();
+    return rows.build().toArray();
   }
 }

@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -274,7 +273,7 @@ public final class Network implements AutoCloseable {
    * @return [targets], f32, owned by {@code step}
    */
   public NDArray answerLogProbs(NDManager step, AnswerBatch batch) {
-    return call(step, "answers", layout(step, batch).stream().map(Script::value).toList());
+    return call(step, "answers", AnswerInputs.ofTargets(step, batch, window()).values());
   }
 
   /**
@@ -284,6 +283,32 @@ public final class Network implements AutoCloseable {
    * @throws IllegalStateException in a precision whose weights are prepacked
    */
   public NDArray answerLogProbs(NDManager step, AnswerBatch batch, LoraAdapter trained) {
+    return differentiable(step, "trained", trained, AnswerInputs.ofTargets(step, batch, window()));
+  }
+
+  /**
+   * What a head says of each answer's token, read as the batch says.
+   *
+   * @return [targets], f32, owned by {@code step}
+   */
+  public NDArray answerValues(NDManager step, AnswerBatch batch, ScalarHead head) {
+    return call(step, "values", AnswerInputs.ofValues(step, batch, window(), head).values());
+  }
+
+  /**
+   * The same, through which gradients flow to the head and to the adapter's matrices, as they do
+   * through log-probabilities.
+   *
+   * @throws IllegalStateException in a precision whose weights are prepacked
+   */
+  public NDArray answerValues(
+      NDManager step, AnswerBatch batch, ScalarHead head, LoraAdapter trained) {
+    var inputs = AnswerInputs.ofValues(step, batch, window(), head);
+    return differentiable(step, "trainedValues", trained, inputs);
+  }
+
+  private NDArray differentiable(
+      NDManager step, String method, LoraAdapter trained, AnswerInputs answers) {
     if (!precision().hasGradients()) {
       throw new IllegalStateException(precision().label() + " has no gradients");
     }
@@ -292,10 +317,8 @@ public final class Network implements AutoCloseable {
     addAll(inputs, "p[]", weights.packed(step));
     addAll(inputs, "a[]", trained.matrices());
     addAll(inputs, "scale", List.of(step.create((float) trained.shape().scale())));
-    for (NDArray part : layout(step, batch)) {
-      addAll(inputs, "batch", List.of(part));
-    }
-    return script.differentiable(step, "trained", inputs);
+    addAll(inputs, "batch", answers.arrays());
+    return script.differentiable(step, method, inputs);
   }
 
   /**
@@ -316,7 +339,7 @@ public final class Network implements AutoCloseable {
 
   /** Hidden states at the rows that predict, [targets, hidden]. */
   private NDArray states(NDManager step, AnswerBatch batch) {
-    return call(step, "states", layout(step, batch).stream().limit(5).map(Script::value).toList());
+    return call(step, "states", AnswerInputs.ofPredictors(step, batch, window()).values());
   }
 
   /** Runs a method that takes the network's own three inputs first; closes the others. */
@@ -328,23 +351,6 @@ public final class Network implements AutoCloseable {
     } finally {
       others.forEach(IValue::close);
     }
-  }
-
-  /** Tokens, positions, branches, groups, rows and targets, in the order that scripts take them. */
-  private List<NDArray> layout(NDManager step, AnswerBatch batch) {
-    long[] positions = batch.positions();
-    long last = Arrays.stream(positions).max().orElseThrow();
-    if (last >= window()) {
-      throw new IllegalArgumentException(
-          "a prompt and answer of %d tokens exceed the window of %d".formatted(last + 1, window()));
-    }
-    return List.of(
-        step.create(batch.tokens()),
-        step.create(positions),
-        step.create(batch.branches()),
-        step.create(batch.groupLengths()),
-        step.create(batch.predictors()),
-        step.create(batch.targets()));
   }
 
   private static void addAll(NDList inputs, String name, List<? extends NDArray> arrays) {

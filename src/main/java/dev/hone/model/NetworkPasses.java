@@ -166,8 +166,9 @@ final class NetworkPasses {
 
   /**
    * Prompts with answers that branch off, as {@link AnswerBatch} lays them out: {@code groups} are
-   * their lengths, {@code rows} those that predict. Attention runs group by group; the last block's
-   * second half runs on predicting rows only.
+   * their lengths, {@code rows} those that are read. Attention runs group by group; the last
+   * block's second half runs on the rows that are read only. Gradients flow through the methods
+   * that say so: {@code a} is then an adapter as it is, without its scale.
    */
   static final String ANSWERS =
       """
@@ -211,12 +212,19 @@ final class NetworkPasses {
         def answers(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor) -> Tensor:
           states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
           return torch.neg(torch.cross_entropy_loss((self).logitsOf(states, w, p), targets, None, 0))
-        def trained(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], scale: Tensor, tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor) -> Tensor:
-          scaled = annotate(List[Tensor], [])
+        def values(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, head: Tensor) -> Tensor:
+          states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
+          return torch.squeeze(torch.linear((self).norm(states, w[1], w), head), 1)
+        def scaled(self: __torch__.M, a: List[Tensor], scale: Tensor) -> List[Tensor]:
+          out = annotate(List[Tensor], [])
           for i in range(torch.floordiv(torch.len(a), 2)):
-            _1 = torch.append(scaled, a[torch.mul(i, 2)])
-            _2 = torch.append(scaled, torch.mul(a[torch.add(torch.mul(i, 2), 1)], scale))
-          return (self).answers(w, p, scaled, tokens, positions, branches, groups, rows, targets)
+            _1 = torch.append(out, a[torch.mul(i, 2)])
+            _2 = torch.append(out, torch.mul(a[torch.add(torch.mul(i, 2), 1)], scale))
+          return out
+        def trained(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], scale: Tensor, tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor) -> Tensor:
+          return (self).answers(w, p, (self).scaled(a, scale), tokens, positions, branches, groups, rows, targets)
+        def trainedValues(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], scale: Tensor, tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, head: Tensor) -> Tensor:
+          return (self).values(w, p, (self).scaled(a, scale), tokens, positions, branches, groups, rows, head)
         def compare(self: __torch__.M, w: List[Tensor], p: List[PACKED], policy: Tensor, reference: Tensor, targets: Tensor) -> Tensor:
           out = annotate(List[Tensor], [])
           for start in range(0, torch.size(policy, 0), 64):

@@ -229,7 +229,7 @@ class RoundsResourceTest {
 
   @Test
   void saysWhatCannotBe() {
-    body("{\"recipe\":\"sft\"}").statusCode(422).body("code", equalTo("unknown_recipe"));
+    body("{\"recipe\":\"ppo\"}").statusCode(422).body("code", equalTo("unknown_recipe"));
     body("{\"recipe\":\"dpo\",\"settings\":{\"betta\":1}}")
         .statusCode(422)
         .contentType("application/problem+json")

@@ -161,7 +161,7 @@ class RoundIT {
     assertThat(get(round).path("parent").asText()).isEqualTo(parent);
     var first = JSON.readTree(steps(round).getFirst());
     assertThat(first.path("loss").asDouble()).isCloseTo(Math.log(2), within(1e-4));
-    assertThat(first.path("margin").asDouble()).isCloseTo(0, within(1e-4));
+    assertThat(first.path("metrics").path("rewards/margins").asDouble()).isCloseTo(0, within(1e-4));
     String child = result.path("version").asText();
     assertThat(weights(result)).isNotEqualTo(weights(get("r4")));
     var on = run("publish", child, "--override", "--why", "a test", "--json");

@@ -2,13 +2,15 @@ package dev.hone.evaluation;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.hone.alignment.AdapterTraining;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.StepReport;
 import dev.hone.alignment.TokenPair;
+import dev.hone.alignment.TrainingPlace;
 import dev.hone.alignment.TrainingWatch;
+import dev.hone.alignment.dpo.Dpo;
 import dev.hone.alignment.dpo.DpoSettings;
-import dev.hone.alignment.dpo.DpoTraining;
 import dev.hone.inference.Torch;
 import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
@@ -59,17 +61,13 @@ final class Candidates {
             Map.of("learningRate", "" + learningRate, "rank", "8", "alpha", "16", "seed", "5"));
     try (NDManager manager = Torch.manager();
         var training =
-            new DpoTraining(
+            new AdapterTraining<>(
                 manager,
-                BASE,
-                "tiny",
-                Optional.empty(),
-                "tiny",
+                new TrainingPlace(
+                    BASE, "tiny", "tiny", Optional.empty(), work, work.resolve("logprobs")),
                 pairs,
-                settings,
-                ComputeType.F32,
-                work,
-                work.resolve("logprobs"))) {
+                new Dpo(settings),
+                ComputeType.F32)) {
       training.run(new Unwatched(), /* secondsBetweenCheckpoints= */ 60);
     }
     return work.resolve("candidate");

@@ -43,9 +43,9 @@ public class ScriptedWorkers extends Workers {
       """
       cd "$1"
       step() {
-        report='"step":'$1',"steps":2,"loss":0.6,"margin":0.1,"accuracy":0.75,"chosenReward":0.1'
-        report="$report"',"rejectedReward":0,"learningRate":1e-4,"gradientNorm":1'
-        report="$report"',"pairsPerSecond":4,"secondsLeft":2'
+        report='"step":'$1',"steps":2,"loss":0.6,"learningRate":1e-4,"gradientNorm":1'
+        report="$report"',"perSecond":4,"secondsLeft":2'
+        report="$report"',"metrics":{"rewards/margins":0.1,"rewards/accuracies":0.75}'
         echo "{$report}" >> progress.jsonl
         echo '{"event":"stepped","report":{'"$report"'}}'
       }
@@ -73,7 +73,7 @@ public class ScriptedWorkers extends Workers {
         step 2
         echo "weights of $1" > candidate/adapter_model.safetensors
         echo '{}' > candidate/adapter_config.json
-        echo '{"compute":"f32","pairs":48,"untrainable":{},"result":{"steps":2,"pairs":16,"seconds":1.5,"lastLoss":0.6,"lastMargin":0.1,"lastAccuracy":0.75}}' > training.json
+        echo '{"compute":"f32","pairs":48,"untrainable":{},"result":{"steps":2,"examples":16,"seconds":1.5,"lastLoss":0.6,"lastMetrics":{"rewards/margins":0.1}}}' > training.json
       fi
       echo '{"event":"trained"}'
       echo '{"event":"measured","phase":"evaluating","step":1,"steps":1,"perSecond":1,"secondsLeft":0}'

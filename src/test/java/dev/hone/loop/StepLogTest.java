@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +44,7 @@ class StepLogTest {
   private void log(int... steps) {
     var log = new StepLog(file());
     for (int step : steps) {
-      log.add(new StepReport(step, 5, 0.6, 0.1, 0.5, 0.1, 0, 1e-4, 1, 2, 3));
+      log.add(new StepReport(step, 5, 0.6, 1e-4, 1, 2, 3, Map.of("rewards/margins", 0.1)));
     }
   }
 

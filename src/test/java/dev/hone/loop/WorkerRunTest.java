@@ -64,6 +64,7 @@ class WorkerRunTest {
   private Job job(Path base) {
     return new Job(
         "r1",
+        "dpo",
         DpoSettings.of(Map.of("maxSteps", "1", "batchPairs", "2", "compute", "auto")).toMap(),
         base,
         "tiny",

@@ -1,56 +1,109 @@
 package dev.hone.alignment.dpo;
 
-import dev.hone.alignment.PairLogProbs;
-import java.util.List;
-import java.util.stream.IntStream;
+import dev.hone.alignment.Logistic;
 
 /**
- * Direct preference optimisation (Rafailov et al. 2023, equation 7), with label smoothing as in
- * conservative DPO (Mitchell 2023).
- *
- * <p>With h = beta ((policyChosen - referenceChosen) - (policyRejected - referenceRejected)), the
- * loss of a pair is {@code -(1 - s) log sigmoid(h) - s log sigmoid(-h)}.
+ * The loss of a pair by a member of the DPO family, over scores of its answers: weighted sums of
+ * their tokens' log-probabilities (see {@link Loss}).
  *
  * @param chosenReward beta (policyChosen - referenceChosen); likewise the rejected answer's
- * @param slope derivative of the loss by policyChosen; by policyRejected it is the negative
+ * @param chosenSlope derivative of the loss by policyChosen; likewise the rejected answer's
  */
-public record DpoLoss(double loss, double chosenReward, double rejectedReward, double slope) {
-  static DpoLoss of(
-      PairLogProbs policy, PairLogProbs reference, double beta, double labelSmoothing) {
-    double chosen = beta * (policy.chosen() - reference.chosen());
-    double rejected = beta * (policy.rejected() - reference.rejected());
-    double h = chosen - rejected;
-    double loss = (1 - labelSmoothing) * softplus(-h) + labelSmoothing * softplus(h);
-    double slope = beta * (labelSmoothing * sigmoid(h) - (1 - labelSmoothing) * sigmoid(-h));
-    return new DpoLoss(loss, chosen, rejected, slope);
-  }
-
-  /**
-   * @param policy sums of log-probabilities, chosen then rejected, pair by pair
-   */
-  static List<DpoLoss> ofAll(
-      double[] policy, List<PairLogProbs> reference, double beta, double labelSmoothing) {
-    return IntStream.range(0, reference.size())
-        .mapToObj(
-            i ->
-                of(
-                    new PairLogProbs(policy[2 * i], policy[2 * i + 1]),
-                    reference.get(i),
-                    beta,
-                    labelSmoothing))
-        .toList();
-  }
-
-  /**
-   * Derivatives of the losses' sum over {@code count} by what {@link #ofAll} took, in its order.
-   */
-  static double[] slopes(List<DpoLoss> losses, int count) {
-    double[] slopes = new double[2 * losses.size()];
-    for (int i = 0; i < losses.size(); i++) {
-      slopes[2 * i] = losses.get(i).slope() / count;
-      slopes[2 * i + 1] = -losses.get(i).slope() / count;
+public record DpoLoss(
+    double loss,
+    double chosenReward,
+    double rejectedReward,
+    double chosenSlope,
+    double rejectedSlope) {
+  /** An answer's score or reward beside the other's. */
+  public record Scores(double chosen, double rejected) {
+    double difference() {
+      return chosen - rejected;
     }
-    return slopes;
+  }
+
+  /**
+   * @param smoothing share of labels taken to be wrong; of no effect where the loss has no place
+   *     for it
+   * @param targetMargin of SimPO alone
+   */
+  public record Options(Loss loss, double beta, double smoothing, double targetMargin) {}
+
+  /**
+   * @param reference of no effect where the loss has none
+   */
+  static DpoLoss of(Scores policy, Scores reference, Options options) {
+    double beta = options.beta();
+    double s = options.smoothing();
+    var against = options.loss().hasReference() ? reference : new Scores(0, 0);
+    // h: how much more the policy prefers the chosen answer than the reference does.
+    double h = policy.difference() - against.difference();
+    double x = beta * h;
+    return switch (options.loss()) {
+      // -(1 - s) log sigmoid(beta h) - s log sigmoid(-beta h)
+      case SIGMOID, SIGMOID_NORM ->
+          symmetric(
+              policy,
+              against,
+              beta,
+              (1 - s) * Logistic.softplus(-x) + s * Logistic.softplus(x),
+              beta * (s * Logistic.sigmoid(x) - (1 - s) * Logistic.sigmoid(-x)));
+      // Divided by 1 - 2 s, so that wrong labels change nothing on average.
+      case ROBUST ->
+          symmetric(
+              policy,
+              against,
+              beta,
+              ((1 - s) * Logistic.softplus(-x) - s * Logistic.softplus(x)) / (1 - 2 * s),
+              -beta * ((1 - s) * Logistic.sigmoid(-x) + s * Logistic.sigmoid(x)) / (1 - 2 * s));
+      // max(0, 1 - beta h)
+      case HINGE -> symmetric(policy, against, beta, Math.max(0, 1 - x), x < 1 ? -beta : 0);
+      // (h - 1 / (2 beta))^2
+      case IPO -> {
+        double off = h - 1 / (2 * beta);
+        yield symmetric(policy, against, beta, off * off, 2 * off);
+      }
+      // -(1 - s) log sigmoid(beta h - gamma) - s log sigmoid(gamma - beta h)
+      case SIMPO -> {
+        double y = x - options.targetMargin();
+        yield symmetric(
+            policy,
+            against,
+            beta,
+            (1 - s) * Logistic.softplus(-y) + s * Logistic.softplus(y),
+            beta * (s * Logistic.sigmoid(y) - (1 - s) * Logistic.sigmoid(-y)));
+      }
+      case ORPO -> orpo(policy, beta);
+    };
+  }
+
+  private static DpoLoss symmetric(
+      Scores policy, Scores reference, double beta, double loss, double slope) {
+    return new DpoLoss(
+        loss,
+        beta * (policy.chosen() - reference.chosen()),
+        beta * (policy.rejected() - reference.rejected()),
+        slope,
+        -slope);
+  }
+
+  /**
+   * -log p(chosen) - beta log sigmoid(log odds(chosen) - log odds(rejected)), with odds p / (1 - p)
+   * of mean log-probabilities.
+   */
+  private static DpoLoss orpo(Scores policy, double beta) {
+    double ratio = logOdds(policy.chosen()) - logOdds(policy.rejected());
+    double pull = beta * Logistic.sigmoid(-ratio);
+    return new DpoLoss(
+        -policy.chosen() + beta * Logistic.softplus(-ratio),
+        beta * policy.chosen(),
+        beta * policy.rejected(),
+        -1 - pull / -Math.expm1(policy.chosen()),
+        pull / -Math.expm1(policy.rejected()));
+  }
+
+  private static double logOdds(double logProb) {
+    return logProb - Math.log(-Math.expm1(logProb));
   }
 
   /** How much more the chosen answer is rewarded than the rejected one. */
@@ -61,15 +114,5 @@ public record DpoLoss(double loss, double chosenReward, double rejectedReward, d
   /** 1 where the margin has the right sign; a tie is half. */
   public double accuracy() {
     return margin() == 0 ? 0.5 : margin() > 0 ? 1 : 0;
-  }
-
-  /** log(1 + exp(x)), without overflow: -log sigmoid(-x). */
-  private static double softplus(double x) {
-    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-  }
-
-  private static double sigmoid(double x) {
-    double e = Math.exp(-Math.abs(x));
-    return (x >= 0 ? 1 : e) / (1 + e);
   }
 }

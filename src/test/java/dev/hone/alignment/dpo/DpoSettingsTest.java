@@ -16,10 +16,10 @@ class DpoSettingsTest {
   void whatIsNotSetHasItsDefault() {
     var settings = DpoSettings.of(Map.of("beta", "0.2", "targets", "q, v", "compute", "bf16"));
     assertThat(settings.beta()).isEqualTo(0.2);
-    assertThat(settings.targets()).containsExactlyInAnyOrder(LoraTarget.Q, LoraTarget.V);
-    assertThat(settings.compute()).contains(ComputeType.BF16);
-    assertThat(settings.rank()).isEqualTo(16);
-    assertThat(DpoSettings.of(Map.of()).compute()).isEmpty();
+    assertThat(settings.training().targets()).containsExactlyInAnyOrder(LoraTarget.Q, LoraTarget.V);
+    assertThat(settings.training().compute()).contains(ComputeType.BF16);
+    assertThat(settings.training().rank()).isEqualTo(16);
+    assertThat(DpoSettings.of(Map.of()).training().compute()).isEmpty();
   }
 
   @Test
@@ -42,7 +42,10 @@ class DpoSettingsTest {
     "compute, f16, compute must be one of",
     "warmup, 1, warmup must be a share",
     "labelSmoothing, 0.5, labelSmoothing must be from 0 to below 0.5",
-    "learnRate, 1, unknown setting learnRate; there are beta"
+    "loss, best, loss must be one of sigmoid",
+    "lengthWeight, 2, lengthWeight must be from 0 to 1",
+    "schedule, steep, schedule must be one of constant",
+    "learnRate, 1, unknown setting learnRate; there are loss"
   })
   void badSettingsAreRefusedByName(String name, String value, String message) {
     assertThatThrownBy(() -> DpoSettings.of(Map.of(name, value)))

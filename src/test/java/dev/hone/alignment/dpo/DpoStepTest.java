@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
-import dev.hone.alignment.PairLogProbs;
+import dev.hone.alignment.Algorithm;
+import dev.hone.alignment.Figures;
+import dev.hone.alignment.ReferenceLogProbs;
+import dev.hone.alignment.TokenExample;
 import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainedAdapter;
 import dev.hone.model.LoraAdapter;
@@ -15,10 +18,12 @@ import dev.hone.model.Safetensors;
 import dev.hone.model.SmallModel;
 import dev.hone.model.TensorInfo;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** One step on the small model against plain PyTorch (src/test/python/dpo.py). */
 class DpoStepTest {
@@ -26,8 +31,10 @@ class DpoStepTest {
   // Adam divides by the gradient's own size: rounding of a tiny one shows, here as 1% of the rate.
   private static final double AFTER = 1e-4;
   private static final SmallModel MODEL = SmallModel.PLAIN;
-  private static final double BETA = 0.3;
-  private static final double SMOOTHING = 0.1;
+  private static final DpoSettings SETTINGS =
+      DpoSettings.of(Map.of("beta", "0.3", "labelSmoothing", "0.1"));
+
+  @TempDir Path folder;
 
   @Test
   void gradientsAndTheStepAreThoseOfPytorch() {
@@ -37,25 +44,17 @@ class DpoStepTest {
         var trained = new TrainedAdapter(manager, base, adapter(manager), 0.05, 0.5)) {
       var layout = LoraLayout.of(trained.adapter().shape(), MODEL.architecture());
       var pairs = pairs();
-      var losses = new ArrayList<DpoLoss>();
+      var figures = new Figures();
+      var frozen =
+          new Algorithm.Frozen(
+              manager, base, subject -> new ReferenceLogProbs(folder, List.of(subject)));
+      var loss = new Dpo(SETTINGS).objective(frozen).step(pairs, trained::logProbs);
       for (var microBatch : List.of(pairs.subList(0, 3), pairs.subList(3, 4))) {
-        var batch = TokenPair.batch(microBatch);
-        double[] reference = batch.sums(base.answerLogProbs(manager, batch).toFloatArray());
-        var expected = new ArrayList<PairLogProbs>();
-        for (int i = 0; i < reference.length; i += 2) {
-          expected.add(new PairLogProbs(reference[i], reference[i + 1]));
-        }
-        trained.accumulate(
-            batch,
-            sums -> {
-              var own = DpoLoss.ofAll(sums, expected, BETA, SMOOTHING);
-              losses.addAll(own);
-              return DpoLoss.slopes(own, pairs.size());
-            });
+        var batch = TokenExample.batch(microBatch);
+        trained.accumulate(batch, logProbs -> loss.slopes(microBatch, logProbs, figures));
       }
 
-      double loss = losses.stream().mapToDouble(DpoLoss::loss).average().orElseThrow();
-      assertThat(loss).isCloseTo(values(golden, "loss")[0], within(EXACT));
+      assertThat(figures.loss()).isCloseTo(values(golden, "loss")[0], within(EXACT));
       for (int i = 0; i < layout.size(); i++) {
         assertThat(
                 maxDifference(

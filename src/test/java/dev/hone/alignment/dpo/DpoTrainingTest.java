@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import dev.hone.alignment.AdapterTraining;
 import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.PairScorer;
 import dev.hone.alignment.StepReport;
 import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainingException;
+import dev.hone.alignment.TrainingPlace;
 import dev.hone.alignment.TrainingResult;
 import dev.hone.alignment.TrainingWatch;
 import dev.hone.model.SmallModel;
@@ -92,10 +94,10 @@ class DpoTrainingTest {
       result = training.run(recorder, MINUTE);
     }
     assertThat(result.steps()).isEqualTo(recorder.reports.size()).isEqualTo(30);
-    assertThat(result.pairs()).isEqualTo(240);
+    assertThat(result.examples()).isEqualTo(240);
     assertThat(result.lastLoss()).isLessThan(0.4);
-    assertThat(result.lastAccuracy()).isGreaterThan(0.9);
-    assertThat(recorder.reports.getLast().margin()).isEqualTo(result.lastMargin());
+    assertThat(result.lastMetrics().get("rewards/accuracies")).isGreaterThan(0.9);
+    assertThat(recorder.reports.getLast().metrics()).isEqualTo(result.lastMetrics());
     assertThat(recorder.reports.getLast().secondsLeft()).isZero();
     assertThat(folder.resolve("a/candidate/adapter_config.json")).exists();
     assertThat(folder.resolve("a/checkpoints")).doesNotExist();
@@ -163,6 +165,26 @@ class DpoTrainingTest {
   }
 
   @Test
+  void aDamagedCheckpointIsPassedOverForTheOneBefore() throws IOException {
+    for (int microBatches : List.of(4, 4)) {
+      try (var training = training("a", Optional.empty(), ComputeType.F32, settings())) {
+        assertThatThrownBy(() -> training.run(new Recorder(microBatches), MINUTE))
+            .isInstanceOf(CancelledException.class);
+      }
+    }
+    Path state = folder.resolve("a/checkpoints/step-000002/state.safetensors");
+    byte[] bytes = Files.readAllBytes(state);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(state, bytes);
+    var recorder = new Recorder(4);
+    try (var training = training("a", Optional.empty(), ComputeType.F32, settings())) {
+      assertThatThrownBy(() -> training.run(recorder, MINUTE))
+          .isInstanceOf(CancelledException.class);
+    }
+    assertThat(recorder.reports.getFirst().step()).isEqualTo(2);
+  }
+
+  @Test
   void aFinishedTrainingSaysItsResultAgain() {
     TrainingResult first;
     try (var training =
@@ -204,33 +226,30 @@ class DpoTrainingTest {
     assertThatThrownBy(() -> training("a", List.of())).isInstanceOf(TrainingException.class);
   }
 
-  private DpoTraining training(String name, List<TokenPair> pairs) {
-    return new DpoTraining(
-        manager,
-        BASE,
-        "hash",
-        Optional.empty(),
-        "base",
-        pairs,
-        settings(),
-        ComputeType.F32,
-        folder.resolve(name),
-        folder.resolve("logprobs"));
+  private AdapterTraining<TokenPair> training(String name, List<TokenPair> pairs) {
+    return training(name, Optional.empty(), pairs, ComputeType.F32, settings());
   }
 
-  private DpoTraining training(
+  private AdapterTraining<TokenPair> training(
       String name, Optional<Path> parent, ComputeType compute, DpoSettings settings) {
-    return new DpoTraining(
-        manager,
-        BASE,
-        "hash",
-        parent,
-        parent.isPresent() ? "parent" : "base",
-        pairs(),
-        settings,
-        compute,
-        folder.resolve(name),
-        folder.resolve(name + "-logprobs"));
+    return training(name, parent, pairs(), compute, settings);
+  }
+
+  private AdapterTraining<TokenPair> training(
+      String name,
+      Optional<Path> parent,
+      List<TokenPair> pairs,
+      ComputeType compute,
+      DpoSettings settings) {
+    var place =
+        new TrainingPlace(
+            BASE,
+            "hash",
+            parent.isPresent() ? "parent" : "base",
+            parent,
+            folder.resolve(name),
+            folder.resolve(name + "-logprobs"));
+    return new AdapterTraining<>(manager, place, pairs, new Dpo(settings), compute);
   }
 
   private static DpoSettings settings(String... more) {

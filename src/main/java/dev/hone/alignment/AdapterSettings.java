@@ -1,0 +1,113 @@
+package dev.hone.alignment;
+
+import static dev.hone.alignment.SettingsReader.require;
+
+import dev.hone.model.LoraShape;
+import dev.hone.model.LoraTarget;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything that decides how an adapter is trained, whatever on.
+ *
+ * @param rank of the adapter
+ * @param alpha the adapter's product counts alpha / rank times
+ * @param targets the linear layers that the adapter changes
+ * @param learningRate at its peak
+ * @param warmup share of the steps in which the rate rises
+ * @param schedule what the rate does then
+ * @param maxSteps ends the training early; 0 for no such limit
+ * @param batch examples of an optimiser step
+ * @param microBatch examples that go through the network at once, at most, and as many as fit in 2
+ *     maxTokens rows; changes speed and memory only
+ * @param maxTokens of a prompt and one answer together (see {@link PairTokens})
+ * @param maxGradientNorm longer gradients are shortened to it
+ * @param weightDecay decoupled, as in AdamW
+ * @param seed of the adapter's first values and of the order of the data
+ * @param compute empty for whichever is measured to be faster
+ */
+public record AdapterSettings(
+    int rank,
+    double alpha,
+    Set<LoraTarget> targets,
+    double learningRate,
+    double warmup,
+    Schedule schedule,
+    int epochs,
+    int maxSteps,
+    int batch,
+    int microBatch,
+    int maxTokens,
+    double maxGradientNorm,
+    double weightDecay,
+    long seed,
+    Optional<ComputeType> compute) {
+  public AdapterSettings {
+    targets = Set.copyOf(targets);
+    require(rank >= 1 && rank <= 256, "rank", "from 1 to 256");
+    require(alpha > 0 && alpha <= 1024, "alpha", "above 0 and at most 1024");
+    require(
+        !targets.isEmpty(),
+        "targets",
+        "one or more of " + SettingsReader.labels(EnumSet.allOf(LoraTarget.class)));
+    require(learningRate > 0 && learningRate <= 1, "learningRate", "above 0 and at most 1");
+    require(warmup >= 0 && warmup < 1, "warmup", "a share from 0 to below 1");
+    require(epochs >= 1 && epochs <= 100, "epochs", "from 1 to 100");
+    require(maxSteps >= 0, "maxSteps", "0 or more");
+    require(batch >= 1 && batch <= 1024, "the batch", "from 1 to 1024");
+    require(microBatch >= 1 && microBatch <= 1024, "the micro-batch", "from 1 to 1024");
+    require(maxTokens >= 16 && maxTokens <= 8192, "maxTokens", "from 16 to 8192");
+    require(maxGradientNorm > 0, "maxGradientNorm", "above 0");
+    require(weightDecay >= 0 && weightDecay < 1, "weightDecay", "from 0 to below 1");
+  }
+
+  /**
+   * @param unit what a batch is counted in: {@code Pairs} for the setting {@code batchPairs}
+   */
+  public static AdapterSettings of(SettingsReader read, String unit) {
+    return new AdapterSettings(
+        read.count("rank", 16),
+        read.number("alpha", 32),
+        read.targets("targets", EnumSet.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V, LoraTarget.O)),
+        read.number("learningRate", 3e-4),
+        read.number("warmup", 0.1),
+        read.choice("schedule", Schedule.COSINE),
+        read.count("epochs", 1),
+        read.count("maxSteps", 0),
+        read.count("batch" + unit, 8),
+        read.count("microBatch" + unit, 2),
+        read.count("maxTokens", 384),
+        read.number("maxGradientNorm", 1),
+        read.number("weightDecay", 0),
+        read.whole("seed", 0),
+        read.compute("compute"));
+  }
+
+  /** Every setting; {@link #of} makes the same of it. */
+  public Map<String, String> toMap(String unit) {
+    Map<String, String> map = new LinkedHashMap<>();
+    map.put("rank", "" + rank);
+    map.put("alpha", "" + alpha);
+    map.put("targets", SettingsReader.labels(targets));
+    map.put("learningRate", "" + learningRate);
+    map.put("warmup", "" + warmup);
+    map.put("schedule", SettingsReader.label(schedule));
+    map.put("epochs", "" + epochs);
+    map.put("maxSteps", "" + maxSteps);
+    map.put("batch" + unit, "" + batch);
+    map.put("microBatch" + unit, "" + microBatch);
+    map.put("maxTokens", "" + maxTokens);
+    map.put("maxGradientNorm", "" + maxGradientNorm);
+    map.put("weightDecay", "" + weightDecay);
+    map.put("seed", "" + seed);
+    map.put("compute", SettingsReader.label(compute));
+    return map;
+  }
+
+  public LoraShape shape() {
+    return new LoraShape(rank, alpha, targets);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.hone.alignment;
+
+import ai.djl.ndarray.NDManager;
+import dev.hone.model.AnswerBatch;
+import dev.hone.model.Network;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * A way to learn, with its settings.
+ *
+ * @param <E> what it learns from
+ */
+public interface Algorithm<E extends TokenExample> {
+  AdapterSettings training();
+
+  /** Every setting, those of {@link #training} among them. */
+  Map<String, String> settings();
+
+  /** What a log-ratio to the reference is multiplied by to be an implicit reward. */
+  double beta();
+
+  Objective<E> objective(Frozen frozen);
+
+  /**
+   * The version that a training starts from, as it stays.
+   *
+   * @param cache of what it says, by what the numbers depend on besides the version, the base and
+   *     how examples are cut
+   */
+  record Frozen(NDManager manager, Network network, Function<String, ReferenceLogProbs> cache) {
+    /** Log-probabilities of answers' tokens. */
+    public float[] logProbs(AnswerBatch batch) {
+      try (NDManager step = manager.newSubManager()) {
+        return network.answerLogProbs(step, batch).toFloatArray();
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.hone.alignment;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Means over what a step learns from, by TRL's names where it has one. Not for several threads. */
+public final class Figures {
+  public static final String LOSS = "loss";
+
+  private record Mean(double sum, double weight) {
+    double value() {
+      return sum / weight;
+    }
+  }
+
+  private final Map<String, Mean> means = new LinkedHashMap<>();
+
+  /** One more of equal weight. */
+  public void add(String name, double value) {
+    add(name, value, 1);
+  }
+
+  /**
+   * @param weight above 0, such as the number of tokens that the value is the mean of
+   */
+  public void add(String name, double value, double weight) {
+    means.merge(
+        name,
+        new Mean(value * weight, weight),
+        (a, b) -> new Mean(a.sum + b.sum, a.weight + b.weight));
+  }
+
+  /** The step's loss. */
+  public double loss() {
+    return means.get(LOSS).value();
+  }
+
+  /** All but the loss, in the order of their first values. */
+  public Map<String, Double> metrics() {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    means.forEach((name, mean) -> metrics.put(name, mean.value()));
+    metrics.remove(LOSS);
+    return metrics;
+  }
+}

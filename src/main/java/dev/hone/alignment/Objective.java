@@ -1,0 +1,31 @@
+package dev.hone.alignment;
+
+import dev.hone.model.AnswerBatch;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What a training makes small: a function of the log-probabilities of answers' tokens, whose
+ * derivatives by them are all that the network is told.
+ *
+ * @param <E> what is learned from
+ */
+public interface Objective<E extends TokenExample> {
+  /**
+   * The loss of an optimiser step.
+   *
+   * @param batch all that the step learns from
+   * @param policy log-probabilities of answers' tokens as the policy is now, without gradients
+   */
+  StepLoss<E> step(List<E> batch, Function<AnswerBatch, float[]> policy);
+
+  /** The part of a step's loss that a micro-batch adds. */
+  interface StepLoss<E> {
+    /**
+     * @param logProbs of all answers' tokens, in their order
+     * @param figures the micro-batch's are added to; the loss among them
+     * @return derivatives of the step's loss by {@code logProbs}
+     */
+    float[] slopes(List<E> microBatch, float[] logProbs, Figures figures);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.hone.alignment;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a training starts from, and where its files are.
+ *
+ * @param base folder of the base
+ * @param baseHash of its weights
+ * @param parent id of the version to start from, which is the reference too
+ * @param parentAdapter its folder; none for the base itself
+ * @param work folder for {@code checkpoints/} and {@code candidate/}
+ * @param logProbs folder of what references said, shared by trainings
+ */
+public record TrainingPlace(
+    Path base,
+    String baseHash,
+    String parent,
+    Optional<Path> parentAdapter,
+    Path work,
+    Path logProbs) {}

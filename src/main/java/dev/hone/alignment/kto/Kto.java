@@ -1,0 +1,117 @@
+package dev.hone.alignment.kto;
+
+import dev.hone.alignment.AdapterSettings;
+import dev.hone.alignment.Algorithm;
+import dev.hone.alignment.Figures;
+import dev.hone.alignment.MicroBatches;
+import dev.hone.alignment.Objective;
+import dev.hone.alignment.Reference;
+import dev.hone.alignment.TokenAnswer;
+import dev.hone.alignment.TokenExample;
+import dev.hone.alignment.TokenWeights;
+import dev.hone.model.AnswerBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Kahneman-Tversky optimisation, on answers that were judged alone. */
+public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
+  @Override
+  public AdapterSettings training() {
+    return options.training();
+  }
+
+  @Override
+  public double beta() {
+    return options.beta();
+  }
+
+  @Override
+  public Map<String, String> settings() {
+    return options.toMap();
+  }
+
+  @Override
+  public Objective<TokenAnswer> objective(Frozen frozen) {
+    var reference = new Reference<TokenAnswer>(frozen, Kto::sums, frozen.cache().apply("answers"));
+    return (batch, policy) -> {
+      double kl = referencePoint(batch, policy, frozen::logProbs);
+      return (answers, logProbs, figures) ->
+          slopes(answers, reference.of(answers), kl, batch.size(), logProbs, figures);
+    };
+  }
+
+  private static TokenWeights sums(List<TokenAnswer> answers) {
+    return new TokenWeights(
+        answers.stream()
+            .map(
+                answer -> {
+                  double[] ones = new double[answer.answer().length];
+                  Arrays.fill(ones, 1);
+                  return ones;
+                })
+            .toList());
+  }
+
+  /**
+   * How far the policy is from the reference where nothing was judged: the mean log-ratio of
+   * answers to others' prompts, or 0 where that is less.
+   */
+  private double referencePoint(
+      List<TokenAnswer> batch,
+      Function<AnswerBatch, float[]> policy,
+      Function<AnswerBatch, float[]> reference) {
+    int maxTokens = training().maxTokens();
+    double sum = 0;
+    for (List<TokenAnswer> part :
+        MicroBatches.of(mismatched(batch, maxTokens), training().microBatch(), 2 * maxTokens)) {
+      var answers = TokenExample.batch(part);
+      double[] here = sums(part).scores(policy.apply(answers));
+      double[] there = sums(part).scores(reference.apply(answers));
+      for (int i = 0; i < here.length; i++) {
+        sum += here[i] - there[i];
+      }
+    }
+    return Math.max(0, sum / batch.size());
+  }
+
+  /** Each prompt with the next one's answer, cut where both would be too long. */
+  static List<TokenAnswer> mismatched(List<TokenAnswer> batch, int maxTokens) {
+    var all = new ArrayList<TokenAnswer>();
+    for (int i = 0; i < batch.size(); i++) {
+      int[] prompt = batch.get(i).prompt();
+      int[] answer = batch.get((i + 1) % batch.size()).answer();
+      int room = Math.max(1, maxTokens - prompt.length);
+      all.add(TokenAnswer.of(prompt, Arrays.copyOf(answer, Math.min(answer.length, room)), false));
+    }
+    return all;
+  }
+
+  /**
+   * @param all answers of the step: its loss is their mean
+   */
+  private float[] slopes(
+      List<TokenAnswer> answers,
+      List<double[]> reference,
+      double kl,
+      int all,
+      float[] logProbs,
+      Figures figures) {
+    var sums = sums(answers);
+    double[] policy = sums.scores(logProbs);
+    double[] slopes = new double[policy.length];
+    for (int i = 0; i < policy.length; i++) {
+      boolean good = answers.get(i).good();
+      var loss = KtoLoss.of(good, policy[i] - reference.get(i)[0], kl, options);
+      slopes[i] = loss.slope() / all;
+      String kind = good ? "chosen" : "rejected";
+      figures.add(Figures.LOSS, loss.loss());
+      figures.add("rewards/" + kind, loss.reward());
+      figures.add("logps/" + kind, policy[i]);
+      figures.add("kl", kl);
+    }
+    return sums.spread(slopes);
+  }
+}

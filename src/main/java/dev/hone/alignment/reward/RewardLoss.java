@@ -1,0 +1,112 @@
+package dev.hone.alignment.reward;
+
+import static dev.hone.alignment.Logistic.sigmoid;
+import static dev.hone.alignment.Logistic.softplus;
+
+import dev.hone.alignment.TokenRanking;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+
+/**
+ * The loss of rewards given to the answers of one prompt: the mean over all pairs of which one was
+ * rated higher, so that a prompt weighs the same whatever the number of its answers (Ouyang et al.
+ * 2022, equation 1).
+ *
+ * <p>With h = chosen - rejected - m (ratingChosen - ratingRejected), the loss of a pair is {@code
+ * -(1 - s) log sigmoid(h) - s log sigmoid(-h) + c (chosen + rejected)^2}; the last term holds the
+ * rewards around zero (Eisenstein et al. 2023).
+ *
+ * @param rewards that were given, in the answers' order
+ * @param slopes derivatives of the loss by them
+ * @param accuracy share of pairs whose chosen answer has the higher reward; ties count half
+ * @param margin mean of the chosen answers' rewards less the rejected ones'
+ */
+public record RewardLoss(
+    double loss, double[] rewards, double[] slopes, double accuracy, double margin) {
+  /**
+   * @param margin m: how much more reward one more in rating is to bring; 0 for any
+   * @param labelSmoothing s: share of pairs taken to be rated the wrong way round
+   * @param centring c
+   */
+  public record Options(double margin, double labelSmoothing, double centring) {}
+
+  /**
+   * @param ratings of the answers, two different ones at least
+   */
+  static RewardLoss of(double[] rewards, double[] ratings, Options options) {
+    double s = options.labelSmoothing();
+    double[] slopes = new double[rewards.length];
+    double loss = 0;
+    double right = 0;
+    double margins = 0;
+    int pairs = 0;
+    for (int chosen = 0; chosen < rewards.length; chosen++) {
+      for (int rejected = 0; rejected < rewards.length; rejected++) {
+        if (ratings[chosen] <= ratings[rejected]) {
+          continue;
+        }
+        double difference = rewards[chosen] - rewards[rejected];
+        double sum = rewards[chosen] + rewards[rejected];
+        double h = difference - options.margin() * (ratings[chosen] - ratings[rejected]);
+        double slope = s * sigmoid(h) - (1 - s) * sigmoid(-h);
+        loss += (1 - s) * softplus(-h) + s * softplus(h) + options.centring() * sum * sum;
+        slopes[chosen] += 2 * options.centring() * sum + slope;
+        slopes[rejected] += 2 * options.centring() * sum - slope;
+        right += difference == 0 ? 0.5 : difference > 0 ? 1 : 0;
+        margins += difference;
+        pairs++;
+      }
+    }
+    return new RewardLoss(
+        loss / pairs, rewards, over(slopes, pairs), right / pairs, margins / pairs);
+  }
+
+  /**
+   * @param rewards of all rankings' answers, ranking by ranking
+   */
+  static List<RewardLoss> ofAll(double[] rewards, List<TokenRanking> rankings, Options options) {
+    var losses = new ArrayList<RewardLoss>();
+    int at = 0;
+    for (TokenRanking ranking : rankings) {
+      int end = at + ranking.ratings().length;
+      losses.add(of(Arrays.copyOfRange(rewards, at, end), ranking.ratings(), options));
+      at = end;
+    }
+    return losses;
+  }
+
+  /**
+   * Derivatives of the losses' sum over {@code count} by what {@link #ofAll} took, in its order.
+   */
+  static double[] slopes(List<RewardLoss> losses, int count) {
+    return losses.stream()
+        .flatMapToDouble(loss -> Arrays.stream(over(loss.slopes, count)))
+        .toArray();
+  }
+
+  private static double[] over(double[] values, int count) {
+    return Arrays.stream(values).map(value -> value / count).toArray();
+  }
+
+  /** What a step is told by, under TRL's names. */
+  static Map<String, Double> metrics(List<RewardLoss> losses) {
+    var rewards = losses.stream().flatMapToDouble(loss -> DoubleStream.of(loss.rewards));
+    var all = rewards.summaryStatistics();
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("accuracy", mean(losses, RewardLoss::accuracy));
+    metrics.put("margin", mean(losses, RewardLoss::margin));
+    metrics.put("min_reward", all.getMin());
+    metrics.put("mean_reward", all.getAverage());
+    metrics.put("max_reward", all.getMax());
+    return metrics;
+  }
+
+  private static double mean(List<RewardLoss> losses, ToDoubleFunction<RewardLoss> figure) {
+    return losses.stream().mapToDouble(figure).average().orElseThrow();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.hone.alignment.sft;
+
+import dev.hone.alignment.AdapterSettings;
+import dev.hone.alignment.Algorithm;
+import dev.hone.alignment.Figures;
+import dev.hone.alignment.Objective;
+import dev.hone.alignment.TokenAnswer;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Supervised fine-tuning on demonstrations: the mean negative log-likelihood of the tokens that are
+ * learnt, over all of a step's. Several stand in one run of rows without padding and do not see
+ * each other ({@link dev.hone.model.AnswerBatch}).
+ */
+public record Sft(SftSettings options) implements Algorithm<TokenAnswer> {
+  @Override
+  public AdapterSettings training() {
+    return options.training();
+  }
+
+  /** As of DPO by default, since nothing here has one. */
+  @Override
+  public double beta() {
+    return 0.1;
+  }
+
+  @Override
+  public Map<String, String> settings() {
+    return options.toMap();
+  }
+
+  @Override
+  public Objective<TokenAnswer> objective(Frozen frozen) {
+    return (batch, _) -> {
+      int all = learnt(batch);
+      return (answers, logProbs, figures) -> slopes(answers, all, logProbs, figures);
+    };
+  }
+
+  private static int learnt(List<TokenAnswer> answers) {
+    int count = 0;
+    for (TokenAnswer answer : answers) {
+      for (boolean token : answer.learnt()) {
+        count += token ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
+  /**
+   * @param all tokens of the step that are learnt
+   */
+  static float[] slopes(List<TokenAnswer> answers, int all, float[] logProbs, Figures figures) {
+    float[] slopes = new float[logProbs.length];
+    int at = 0;
+    for (TokenAnswer answer : answers) {
+      for (boolean token : answer.learnt()) {
+        if (token) {
+          slopes[at] = -1f / all;
+          figures.add(Figures.LOSS, -logProbs[at]);
+        }
+        at++;
+      }
+    }
+    return slopes;
+  }
+}

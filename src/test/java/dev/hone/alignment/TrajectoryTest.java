@@ -1,0 +1,111 @@
+package dev.hone.alignment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.alignment.dpo.Dpo;
+import dev.hone.alignment.dpo.DpoSettings;
+import dev.hone.alignment.kto.Kto;
+import dev.hone.alignment.kto.KtoSettings;
+import dev.hone.alignment.sft.Sft;
+import dev.hone.alignment.sft.SftSettings;
+import dev.hone.model.LoraAdapter;
+import dev.hone.model.Precision;
+import dev.hone.model.SmallModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Twenty steps from an adapter against plain PyTorch (src/test/python/trajectories.py). */
+class TrajectoryTest {
+  private static final SmallModel MODEL = SmallModel.PLAIN;
+  private static final int[][] TOKENS = MODEL.tokens();
+  private static final Map<String, String> BETA = Map.of("beta", "0.3");
+
+  @TempDir Path folder;
+
+  @Test
+  void dpoGoesTheSameWay() throws IOException {
+    var pairs =
+        List.of(
+            TokenPair.of(span(0, 0, 10), span(0, 10, 34), span(1, 20, 34)),
+            TokenPair.of(span(1, 0, 1), span(1, 1, 9), span(2, 3, 4)),
+            TokenPair.of(span(2, 0, 20), span(2, 20, 33), span(0, 30, 34)),
+            TokenPair.of(span(1, 4, 30), span(0, 0, 5), span(2, 0, 6)));
+    assertFollows("dpo", new Dpo(DpoSettings.of(BETA)), pairs, 2);
+  }
+
+  @Test
+  void ktoGoesTheSameWay() throws IOException {
+    assertFollows("kto", new Kto(KtoSettings.of(BETA)), answers(), 4);
+  }
+
+  @Test
+  void sftGoesTheSameWay() throws IOException {
+    assertFollows("sft", new Sft(SftSettings.of(Map.of())), answers(), 4);
+  }
+
+  private static List<TokenAnswer> answers() {
+    return List.of(
+        TokenAnswer.of(span(0, 0, 10), span(0, 10, 30), true),
+        TokenAnswer.of(span(1, 0, 3), span(1, 3, 9), false),
+        TokenAnswer.of(span(2, 0, 20), span(2, 20, 33), true),
+        TokenAnswer.of(span(1, 4, 30), span(0, 0, 5), true),
+        TokenAnswer.of(span(2, 5, 9), span(1, 10, 22), false),
+        TokenAnswer.of(span(0, 3, 4), span(2, 0, 8), false));
+  }
+
+  private static int[] span(int row, int from, int to) {
+    return Arrays.copyOfRange(TOKENS[row], from, to);
+  }
+
+  private <E extends TokenExample> void assertFollows(
+      String name, Algorithm<E> algorithm, List<E> examples, int size) throws IOException {
+    JsonNode golden =
+        new JsonMapper()
+            .readTree(SmallModel.resource("golden/dpo/trajectories.json").toFile())
+            .path(name);
+    assertThat(golden).hasSize(20);
+    try (var manager = NDManager.newBaseManager();
+        var base = MODEL.load(manager, Precision.F32);
+        var start = adapter(manager);
+        var parent = base.adapted(Optional.of(start));
+        var trained = new TrainedAdapter(manager, base, adapter(manager), 0, 1)) {
+      var objective =
+          algorithm.objective(
+              new Algorithm.Frozen(
+                  manager, parent, subject -> new ReferenceLogProbs(folder, List.of(subject))));
+      for (int step = 0; step < golden.size(); step++) {
+        var batch = new ArrayList<E>();
+        for (int i = 0; i < size; i++) {
+          batch.add(examples.get((step * size + i) % examples.size()));
+        }
+        var loss = objective.step(batch, trained::logProbs);
+        var figures = new Figures();
+        for (var microBatch : List.of(batch.subList(0, 1), batch.subList(1, size))) {
+          trained.accumulate(
+              TokenExample.batch(microBatch),
+              logProbs -> loss.slopes(microBatch, logProbs, figures));
+        }
+        assertThat(figures.loss())
+            .as("%s, step %d", name, step)
+            .isCloseTo(golden.get(step).asDouble(), within(1e-4));
+        trained.step(1e-3);
+      }
+      assertThat(golden.get(19).asDouble()).isLessThan(golden.get(0).asDouble());
+    }
+  }
+
+  private static LoraAdapter adapter(NDManager manager) {
+    return LoraAdapter.load(manager, MODEL.folder().resolve("adapter"), MODEL.architecture());
+  }
+}
