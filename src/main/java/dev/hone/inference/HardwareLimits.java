@@ -14,13 +14,15 @@ public record HardwareLimits(double memoryBytesPerSecond, MatmulSpeed matmul) {
    */
   double decode(Architecture net, Precision precision, int batch, int filled) {
     double bytes = precision.weightBytes(net) + (double) batch * filled * net.cacheBytesPerToken();
-    double attention = attention(net, (double) batch * filled);
+    double attention = attention(net, (double) batch * filled) / matmul.f32();
     return batch / seconds(net, precision, bytes, batch, batch, attention);
   }
 
   /** Prompt tokens per second; logits are made of the last token alone. */
   double prefill(Architecture net, Precision precision, int tokens) {
-    double attention = attention(net, (double) tokens * tokens / 2);
+    double attention =
+        attention(net, (double) tokens * tokens / 2)
+            / (precision.attendsRunsInBf16() ? matmul.bf16() : matmul.f32());
     double bytes = precision.weightBytes(net);
     return tokens / seconds(net, precision, bytes, tokens, 1, attention);
   }
@@ -28,6 +30,7 @@ public record HardwareLimits(double memoryBytesPerSecond, MatmulSpeed matmul) {
   /**
    * @param rows of the layers' products
    * @param logits rows of the output layer's
+   * @param attention seconds of its products
    */
   private double seconds(
       Architecture net,
@@ -45,11 +48,12 @@ public record HardwareLimits(double memoryBytesPerSecond, MatmulSpeed matmul) {
             : 0;
     double products =
         2 * (rows * (layers - wide) + logits * output) / matmul.of(precision)
-            + (2 * rows * wide + attention) / matmul.f32();
+            + 2 * rows * wide / matmul.f32()
+            + attention;
     return Math.max(bytes / memoryBytesPerSecond, products);
   }
 
-  /** Operations of attention, which is f32 everywhere, over so many pairs of positions. */
+  /** Operations of attention over so many pairs of positions. */
   private static double attention(Architecture net, double pairs) {
     return 4 * pairs * net.queryWidth() * net.layers();
   }

@@ -89,7 +89,7 @@ final class NetworkSource {
 
   /** What a run of tokens attends in: its scores are products of matrices as large as a layer's. */
   private String attending() {
-    String typed = precision == Precision.BF16_PREPACKED ? "torch.to(x, 15)" : "x";
+    String typed = precision.attendsRunsInBf16() ? "torch.to(x, 15)" : "x";
     return "  def attending(self: __torch__.M, x: Tensor) -> Tensor:\n    return %s\n"
         .formatted(typed);
   }

@@ -48,6 +48,11 @@ public enum Precision {
     return this == F32 || this == BF16;
   }
 
+  /** Whether a run of tokens attends in bf16; decoding attends in f32 always. */
+  public boolean attendsRunsInBf16() {
+    return this == BF16_PREPACKED;
+  }
+
   /** Whether q, k and v are another kind of matrix than the layers behind them. */
   boolean widensQueryKeyValue() {
     return this == INT8;
