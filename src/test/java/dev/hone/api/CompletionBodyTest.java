@@ -186,7 +186,7 @@ class CompletionBodyTest {
           "top_p": -0.1                             | invalid_value         | top_p
           "top_k": 1.5                              | invalid_type          | top_k
           "seed": 1e3                               | invalid_type          | seed
-          "seed": 99999999999999999999              | invalid_type          | seed
+          "seed": 99999999999999999999              | invalid_value         | seed
           "stop": ["a", "b", "c", "d", "e"]         | invalid_value         | stop
           "stop": [""]                              | invalid_value         | stop
           "stop": 3                                 | invalid_type          | stop
