@@ -86,7 +86,8 @@ final class Batch {
 
   /** Takes the slot away from one that runs; it goes on later, before others of its class. */
   void preempt(Sequence sequence) {
-    // It waits before it leaves: where the runner fails in between, its slot may be another's already.
+    // It waits before it leaves: where the runner fails in between, its slot may be another's
+    // already.
     lanes.get(sequence).waiting().addFirst(sequence);
     leave(sequence);
     sequence.preempted();
