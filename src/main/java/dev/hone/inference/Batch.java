@@ -86,11 +86,10 @@ final class Batch {
 
   /** Takes the slot away from one that runs; it goes on later, before others of its class. */
   void preempt(Sequence sequence) {
-    // It waits before it leaves: where the runner fails in between, its slot may be another's
-    // already.
-    lanes.get(sequence).waiting().addFirst(sequence);
+    Lane lane = lanes.get(sequence);
     leave(sequence);
     sequence.preempted();
+    lane.waiting().addFirst(sequence);
   }
 
   void endCancelled() {

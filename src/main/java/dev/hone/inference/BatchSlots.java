@@ -96,24 +96,27 @@ final class BatchSlots {
     decoding++;
   }
 
-  /** Gives the slot of a sequence to the last one of its kind. */
+  /**
+   * Gives the slot of a sequence to the last one of its kind. Where the runner fails, everybody is
+   * still where they were.
+   */
   void remove(Sequence sequence) {
     int gap = slotOf(sequence);
-    if (gap < decoding) {
-      decoding--;
-      fill(gap, decoding);
-      gap = decoding;
-    }
-    fill(gap, slots.size() - 1);
+    boolean decoded = gap < decoding;
+    int lastOfKind = decoded ? decoding - 1 : gap;
+    int last = slots.size() - 1;
+    move(lastOfKind, gap);
+    move(last, lastOfKind);
+    slots.set(gap, slots.get(lastOfKind));
+    slots.set(lastOfKind, slots.get(last));
     slots.removeLast();
+    decoding -= decoded ? 1 : 0;
     running = slots.size();
   }
 
-  private void fill(int gap, int from) {
-    if (gap != from) {
-      Sequence moved = slots.get(from);
-      runner.move(from, gap, moved.cached());
-      slots.set(gap, moved);
+  private void move(int from, int to) {
+    if (from != to) {
+      runner.move(from, to, slots.get(from).cached());
     }
   }
 

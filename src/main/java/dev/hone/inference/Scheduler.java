@@ -1,6 +1,6 @@
 package dev.hone.inference;
 
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -181,8 +181,7 @@ final class Scheduler {
 
   /** Empties the batch and every queue, telling each sequence, and lets go what has retired. */
   void clear(Consumer<Sequence> tell) {
-    // Once each: a failure amid a move may have left one in two places.
-    var all = new LinkedHashSet<>(batch.clear());
+    var all = new ArrayList<>(batch.clear());
     lanes.forEach(lane -> all.addAll(lane.clear()));
     all.forEach(tell);
     leaveFinished();
