@@ -52,7 +52,7 @@ public final class AdapterTraining<E extends TokenExample> implements AutoClosea
       throw new TrainingException("no_examples", "there is nothing to learn from");
     }
     this.examples = List.copyOf(examples);
-    this.settings = algorithm.training();
+    this.settings = algorithm.options().training();
     this.place = place;
     this.job = job(algorithm, compute);
     this.plan =
@@ -106,7 +106,7 @@ public final class AdapterTraining<E extends TokenExample> implements AutoClosea
             place.parent(),
             compute.label(),
             algorithm.getClass().getSimpleName(),
-            algorithm.settings().toString());
+            algorithm.options().toMap().toString());
     return Digest.of(Stream.concat(parts, examples.stream().map(TokenExample::key)).toList());
   }
 

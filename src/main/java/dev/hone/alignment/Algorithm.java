@@ -12,15 +12,20 @@ import java.util.function.Function;
  * @param <E> what it learns from
  */
 public interface Algorithm<E extends TokenExample> {
-  AdapterSettings training();
-
-  /** Every setting, those of {@link #training} among them. */
-  Map<String, String> settings();
-
-  /** What a log-ratio to the reference is multiplied by to be an implicit reward. */
-  double beta();
+  Options options();
 
   Objective<E> objective(Frozen frozen);
+
+  /** Its settings. */
+  interface Options {
+    AdapterSettings training();
+
+    /** What a log-ratio to the reference is multiplied by to be an implicit reward. */
+    double beta();
+
+    /** Every setting, those of {@link #training} among them. */
+    Map<String, String> toMap();
+  }
 
   /**
    * The version that a training starts from, as it stays.

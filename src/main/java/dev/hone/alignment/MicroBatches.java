@@ -2,6 +2,7 @@ package dev.hone.alignment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /** Cuts a batch into what goes through the network at once: memory grows with the rows. */
 public final class MicroBatches {
@@ -14,20 +15,30 @@ public final class MicroBatches {
    * @param mostRows of a micro-batch
    */
   public static <E extends TokenExample> List<List<E>> of(List<E> batch, int most, int mostRows) {
+    return of(batch, most, mostRows, TokenExample::rows);
+  }
+
+  /**
+   * @param rowsOf an example
+   */
+  static <E> List<List<E>> of(List<E> batch, int most, int mostRows, ToIntFunction<E> rowsOf) {
     var all = new ArrayList<List<E>>();
     var together = new ArrayList<E>();
     int rows = 0;
     for (E example : batch) {
-      boolean full = together.size() == most || rows + example.rows() > mostRows;
+      int own = rowsOf.applyAsInt(example);
+      boolean full = together.size() == most || rows + own > mostRows;
       if (full && !together.isEmpty()) {
         all.add(List.copyOf(together));
         together.clear();
         rows = 0;
       }
       together.add(example);
-      rows += example.rows();
+      rows += own;
     }
-    all.add(List.copyOf(together));
+    if (!together.isEmpty()) {
+      all.add(List.copyOf(together));
+    }
     return List.copyOf(all);
   }
 }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * The frozen version that a policy is held to, asked through the forward that trains it, so that
@@ -12,16 +12,18 @@ import java.util.function.Function;
  */
 public final class Reference<E extends TokenExample> {
   private final Algorithm.Frozen frozen;
-  private final Function<List<E>, TokenWeights> weights;
+  private final BiFunction<List<E>, float[], double[]> scores;
   private final ReferenceLogProbs known;
 
   /**
-   * @param weights by which log-probabilities become an answer's score
+   * @param scores of all answers, by the examples and their tokens' log-probabilities
    */
   public Reference(
-      Algorithm.Frozen frozen, Function<List<E>, TokenWeights> weights, ReferenceLogProbs known) {
+      Algorithm.Frozen frozen,
+      BiFunction<List<E>, float[], double[]> scores,
+      ReferenceLogProbs known) {
     this.frozen = frozen;
-    this.weights = weights;
+    this.scores = scores;
     this.known = known;
   }
 
@@ -39,11 +41,11 @@ public final class Reference<E extends TokenExample> {
 
   private Map<TokenExample, double[]> computed(List<E> examples) {
     float[] logProbs = frozen.logProbs(TokenExample.batch(examples));
-    double[] scores = weights.apply(examples).scores(logProbs);
+    double[] all = scores.apply(examples, logProbs);
     Map<TokenExample, double[]> computed = new LinkedHashMap<>();
-    int each = scores.length / examples.size();
+    int each = all.length / examples.size();
     for (int i = 0; i < examples.size(); i++) {
-      computed.put(examples.get(i), Arrays.copyOfRange(scores, i * each, (i + 1) * each));
+      computed.put(examples.get(i), Arrays.copyOfRange(all, i * each, (i + 1) * each));
     }
     return computed;
   }

@@ -11,13 +11,9 @@ import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import dev.hone.model.ScalarHead;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.DoubleStream;
 
 /**
  * Rewards answers by a reward model, an adapter and a head over a base, through the forward that
@@ -61,26 +57,11 @@ public final class RewardScorer implements AutoCloseable {
 
   /** The reward of each answer, in their order, which is what the head says of its last token. */
   public double[] score(List<Branches> prompts) {
-    var waiting = new ArrayDeque<>(prompts);
-    var rewards = DoubleStream.builder();
-    while (!waiting.isEmpty()) {
-      Arrays.stream(rewards(batch(together(waiting)))).forEach(rewards);
-    }
-    return rewards.build().toArray();
-  }
-
-  /** Takes the next prompts away, as many as may go together: memory grows with their rows. */
-  private static List<Branches> together(Deque<Branches> waiting) {
-    var together = new ArrayList<>(List.of(waiting.remove()));
-    int rows = batch(together).rowCount();
-    while (!waiting.isEmpty()) {
-      rows += batch(List.of(waiting.peek())).rowCount();
-      if (rows > ROWS_AT_ONCE) {
-        break;
-      }
-      together.add(waiting.remove());
-    }
-    return together;
+    return MicroBatches.of(
+            prompts, Integer.MAX_VALUE, ROWS_AT_ONCE, one -> batch(List.of(one)).rowCount())
+        .stream()
+        .flatMapToDouble(together -> Arrays.stream(rewards(batch(together))))
+        .toArray();
   }
 
   private static AnswerBatch batch(List<Branches> prompts) {

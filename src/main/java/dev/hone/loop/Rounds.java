@@ -143,7 +143,7 @@ public class Rounds {
 
   private static Map<String, String> settings(Method method, Map<String, String> set) {
     try {
-      return method.learning(set).algorithm().settings();
+      return method.learning(set).algorithm().options().toMap();
     } catch (IllegalArgumentException e) {
       throw new RoundException(Reason.INVALID_SETTING, e.getMessage());
     }

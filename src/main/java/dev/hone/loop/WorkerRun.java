@@ -68,7 +68,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
         RoundFolder.read(folder.job(), Job.class)
             .orElseThrow(() -> new IllegalArgumentException("there is no " + folder.job()));
     this.learning = Method.of(job.recipe()).learning(job.settings());
-    this.settings = learning.algorithm().training();
+    this.settings = learning.algorithm().options().training();
     this.steps = new StepLog(folder.progress());
   }
 
@@ -174,7 +174,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
         folder.candidate(),
         job.snapshot().resolve(Snapshot.HELD_OUT),
         folder.path(),
-        learning.algorithm().beta(),
+        learning.algorithm().options().beta(),
         settings.seed(),
         job.sizes());
   }

@@ -1,6 +1,5 @@
 package dev.hone.alignment.dpo;
 
-import dev.hone.alignment.AdapterSettings;
 import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.Figures;
 import dev.hone.alignment.Objective;
@@ -10,25 +9,9 @@ import dev.hone.alignment.TokenWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /** Direct preference optimisation and its family. */
 public record Dpo(DpoSettings options) implements Algorithm<TokenPair> {
-  @Override
-  public AdapterSettings training() {
-    return options.training();
-  }
-
-  @Override
-  public double beta() {
-    return options.beta();
-  }
-
-  @Override
-  public Map<String, String> settings() {
-    return options.toMap();
-  }
-
   @Override
   public Objective<TokenPair> objective(Frozen frozen) {
     if (!options.loss().hasReference()) {
@@ -37,7 +20,11 @@ public record Dpo(DpoSettings options) implements Algorithm<TokenPair> {
     }
     String summed =
         "mean %s, lengthWeight %s".formatted(options.loss().isMean(), options.lengthWeight());
-    var reference = new Reference<TokenPair>(frozen, this::weights, frozen.cache().apply(summed));
+    var reference =
+        new Reference<TokenPair>(
+            frozen,
+            (pairs, logProbs) -> weights(pairs).scores(logProbs),
+            frozen.cache().apply(summed));
     return (batch, _) ->
         (pairs, logProbs, figures) ->
             slopes(pairs, reference.of(pairs), batch.size(), logProbs, figures);

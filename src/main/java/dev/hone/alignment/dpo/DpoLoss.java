@@ -41,13 +41,9 @@ public record DpoLoss(
     double x = beta * h;
     return switch (options.loss()) {
       // -(1 - s) log sigmoid(beta h) - s log sigmoid(-beta h)
-      case SIGMOID, SIGMOID_NORM ->
-          symmetric(
-              policy,
-              against,
-              beta,
-              (1 - s) * Logistic.softplus(-x) + s * Logistic.softplus(x),
-              beta * (s * Logistic.sigmoid(x) - (1 - s) * Logistic.sigmoid(-x)));
+      case SIGMOID, SIGMOID_NORM -> sigmoid(policy, against, beta, x, s);
+      // -(1 - s) log sigmoid(beta h - gamma) - s log sigmoid(gamma - beta h)
+      case SIMPO -> sigmoid(policy, against, beta, x - options.targetMargin(), s);
       // Divided by 1 - 2 s, so that wrong labels change nothing on average.
       case ROBUST ->
           symmetric(
@@ -63,18 +59,14 @@ public record DpoLoss(
         double off = h - 1 / (2 * beta);
         yield symmetric(policy, against, beta, off * off, 2 * off);
       }
-      // -(1 - s) log sigmoid(beta h - gamma) - s log sigmoid(gamma - beta h)
-      case SIMPO -> {
-        double y = x - options.targetMargin();
-        yield symmetric(
-            policy,
-            against,
-            beta,
-            (1 - s) * Logistic.softplus(-y) + s * Logistic.softplus(y),
-            beta * (s * Logistic.sigmoid(y) - (1 - s) * Logistic.sigmoid(-y)));
-      }
       case ORPO -> orpo(policy, beta);
     };
+  }
+
+  private static DpoLoss sigmoid(
+      Scores policy, Scores reference, double beta, double x, double smoothing) {
+    return symmetric(
+        policy, reference, beta, Logistic.loss(x, smoothing), beta * Logistic.slope(x, smoothing));
   }
 
   private static DpoLoss symmetric(

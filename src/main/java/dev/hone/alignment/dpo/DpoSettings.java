@@ -3,6 +3,7 @@ package dev.hone.alignment.dpo;
 import static dev.hone.alignment.SettingsReader.require;
 
 import dev.hone.alignment.AdapterSettings;
+import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.SettingsReader;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,7 +23,8 @@ public record DpoSettings(
     double labelSmoothing,
     double targetMargin,
     double lengthWeight,
-    AdapterSettings training) {
+    AdapterSettings training)
+    implements Algorithm.Options {
   private static final String UNIT = "Pairs";
 
   public DpoSettings {
@@ -56,6 +58,7 @@ public record DpoSettings(
   }
 
   /** Every setting; {@link #of} makes the same of it. */
+  @Override
   public Map<String, String> toMap() {
     Map<String, String> map = new LinkedHashMap<>();
     map.put("loss", SettingsReader.label(loss));

@@ -1,6 +1,5 @@
 package dev.hone.alignment.kto;
 
-import dev.hone.alignment.AdapterSettings;
 import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.Figures;
 import dev.hone.alignment.MicroBatches;
@@ -8,31 +7,14 @@ import dev.hone.alignment.Objective;
 import dev.hone.alignment.Reference;
 import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.TokenExample;
-import dev.hone.alignment.TokenWeights;
 import dev.hone.model.AnswerBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /** Kahneman-Tversky optimisation, on answers that were judged alone. */
 public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
-  @Override
-  public AdapterSettings training() {
-    return options.training();
-  }
-
-  @Override
-  public double beta() {
-    return options.beta();
-  }
-
-  @Override
-  public Map<String, String> settings() {
-    return options.toMap();
-  }
-
   @Override
   public Objective<TokenAnswer> objective(Frozen frozen) {
     var reference = new Reference<TokenAnswer>(frozen, Kto::sums, frozen.cache().apply("answers"));
@@ -43,16 +25,8 @@ public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
     };
   }
 
-  private static TokenWeights sums(List<TokenAnswer> answers) {
-    return new TokenWeights(
-        answers.stream()
-            .map(
-                answer -> {
-                  double[] ones = new double[answer.answer().length];
-                  Arrays.fill(ones, 1);
-                  return ones;
-                })
-            .toList());
+  private static double[] sums(List<TokenAnswer> answers, float[] logProbs) {
+    return TokenExample.batch(answers).sums(logProbs);
   }
 
   /**
@@ -63,13 +37,14 @@ public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
       List<TokenAnswer> batch,
       Function<AnswerBatch, float[]> policy,
       Function<AnswerBatch, float[]> reference) {
-    int maxTokens = training().maxTokens();
+    int maxTokens = options.training().maxTokens();
     double sum = 0;
     for (List<TokenAnswer> part :
-        MicroBatches.of(mismatched(batch, maxTokens), training().microBatch(), 2 * maxTokens)) {
+        MicroBatches.of(
+            mismatched(batch, maxTokens), options.training().microBatch(), 2 * maxTokens)) {
       var answers = TokenExample.batch(part);
-      double[] here = sums(part).scores(policy.apply(answers));
-      double[] there = sums(part).scores(reference.apply(answers));
+      double[] here = answers.sums(policy.apply(answers));
+      double[] there = answers.sums(reference.apply(answers));
       for (int i = 0; i < here.length; i++) {
         sum += here[i] - there[i];
       }
@@ -99,8 +74,8 @@ public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
       int all,
       float[] logProbs,
       Figures figures) {
-    var sums = sums(answers);
-    double[] policy = sums.scores(logProbs);
+    var batch = TokenExample.batch(answers);
+    double[] policy = batch.sums(logProbs);
     double[] slopes = new double[policy.length];
     for (int i = 0; i < policy.length; i++) {
       boolean good = answers.get(i).good();
@@ -112,6 +87,6 @@ public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
       figures.add("logps/" + kind, policy[i]);
       figures.add("kl", kl);
     }
-    return sums.spread(slopes);
+    return batch.spread(slopes);
   }
 }

@@ -3,6 +3,7 @@ package dev.hone.alignment.kto;
 import static dev.hone.alignment.SettingsReader.require;
 
 import dev.hone.alignment.AdapterSettings;
+import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.SettingsReader;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +16,8 @@ import java.util.Map;
  *     times as many of one kind, the other is to weigh about n times as much
  */
 public record KtoSettings(
-    double beta, double desirableWeight, double undesirableWeight, AdapterSettings training) {
+    double beta, double desirableWeight, double undesirableWeight, AdapterSettings training)
+    implements Algorithm.Options {
   private static final String UNIT = "Answers";
 
   public KtoSettings {
@@ -45,6 +47,7 @@ public record KtoSettings(
   }
 
   /** Every setting; {@link #of} makes the same of it. */
+  @Override
   public Map<String, String> toMap() {
     Map<String, String> map = new LinkedHashMap<>();
     map.put("beta", "" + beta);

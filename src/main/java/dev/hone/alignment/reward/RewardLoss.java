@@ -1,8 +1,6 @@
 package dev.hone.alignment.reward;
 
-import static dev.hone.alignment.Logistic.sigmoid;
-import static dev.hone.alignment.Logistic.softplus;
-
+import dev.hone.alignment.Logistic;
 import dev.hone.alignment.TokenRanking;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,8 +51,8 @@ public record RewardLoss(
         double difference = rewards[chosen] - rewards[rejected];
         double sum = rewards[chosen] + rewards[rejected];
         double h = difference - options.margin() * (ratings[chosen] - ratings[rejected]);
-        double slope = s * sigmoid(h) - (1 - s) * sigmoid(-h);
-        loss += (1 - s) * softplus(-h) + s * softplus(h) + options.centring() * sum * sum;
+        double slope = Logistic.slope(h, s);
+        loss += Logistic.loss(h, s) + options.centring() * sum * sum;
         slopes[chosen] += 2 * options.centring() * sum + slope;
         slopes[rejected] += 2 * options.centring() * sum - slope;
         right += difference == 0 ? 0.5 : difference > 0 ? 1 : 0;

@@ -1,12 +1,10 @@
 package dev.hone.alignment.sft;
 
-import dev.hone.alignment.AdapterSettings;
 import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.Figures;
 import dev.hone.alignment.Objective;
 import dev.hone.alignment.TokenAnswer;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Supervised fine-tuning on demonstrations: the mean negative log-likelihood of the tokens that are
@@ -14,22 +12,6 @@ import java.util.Map;
  * each other ({@link dev.hone.model.AnswerBatch}).
  */
 public record Sft(SftSettings options) implements Algorithm<TokenAnswer> {
-  @Override
-  public AdapterSettings training() {
-    return options.training();
-  }
-
-  /** As of DPO by default, since nothing here has one. */
-  @Override
-  public double beta() {
-    return 0.1;
-  }
-
-  @Override
-  public Map<String, String> settings() {
-    return options.toMap();
-  }
-
   @Override
   public Objective<TokenAnswer> objective(Frozen frozen) {
     return (batch, _) -> {
