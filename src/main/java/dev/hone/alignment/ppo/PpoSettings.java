@@ -49,8 +49,7 @@ public record PpoSettings(
    */
   public static PpoSettings of(Map<String, String> set) {
     var algorithm = new SettingsReader(set).choice("algorithm", PolicyGradient.PPO);
-    Map<String, String> all = new HashMap<>(Map.of("learningRate", "1e-4"));
-    all.putAll(algorithm.defaults());
+    Map<String, String> all = new HashMap<>(algorithm.defaults());
     all.putAll(set);
     var read = new SettingsReader(all);
     var settings =
