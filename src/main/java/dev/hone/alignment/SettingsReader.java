@@ -38,6 +38,19 @@ public record SettingsReader(Map<String, String> set) {
     return parsed(name, otherwise, Long::valueOf, "a whole number");
   }
 
+  public boolean flag(String name, boolean otherwise) {
+    return parsed(
+        name,
+        otherwise,
+        text -> {
+          if (!text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException("neither true nor false");
+          }
+          return text.equals("true");
+        },
+        "true or false");
+  }
+
   /** A constant by its name in lower case. */
   public <C extends Enum<C>> C choice(String name, C otherwise) {
     var type = otherwise.getDeclaringClass();

@@ -1,0 +1,96 @@
+package dev.hone.alignment.ppo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+
+class PolicyLossTest {
+  private static final Surrogate CLIPPED = new Surrogate.Clipped(0.2, 0.2);
+
+  @Test
+  void lossSlopesAndFiguresAreThoseOfPytorch() {
+    var rows = Golden.rows("policy");
+    assertThat(rows).hasSize(12);
+    for (JsonNode row : rows) {
+      Surrogate surrogate =
+          row.path("low").isNull()
+              ? new Surrogate.Reinforce()
+              : new Surrogate.Clipped(row.path("low").asDouble(), row.path("high").asDouble());
+      var policy = Golden.responses(row.path("policy"));
+      double[] weights = weights(row);
+      double loss = 0;
+      var figures = PolicyFigures.NONE;
+      for (int i = 0; i < policy.size(); i++) {
+        var part =
+            PolicyLoss.of(
+                surrogate,
+                policy.get(i),
+                Golden.numbers(row.path("old").get(i)),
+                Golden.numbers(row.path("advantages").get(i)),
+                weights[i]);
+        loss += part.loss();
+        figures = figures.merged(part.figures());
+        Golden.assertClose(part.slopes(), row.path("slopes").get(i));
+      }
+      Golden.assertClose(loss, row.path("loss"));
+      Golden.assertClose(figures.approxKl(), row.path("approxKl"));
+      Golden.assertClose(figures.clipFraction(), row.path("clipFraction"));
+      Golden.assertClose(figures.ratio().mean(), row.path("ratio"));
+      Golden.assertClose(figures.ratio().variance(), row.path("ratioVariance"));
+    }
+  }
+
+  @Test
+  void divergenceFromTheReferenceAndItsSlopesAreThoseOfPytorch() {
+    for (JsonNode row : Golden.rows("policy")) {
+      for (var estimator : new KlEstimator[] {KlEstimator.K2, KlEstimator.K3}) {
+        var expected = row.path(estimator == KlEstimator.K2 ? "k2" : "k3");
+        var policy = Golden.responses(row.path("policy"));
+        double[] weights = weights(row);
+        double loss = 0;
+        for (int i = 0; i < policy.size(); i++) {
+          double[] reference = Golden.numbers(row.path("reference").get(i));
+          var part = KlLoss.of(estimator, policy.get(i), reference, weights[i]);
+          loss += part.loss();
+          Golden.assertClose(part.slopes(), expected.path("slopes").get(i));
+        }
+        Golden.assertClose(loss, expected.path("loss"));
+      }
+    }
+  }
+
+  private static double[] weights(JsonNode row) {
+    return Aggregation.valueOf(row.path("aggregation").asText())
+        .weights(
+            Golden.lengths(Golden.responses(row.path("policy"))), row.path("maxTokens").asInt());
+  }
+
+  @Test
+  void beforeTheFirstUpdateTheRatioIsOneAndTheSlopeIsReinforces() {
+    double[] logProbs = {-1, -0.5, -3};
+    double[] advantages = {1, -2, 0.5};
+    var loss = PolicyLoss.of(CLIPPED, logProbs, logProbs, advantages, 0.25);
+    assertThat(loss.loss()).isCloseTo(0.25 * 0.5, within(1e-12));
+    assertThat(loss.slopes())
+        .containsExactly(
+            PolicyLoss.of(new Surrogate.Reinforce(), logProbs, logProbs, advantages, 0.25).slopes(),
+            within(1e-12));
+    assertThat(loss.figures().ratio().mean()).isEqualTo(1);
+    assertThat(loss.figures().ratio().variance()).isZero();
+    assertThat(loss.figures().approxKl()).isZero();
+    assertThat(loss.figures().clipFraction()).isZero();
+  }
+
+  @Test
+  void aTokenThatWentTooFarIsDrawnBackButNotOn() {
+    double[] old = {-2, -2, -2, -2};
+    double[] policy = {-1, -1, -3, -3};
+    double[] advantages = {1, -1, 1, -1};
+    var loss = PolicyLoss.of(CLIPPED, policy, old, advantages, 1);
+    assertThat(loss.slopes())
+        .containsExactly(new double[] {0, Math.E, -1 / Math.E, 0}, within(1e-12));
+    assertThat(loss.figures().clipFraction()).isEqualTo(0.5);
+  }
+}
