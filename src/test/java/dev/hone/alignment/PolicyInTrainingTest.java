@@ -38,10 +38,11 @@ class PolicyInTrainingTest {
   private static float[] trained(NDManager manager, boolean sampling) {
     try (var base = MODEL.load(manager, Precision.F32);
         var sampler = sampler(manager);
-        var trained = new TrainedAdapter(manager, base, adapter(manager), 0, 1)) {
+        var trained = new TrainedAdapter(base, "base", adapter(manager));
+        var masters = Masters.of(manager, trained, 0, 1)) {
       int[] before = {};
       var open = new ArrayList<Integer>();
-      for (int step = 0; step < 3; step++) {
+      for (int i = 0; i < 3; i++) {
         if (sampling) {
           sampler.use(Optional.of(trained.adapter()));
           int[] now = sample(sampler);
@@ -49,10 +50,10 @@ class PolicyInTrainingTest {
           assertThat(now).isEqualTo(sampledAnew(manager, trained.adapter()));
           assertThat(JniUtils.isGradMode()).isTrue();
           before = now;
-          open.add(sampler.openResources() + trained.openResources());
+          open.add(sampler.openResources() + masters.openResources());
         }
-        trained.accumulate(batch(), PolicyInTrainingTest::likelier);
-        trained.step(0.05);
+        masters.accumulate(step -> trained.outputs(step, batch()), PolicyInTrainingTest::likelier);
+        masters.step(0.05);
       }
       assertThat(open.stream().distinct().count()).isLessThan(2);
       return trained.adapter().matrices().getLast().toFloatArray();
