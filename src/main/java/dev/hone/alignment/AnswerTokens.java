@@ -98,19 +98,20 @@ public final class AnswerTokens {
         Arrays.fill(learnt, from - behind, to - behind, true);
       }
     }
-    var fitted = Fitted.of(maxTokens, prompt, Arrays.copyOfRange(all, behind, all.length));
-    int[] answer = fitted.answers().getFirst();
-    int end = answer.length;
-    // What the user says last, after a cut, would only be computed.
+    int[] answer = Arrays.copyOfRange(all, behind, all.length);
+    var fitted = Fitted.of(maxTokens, prompt, answer);
+    int end = fitted.answers().getFirst().length;
+    // What the user says last, after a cut, would only be computed, and take the prompt's room.
     while (end > 0 && !learnt[end - 1]) {
       end--;
     }
     if (end == 0) {
       throw new UntrainableException("too-long");
     }
-    cut.note(fitted);
+    var kept = Fitted.of(maxTokens, prompt, Arrays.copyOf(answer, end));
+    cut.note(new Fitted(kept.prompt(), kept.answers(), kept.promptCut(), fitted.answersCut()));
     return TokenAnswer.of(
-        fitted.prompt(), Arrays.copyOf(answer, end), /* good= */ true, Arrays.copyOf(learnt, end));
+        kept.prompt(), kept.answers().getFirst(), /* good= */ true, Arrays.copyOf(learnt, end));
   }
 
   /** Of tokens that the others begin with. */

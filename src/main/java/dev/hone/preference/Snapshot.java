@@ -53,6 +53,14 @@ public record Snapshot(
     demonstrations = demonstrations == null ? Part.NONE : demonstrations;
   }
 
+  /** Number of examples of every kind that are in no file, by reason. */
+  public Map<String, Integer> allDropped() {
+    var all = new TreeMap<>(dropped);
+    unpaired.dropped.forEach((reason, count) -> all.merge(reason, count, Integer::sum));
+    demonstrations.dropped.forEach((reason, count) -> all.merge(reason, count, Integer::sum));
+    return all;
+  }
+
   /** The file of a kind that is trained on. */
   static String train(Kind kind) {
     return switch (kind) {
