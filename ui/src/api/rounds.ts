@@ -36,13 +36,22 @@ export interface Check {
   samples: Sample[];
 }
 
-export interface Snapshot {
-  sha256: string;
-  /** Pairs. */
+/** Examples of a kind. */
+export interface SnapshotPart {
   train: number;
   heldOut: number;
-  /** Pairs that are in neither part, by reason. */
+  /** Those that are in neither part, by reason. */
   dropped: Record<string, number>;
+}
+
+/** Its own numbers are of pairs. */
+export interface Snapshot extends SnapshotPart {
+  sha256: string;
+  /** Judgements of single answers. */
+  unpaired: SnapshotPart;
+  demonstrations: SnapshotPart;
+  /** In which proportions the sources were taken; null for all there was. */
+  mixture: string | null;
 }
 
 export interface Progress {

@@ -13,10 +13,8 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -55,10 +53,14 @@ public class RoundsResource {
   @Consumes(MediaType.APPLICATION_JSON)
   public Response start(byte[] body) throws IOException {
     var fields = new Fields(Json.object(body), "");
-    fields.refuseOthers(Set.of("recipe", "settings", "include"));
+    fields.refuseOthers(Set.of("recipe", "settings", "include", "mixture"));
     Round round =
         rounds.start(
-            fields.requiredText("recipe"), settings(fields), include(fields), caller.owner(null));
+            fields.requiredText("recipe"),
+            settings(fields),
+            include(fields),
+            fields.text("mixture"),
+            caller.owner(null));
     return Response.status(Response.Status.CREATED)
         .header("Location", "/api/rounds/" + round.id())
         .entity(round)
@@ -114,9 +116,7 @@ public class RoundsResource {
   }
 
   private static PairSource source(String name) {
-    return Arrays.stream(PairSource.values())
-        .filter(source -> source.name().toLowerCase(Locale.ROOT).equals(name))
-        .findFirst()
+    return PairSource.of(name)
         .orElseThrow(
             () -> InvalidRequestException.wrong("include", "must be a list of imported, votes"));
   }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 final class RoundCommand {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  /** The two ways in which pairs come to an instance. */
+  /** The two ways in which examples come to an instance. */
   enum Source {
     IMPORTED,
     VOTES
@@ -35,7 +35,7 @@ final class RoundCommand {
   @Command(
       name = "run",
       description = {
-        "Start a round and follow it to its end: a snapshot of the pairs, training, evaluation, "
+        "Start a round and follow it to its end: a snapshot of the data, training, evaluation, "
             + "gate, publication. Ends with 0 whatever the gate decides, and with 1 if the round "
             + "failed or was cancelled.",
         "",
@@ -55,8 +55,9 @@ final class RoundCommand {
         "  maxGradientNorm=1, rank=16, alpha=32,",
         "  targets=q,k,v,o (also gate,up,down), compute=auto (or f32, bf16).",
         "kto and sft have those from maxSteps on, batchAnswers and microBatchAnswers",
-        "for batchPairs and microBatchPairs; kto also beta, desirableWeight and",
-        "undesirableWeight, 1 both.",
+        "for batchPairs and microBatchPairs, and fromPairs (auto, always, never: whether",
+        "answers of pairs are learnt from too); kto also beta, desirableWeight and",
+        "undesirableWeight (auto both: by how many there are of either).",
         "What each means: docs/algorithms/dpo.md, kto.md and sft.md there."
       })
   static final class Run implements Callable<Integer> {
@@ -78,8 +79,16 @@ final class RoundCommand {
         names = "--include",
         split = ",",
         paramLabel = "SOURCE",
-        description = "Pairs to use: imported, votes (default: both).")
+        description = "Examples to use: imported, votes (default: both).")
     private List<Source> include = List.of(Source.values());
+
+    @Option(
+        names = "--mixture",
+        paramLabel = "SOURCE:WEIGHT,...",
+        description =
+            "Take examples to train on from the sources in these proportions, such as "
+                + "votes:2,imported:1 (default: all there are).")
+    private String mixture;
 
     @Override
     public Integer call() {
@@ -87,6 +96,7 @@ final class RoundCommand {
       body.set("settings", settingsNode());
       var sources = body.putArray("include");
       include.forEach(source -> sources.add(source.name().toLowerCase(java.util.Locale.ROOT)));
+      body.put("mixture", mixture);
       try (var server = LocalServer.reach(instance)) {
         var round = Api.of(server).post("/api/rounds", body);
         return new RoundFollower(instance, server).toTheEnd(round);

@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.Learning;
 import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.dpo.Dpo;
@@ -8,19 +9,19 @@ import dev.hone.alignment.kto.Kto;
 import dev.hone.alignment.kto.KtoSettings;
 import dev.hone.alignment.sft.Sft;
 import dev.hone.alignment.sft.SftSettings;
+import dev.hone.preference.Snapshot;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The ways in which a round can make its candidate of pairs. */
+/** The ways in which a round can make its candidate of what people prefer. */
 enum Method {
   /** From pairs as they are. */
   DPO,
-  /** From both answers of each pair, as if they had been judged alone. */
+  /** From answers that were judged alone, or both answers of each pair as if they had been. */
   KTO,
-  /** From the chosen answers alone. */
+  /** From demonstrations, or the chosen answers of pairs. */
   SFT;
 
   /**
@@ -49,20 +50,48 @@ enum Method {
    * @param set settings where they differ from the defaults
    * @throws IllegalArgumentException naming a setting that does not exist or its bad value
    */
-  Learning<?> learning(Map<String, String> set) {
+  Algorithm.Options options(Map<String, String> set) {
     return switch (this) {
-      case DPO -> new Learning<>(new Dpo(DpoSettings.of(set)), List::of);
-      case KTO ->
-          new Learning<>(
-              new Kto(KtoSettings.of(set)),
-              pair ->
-                  List.of(
-                      TokenAnswer.of(pair.prompt(), pair.chosen(), true),
-                      TokenAnswer.of(pair.prompt(), pair.rejected(), false)));
-      case SFT ->
-          new Learning<>(
-              new Sft(SftSettings.of(set)),
-              pair -> List.of(TokenAnswer.of(pair.prompt(), pair.chosen(), true)));
+      case DPO -> DpoSettings.of(set);
+      case KTO -> KtoSettings.of(set);
+      case SFT -> SftSettings.of(set);
+    };
+  }
+
+  /**
+   * @param set as {@link #options} takes it; what it leaves to the data is settled here
+   */
+  Learning<?> learning(Map<String, String> set, TrainingData data) {
+    return switch (this) {
+      case DPO -> new Learning<>(new Dpo(DpoSettings.of(set)), data.pairs());
+      case KTO -> {
+        var settings = KtoSettings.of(set);
+        var judged = data.judgements(settings.fromPairs());
+        long good = judged.stream().filter(TokenAnswer::good).count();
+        yield new Learning<>(new Kto(settings.balanced(good, judged.size() - good)), judged);
+      }
+      case SFT -> {
+        var settings = SftSettings.of(set);
+        yield new Learning<>(new Sft(settings), data.demonstrations(settings.fromPairs()));
+      }
+    };
+  }
+
+  /** How much of a snapshot it can learn from, at most. */
+  int examples(Snapshot snapshot) {
+    return switch (this) {
+      case DPO -> snapshot.train();
+      case KTO -> snapshot.train() + snapshot.unpaired().train();
+      case SFT -> snapshot.train() + snapshot.demonstrations().train();
+    };
+  }
+
+  /** How much like that is held out. */
+  int heldOut(Snapshot snapshot) {
+    return switch (this) {
+      case DPO -> snapshot.heldOut();
+      case KTO -> snapshot.heldOut() + snapshot.unpaired().heldOut();
+      case SFT -> snapshot.heldOut() + snapshot.demonstrations().heldOut();
     };
   }
 }

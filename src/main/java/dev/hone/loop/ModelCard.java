@@ -27,8 +27,9 @@ final class ModelCard {
 
         ## Data
         Snapshot `%s`: %,d pairs to train on, %,d held out, split by the first thing that the user
-        says. Dropped before the split: %s. Could not be trained on: %s. The pairs are votes of this
-        instance's users and what its operators imported; they are not part of this folder.
+        says; beside them %,d judgements of single answers and %,d demonstrations to train on. Dropped
+        before the split: %s. Could not be trained on: %s. Cut to fit: %s. All of it is votes of this
+        instance's users and what its operators imported, and not part of this folder.
 
         ## Training
         %,d steps over %,d pairs in %s, %,.0f seconds of work. Settings: %s.
@@ -55,8 +56,11 @@ final class ModelCard {
             round.snapshot().sha256(),
             round.snapshot().train(),
             round.snapshot().heldOut(),
-            counts(round.snapshot().dropped()),
+            round.snapshot().unpaired().train(),
+            round.snapshot().demonstrations().train(),
+            counts(round.snapshot().allDropped()),
             counts(candidate.training().untrainable()),
+            counts(candidate.training().cut()),
             candidate.training().result().steps(),
             candidate.training().result().examples(),
             candidate.training().compute(),

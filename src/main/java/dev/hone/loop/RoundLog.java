@@ -132,6 +132,10 @@ class RoundLog {
     }
   }
 
+  void settled(long number, Map<String, String> settings) {
+    row(number).settings = settings;
+  }
+
   void computeChosen(long number, String compute) {
     row(number).compute = compute;
   }

@@ -5,7 +5,7 @@ import dev.hone.evaluation.EvaluationReport;
 /**
  * The figures that a round ends with; null where there is none (docs/algorithms/rounds.md).
  *
- * @param pairs different ones that were trained on
+ * @param pairs different ones that were trained on, or answers where the recipe learns from those
  * @param heldOut pairs that were scored
  * @param accuracy on these, by implicit reward with the parent as reference
  * @param low end of its 95% interval
@@ -32,7 +32,7 @@ public record RoundMetrics(
     var result = training.result();
     var preferences = report.preferences();
     return new RoundMetrics(
-        // The first epoch visits no pair twice; maxSteps may end it early.
+        // The first epoch visits nothing twice; maxSteps may end it early.
         Math.min(training.pairs(), result.examples()),
         preferences.pairs(),
         preferences.accuracy(),

@@ -2,8 +2,10 @@ package dev.hone.loop;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.loop.RoundException.Reason;
+import dev.hone.preference.Mixture;
 import dev.hone.preference.PairSource;
 import dev.hone.preference.Snapshot;
+import dev.hone.preference.SnapshotOrder;
 import dev.hone.preference.Snapshots;
 import dev.hone.registry.AuditLog;
 import dev.hone.registry.Versions;
@@ -11,7 +13,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -43,24 +47,31 @@ public class Rounds {
   }
 
   /**
-   * Starts a round from the version that answers now, on the pairs that there are now.
+   * Starts a round from the version that answers now, on what there is to learn from now.
    *
    * @param settings of the recipe, by name, where they differ from its defaults
+   * @param mixture of the sources, as {@link Mixture} reads it; empty for all there is
    * @throws RoundException if it can't be started
    */
   public Round start(
-      String recipe, Map<String, String> settings, Set<PairSource> include, String who)
+      String recipe,
+      Map<String, String> settings,
+      Set<PairSource> include,
+      Optional<String> mixture,
+      String who)
       throws IOException {
-    Map<String, String> all = settings(method(recipe), settings);
+    Method method = method(recipe);
+    Map<String, String> all = settings(method, settings);
+    var order = new SnapshotOrder(include, config.loop().maxPerOwner(), mixture.map(Rounds::mixture));
     log.refuseWhileOneRuns();
-    Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), include);
-    refuseTooFew(snapshot);
+    Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), order);
+    refuseTooFew(method, snapshot);
     String parent = versions.active();
     long number = log.begin(new RoundLog.Beginning(recipe, all, parent, snapshot, who));
     forgetFormerCheckpoints(number);
     String id = "r" + number;
     audit.record(
-        who, "round-start", id, null, parent, "%s on %s".formatted(recipe, names(include)));
+        who, "round-start", id, null, parent, "%s on %s".formatted(recipe, sources(order)));
     runner.launch(number);
     return get(id);
   }
@@ -143,19 +154,29 @@ public class Rounds {
 
   private static Map<String, String> settings(Method method, Map<String, String> set) {
     try {
-      return method.learning(set).algorithm().options().toMap();
+      return method.options(set).toMap();
     } catch (IllegalArgumentException e) {
       throw new RoundException(Reason.INVALID_SETTING, e.getMessage());
     }
   }
 
-  private void refuseTooFew(Snapshot snapshot) {
+  private static Mixture mixture(String text) {
+    try {
+      return Mixture.of(text);
+    } catch (IllegalArgumentException e) {
+      throw new RoundException(Reason.INVALID_SETTING, e.getMessage());
+    }
+  }
+
+  private void refuseTooFew(Method method, Snapshot snapshot) {
     int least = config.loop().minPairs();
-    if (snapshot.train() < least || snapshot.heldOut() == 0) {
+    int train = method.examples(snapshot);
+    int heldOut = method.heldOut(snapshot);
+    if (train < least || heldOut == 0) {
       throw new RoundException(
           Reason.TOO_FEW_PAIRS,
-          "a round needs %d pairs to train on and one to hold out; there are %d and %d (dropped: %s)"
-              .formatted(least, snapshot.train(), snapshot.heldOut(), snapshot.dropped()));
+          "%s needs %d examples to train on and one to hold out; there are %d and %d (dropped: %s)"
+              .formatted(method.label(), least, train, heldOut, snapshot.allDropped()));
     }
   }
 
@@ -166,10 +187,12 @@ public class Rounds {
     }
   }
 
-  private static String names(Set<PairSource> include) {
-    return include.stream()
-        .sorted()
-        .map(source -> source.name().toLowerCase(java.util.Locale.ROOT))
-        .collect(Collectors.joining(", "));
+  private static String sources(SnapshotOrder order) {
+    String names =
+        order.include().stream()
+            .sorted()
+            .map(source -> source.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+    return order.mixture().map(mixture -> names + " as " + mixture).orElse(names);
   }
 }

@@ -204,6 +204,7 @@ final class RunningRound {
   /** On the thread that listens to the worker. */
   private void heard(WorkerEvent event) {
     switch (event) {
+      case WorkerEvent.Settled(var settings) -> steps.log().settled(number, settings);
       case WorkerEvent.Computing(var compute) -> steps.log().computeChosen(number, compute);
       case WorkerEvent.Stepped(var report) -> progress = training(report);
       case WorkerEvent.Trained() -> trained();

@@ -2,19 +2,16 @@ package dev.hone.loop;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.hone.alignment.AdapterSettings;
+import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.ComputeMeter;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.Learning;
-import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.StepReport;
-import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.TrainingPlace;
 import dev.hone.alignment.TrainingResult;
 import dev.hone.alignment.TrainingWatch;
-import dev.hone.alignment.UntrainableException;
 import dev.hone.evaluation.CandidateEvaluation;
 import dev.hone.evaluation.EvaluationJob;
 import dev.hone.evaluation.EvaluationWatch;
@@ -24,7 +21,6 @@ import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.UnsupportedModelException;
 import dev.hone.preference.Snapshot;
-import dev.hone.preference.Snapshots;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -33,11 +29,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * The work of a round, in a process of its own: trains the candidate, then measures it. Whatever is
@@ -54,8 +46,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
 
   private final RoundFolder folder;
   private final Job job;
-  private final Learning<?> learning;
-  private final AdapterSettings settings;
+  private final Algorithm.Options options;
   private final WorkerCommands commands;
   private final PrintStream events;
   private final StepLog steps;
@@ -67,8 +58,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
     this.job =
         RoundFolder.read(folder.job(), Job.class)
             .orElseThrow(() -> new IllegalArgumentException("there is no " + folder.job()));
-    this.learning = Method.of(job.recipe()).learning(job.settings());
-    this.settings = learning.algorithm().options().training();
+    this.options = Method.of(job.recipe()).options(job.settings());
     this.steps = new StepLog(folder.progress());
   }
 
@@ -120,11 +110,16 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
 
   private Training train() throws IOException {
     Architecture.load(job.base()).layout().requireAdaptable();
-    var pairs = new ArrayList<TokenPair>();
-    Map<String, Integer> untrainable = tokenise(pairs);
-    if (pairs.isEmpty()) {
-      throw new TrainingException("too_few_pairs", "no pair can be trained on: " + untrainable);
+    TrainingData data = tokenise();
+    Learning<?> learning = Method.of(job.recipe()).learning(job.settings(), data);
+    int examples = learning.examples().size();
+    if (examples == 0) {
+      throw new TrainingException(
+          "no_examples",
+          "the snapshot has nothing that %s can learn from: %s"
+              .formatted(job.recipe(), data.untrainable()));
     }
+    tell(new WorkerEvent.Settled(learning.algorithm().options().toMap()));
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = compute(manager);
       tell(new WorkerEvent.Computing(compute.label()));
@@ -136,9 +131,10 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
               job.parentAdapter(),
               folder.path(),
               job.logProbs());
-      try (var training = learning.on(pairs, manager, place, compute)) {
+      try (var training = learning.on(manager, place, compute)) {
         TrainingResult result = training.run(this, job.secondsBetweenCheckpoints());
-        return new Training(compute.label(), pairs.size(), untrainable, result);
+        return new Training(
+            compute.label(), examples, data.untrainable(), data.cut(), result);
       }
     }
   }
@@ -146,25 +142,15 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
   /** The same on every resume, however fast the machine is then. */
   private ComputeType compute(NDManager manager) {
     Optional<ComputeType> chosen =
-        RoundFolder.read(folder.compute(), ComputeType.class).or(settings::compute);
+        RoundFolder.read(folder.compute(), ComputeType.class).or(options.training()::compute);
     ComputeType compute = chosen.orElseGet(() -> ComputeMeter.fastest(manager, job.base()));
     RoundFolder.write(folder.compute(), compute);
     return compute;
   }
 
-  private Map<String, Integer> tokenise(List<TokenPair> pairs) throws IOException {
-    Map<String, Integer> untrainable = new TreeMap<>();
-    var tokens = new PairTokens(ChatFormat.load(job.base()), settings.maxTokens());
-    Snapshots.forEach(
-        job.snapshot().resolve(Snapshot.TRAIN),
-        pair -> {
-          try {
-            pairs.add(tokens.of(pair));
-          } catch (UntrainableException e) {
-            untrainable.merge(e.reason(), 1, Integer::sum);
-          }
-        });
-    return untrainable;
+  private TrainingData tokenise() throws IOException {
+    return TrainingData.read(
+        job.snapshot(), ChatFormat.load(job.base()), options.training().maxTokens());
   }
 
   private EvaluationJob evaluation() {
@@ -174,8 +160,8 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
         folder.candidate(),
         job.snapshot().resolve(Snapshot.HELD_OUT),
         folder.path(),
-        learning.algorithm().options().beta(),
-        settings.seed(),
+        options.beta(),
+        options.training().seed(),
         job.sizes());
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.dpo.DpoSettings;
+import dev.hone.alignment.kto.KtoSettings;
 import dev.hone.evaluation.EvaluationSizes;
 import dev.hone.model.SmallModel;
 import java.io.ByteArrayOutputStream;
@@ -48,6 +49,39 @@ class WorkerRunTest {
   }
 
   @Test
+  void saysWhatItWasLeftToSettleAndWhatItCut() throws Exception {
+    var folder = new RoundFolder(path.resolve("round"));
+    Path snapshot = Files.createDirectory(path.resolve("snapshot"));
+    Files.writeString(snapshot.resolve("train.jsonl"), "");
+    Files.writeString(
+        snapshot.resolve("train-unpaired.jsonl"),
+        """
+        {"prompt":"Hi","completion":"Hello.","label":true}
+        {"prompt":"Hi","completion":"%s","label":false}
+        {"prompt":"Bye","completion":"What?","label":false}
+        """
+            .formatted("hills and ".repeat(40)));
+    var settings =
+        KtoSettings.of(Map.of("maxSteps", "1", "batchAnswers", "3", "maxTokens", "32")).toMap();
+    RoundFolder.write(folder.job(), job("kto", settings, BASE, snapshot));
+    RoundFolder.write(folder.compute(), ComputeType.F32);
+    Files.writeString(folder.evaluation(), "{}");
+
+    var events = new ByteArrayOutputStream();
+    try (var server = new PipedOutputStream();
+        var out = new PrintStream(events, true, UTF_8)) {
+      assertThat(WorkerRun.run(folder.path(), new PipedInputStream(server), out))
+          .isEqualTo(WorkerRun.DONE);
+    }
+    assertThat(events.toString(UTF_8))
+        .contains("{\"event\":\"settled\"", "\"desirableWeight\":\"2.0\"");
+    var training = RoundFolder.read(folder.trained(), Training.class).orElseThrow();
+    assertThat(training.pairs()).isEqualTo(3);
+    assertThat(training.untrainable()).isEmpty();
+    assertThat(training.cut()).isEqualTo(Map.of("answers-cut", 1));
+  }
+
+  @Test
   void aModelThatCanHaveNoAdapterIsRefusedBeforeAnyWork() throws Exception {
     Path base = SmallModel.resource("golden/gpt2");
     RoundFolder.write(new RoundFolder(path).job(), job(base));
@@ -62,15 +96,23 @@ class WorkerRunTest {
   }
 
   private Job job(Path base) {
-    return new Job(
-        "r1",
+    return job(
         "dpo",
         DpoSettings.of(Map.of("maxSteps", "1", "batchPairs", "2", "compute", "auto")).toMap(),
+        base,
+        BASE);
+  }
+
+  private Job job(String recipe, Map<String, String> settings, Path base, Path snapshot) {
+    return new Job(
+        "r1",
+        recipe,
+        settings,
         base,
         "tiny",
         "tiny",
         Optional.empty(),
-        BASE,
+        snapshot,
         path.resolve("logprobs"),
         new EvaluationSizes(1, 1, 1, 2, 8, 1, 2, 4, 16),
         60);
