@@ -8,9 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** What the database knows of rounds. Each change is a transaction. */
@@ -22,8 +20,7 @@ class RoundLog {
   private final Clock clock = Clock.systemUTC();
 
   /** What a round begins with. */
-  record Beginning(
-      String recipe, Map<String, String> settings, String parent, Snapshot snapshot, String who) {}
+  record Beginning(Plan plan, String parent, Snapshot snapshot, String who) {}
 
   /**
    * Writes a new round down.
@@ -36,8 +33,7 @@ class RoundLog {
     refuseWhileOneRuns();
     var row = new RoundRow();
     row.number = RoundRow.nextNumber();
-    row.recipe = beginning.recipe();
-    row.settings = beginning.settings();
+    row.plan = beginning.plan();
     row.parent = beginning.parent();
     row.snapshot = beginning.snapshot();
     row.startedBy = beginning.who();
@@ -153,9 +149,8 @@ class RoundLog {
   private static Round view(RoundRow row) {
     return new Round(
         "r" + row.number,
-        row.recipe,
+        row.plan,
         row.state,
-        new TreeMap<>(row.settings),
         row.parent,
         row.version,
         row.snapshot,

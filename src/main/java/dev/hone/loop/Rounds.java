@@ -9,9 +9,9 @@ import dev.hone.registry.AuditLog;
 import dev.hone.registry.Versions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -43,26 +43,65 @@ public class Rounds {
   }
 
   /**
+   * What a round is to do.
+   *
+   * @param plan empty for the one that the data allows
+   * @param settings of the plan, by name, where they differ from its defaults
+   */
+  public record Order(
+      Optional<PlanDraft> plan, Map<String, String> settings, Set<PairSource> include) {
+    /** The plan that was named, with its settings. */
+    private Optional<Plan> told() {
+      return plan.map(draft -> draft.with(settings).plan());
+    }
+
+    private Plan suited(PlanChoice.Chosen chosen) {
+      return PlanDraft.named(chosen.recipe()).with(settings).plan().because(chosen.reason());
+    }
+  }
+
+  /** What a round would do that started now. */
+  public record Preview(Plan plan, String parent, Snapshot snapshot) {}
+
+  /**
    * Starts a round from the version that answers now, on the pairs that there are now.
    *
-   * @param settings of the recipe, by name, where they differ from its defaults
    * @throws RoundException if it can't be started
    */
-  public Round start(
-      String recipe, Map<String, String> settings, Set<PairSource> include, String who)
-      throws IOException {
-    Map<String, String> all = settings(method(recipe), settings);
+  public Round start(Order order, String who) throws IOException {
+    Optional<Plan> told = order.told();
     log.refuseWhileOneRuns();
-    Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), include);
-    refuseTooFew(snapshot);
-    String parent = versions.active();
-    long number = log.begin(new RoundLog.Beginning(recipe, all, parent, snapshot, who));
-    forgetFormerCheckpoints(number);
+    Preview next = preview(order, told);
+    long number =
+        log.begin(new RoundLog.Beginning(next.plan(), next.parent(), next.snapshot(), who));
+    forgetFormerWork(number);
     String id = "r" + number;
-    audit.record(
-        who, "round-start", id, null, parent, "%s on %s".formatted(recipe, names(include)));
+    String what = "%s on %s".formatted(next.plan().name(), names(order.include()));
+    audit.record(who, "round-start", id, null, next.parent(), what);
     runner.launch(number);
     return get(id);
+  }
+
+  /**
+   * What {@link #start} would do, were no other round running.
+   *
+   * @throws RoundException if it could not be started
+   */
+  public Preview preview(Order order) throws IOException {
+    return preview(order, order.told());
+  }
+
+  private Preview preview(Order order, Optional<Plan> told) throws IOException {
+    Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), order.include());
+    Plan plan =
+        told.orElseGet(() -> order.suited(choice(snapshot).of(config.loop().minPairs())))
+            .on(snapshot);
+    refuseTooFew(plan, snapshot);
+    return new Preview(plan, versions.active(), snapshot);
+  }
+
+  private static PlanChoice choice(Snapshot snapshot) {
+    return new PlanChoice(snapshot.train(), 0, 0);
   }
 
   /**
@@ -110,10 +149,9 @@ public class Rounds {
     return get(id);
   }
 
-  public List<Recipe> recipes() {
-    return Arrays.stream(Method.values())
-        .map(method -> new Recipe(method.label(), settings(method, Map.of())))
-        .toList();
+  /** The plans that come with Hone. */
+  public List<Plan> recipes() {
+    return Recipes.all().stream().map(PlanDraft::plan).toList();
   }
 
   public Round get(String id) {
@@ -133,36 +171,28 @@ public class Rounds {
     return new StepLog(RoundFolder.of(config.data(), log.number(id)).progress()).read();
   }
 
-  private static Method method(String recipe) {
-    try {
-      return Method.of(recipe);
-    } catch (IllegalArgumentException e) {
-      throw new RoundException(Reason.UNKNOWN_RECIPE, e.getMessage());
-    }
-  }
-
-  private static Map<String, String> settings(Method method, Map<String, String> set) {
-    try {
-      return method.learning(set).algorithm().options().toMap();
-    } catch (IllegalArgumentException e) {
-      throw new RoundException(Reason.INVALID_SETTING, e.getMessage());
-    }
-  }
-
-  private void refuseTooFew(Snapshot snapshot) {
+  private void refuseTooFew(Plan plan, Snapshot snapshot) {
     int least = config.loop().minPairs();
-    if (snapshot.train() < least || snapshot.heldOut() == 0) {
-      throw new RoundException(
-          Reason.TOO_FEW_PAIRS,
-          "a round needs %d pairs to train on and one to hold out; there are %d and %d (dropped: %s)"
-              .formatted(least, snapshot.train(), snapshot.heldOut(), snapshot.dropped()));
+    for (Stage stage : plan.stages()) {
+      if (stage.examples() < least || snapshot.heldOut() == 0) {
+        throw new RoundException(
+            Reason.TOO_FEW_PAIRS,
+            "%s needs %d %s to train on, and the gate a pair to hold out; there are %d and %d (dropped: %s)"
+                .formatted(
+                    stage.name(),
+                    least,
+                    stage.learnsFrom(),
+                    stage.examples(),
+                    snapshot.heldOut(),
+                    snapshot.dropped()));
+      }
     }
   }
 
   /** Rounds that were never resumed are not, once another has started. */
-  private void forgetFormerCheckpoints(long number) {
+  private void forgetFormerWork(long number) {
     for (long former = 1; former < number; former++) {
-      RoundFolder.of(config.data(), former).forgetCheckpoints();
+      RoundFolder.of(config.data(), former).forgetWork();
     }
   }
 

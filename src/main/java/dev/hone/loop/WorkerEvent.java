@@ -19,8 +19,13 @@ sealed interface WorkerEvent {
   @JsonTypeName("computing")
   record Computing(String compute) implements WorkerEvent {}
 
+  /**
+   * A step of training is done.
+   *
+   * @param stage of several, from 1; null where there is one
+   */
   @JsonTypeName("stepped")
-  record Stepped(StepReport report) implements WorkerEvent {}
+  record Stepped(Integer stage, StepReport report) implements WorkerEvent {}
 
   /** The candidate is complete. */
   @JsonTypeName("trained")
