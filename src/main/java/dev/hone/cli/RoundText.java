@@ -34,7 +34,7 @@ final class RoundText {
                 snapshot.path("train").asInt(),
                 snapshot.path("heldOut").asInt(),
                 fields(snapshot.path("dropped"))));
-    lines.add("settings: " + fields(round.path("settings")));
+    lines.add(PlanText.of(round.path("plan")));
     if (round.path("metrics").isObject()) {
       lines.add("metrics: " + fields(round.path("metrics")));
     }
@@ -60,7 +60,8 @@ final class RoundText {
     }
     var line = new StringBuilder(head);
     String phase = progress.path("phase").asText();
-    line.append(phase)
+    line.append(stage(round, progress.path("stage").asInt()))
+        .append(phase)
         .append(' ')
         .append(progress.path("step").asInt())
         .append('/')
@@ -83,6 +84,17 @@ final class RoundText {
     if (progress.path(name).isNumber()) {
       line.append(String.format(Locale.ROOT, format, progress.path(name).asDouble()));
     }
+  }
+
+  /**
+   * @param number 0 where it is the only one, or none
+   */
+  private static String stage(JsonNode round, int number) {
+    JsonNode stages = round.path("plan").path("stages");
+    return number == 0
+        ? ""
+        : "stage %d/%d %s: "
+            .formatted(number, stages.size(), stages.path(number - 1).path("name").asText());
   }
 
   private static String because(JsonNode round) {
