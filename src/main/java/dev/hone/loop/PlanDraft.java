@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -15,6 +14,8 @@ import java.util.stream.Collectors;
 /** A plan as it is asked for: its methods, and what is not to be at their defaults. */
 public final class PlanDraft {
   private static final Pattern NAME = Pattern.compile("[\\w][\\w .+-]{0,63}");
+
+  private static final List<String> FIELDS = List.of("name", "stages");
 
   private final String name;
   private final List<Part> parts;
@@ -57,7 +58,10 @@ public final class PlanDraft {
    * @throws RoundException {@code INVALID_PLAN} for anything else, {@code UNKNOWN_RECIPE}
    */
   public static PlanDraft read(JsonNode plan) {
-    requireOnly(plan, "the plan", Set.of("name", "stages"));
+    require(plan.isObject(), "it must be an object");
+    for (var field : plan.properties()) {
+      require(FIELDS.contains(field.getKey()), "it has no '%s', only %s".formatted(field.getKey(), String.join(", ", FIELDS)));
+    }
     JsonNode stages = plan.path("stages");
     require(stages.isArray() && !stages.isEmpty(), "stages must be a list of at least one stage");
     var draft = new Builder();
@@ -88,19 +92,9 @@ public final class PlanDraft {
     return set;
   }
 
-  private static void requireOnly(JsonNode object, String what, Set<String> known) {
-    require(object.isObject(), what + " must be an object");
-    for (var field : object.properties()) {
-      require(
-          known.contains(field.getKey()),
-          "%s has no field '%s', only %s"
-              .formatted(what, field.getKey(), String.join(", ", new TreeSet<>(known))));
-    }
-  }
-
   private static void require(boolean holds, String otherwise) {
     if (!holds) {
-      throw new RoundException(Reason.INVALID_PLAN, otherwise);
+      throw new RoundException(Reason.INVALID_PLAN, "plan: " + otherwise);
     }
   }
 
@@ -157,9 +151,9 @@ public final class PlanDraft {
             () ->
                 new RoundException(
                     Reason.INVALID_SETTING,
-                    "%s sets no stage of %s; they are %s"
+                    "there is no stage '%s' in %s, only %s"
                         .formatted(
-                            key,
+                            stage,
                             name,
                             among.stream().map(Part::name).collect(Collectors.joining(", ")))));
   }

@@ -69,7 +69,7 @@ class PlanDraftTest {
           """
           sft+dpo | learningRate  | 1    | several stages have a setting 'learningRate'; say sft.learningRate or dpo.learningRate
           sft+dpo | betta         | 1    | no stage of sft+dpo has a setting 'betta'
-          sft+dpo | kto.beta      | 1    | kto.beta sets no stage of sft+dpo; they are sft, dpo
+          sft+dpo | kto.beta      | 1    | there is no stage 'kto' in sft+dpo, only sft, dpo
           sft+dpo | dpo.beta      | much | stage dpo: beta must be a number, was 'much'
           sft+dpo | sft.beta      | 1    | stage sft: unknown setting beta; there are rank
           dpo     | beta          | much | beta must be a number, was 'much'
@@ -118,14 +118,14 @@ class PlanDraftTest {
       quoteCharacter = '`',
       textBlock =
           """
-          []                                               | the plan must be an object
-          {"stages": []}                                   | stages must be a list of at least one stage
-          {"stages": {"method": "dpo"}}                    | stages must be a list of at least one stage
-          {"stages": ["dpo"]}                              | stages[0] must be an object
-          {"stages": [{"method": "dpo"}, {"beta": 1}]}     | stages[1].method must name a method
-          {"stages": [{"method": "dpo", "beta": [1]}]}     | stages[0].beta must be a text or a number
-          {"stages": [{"method": "dpo"}], "colour": "red"} | the plan has no field 'colour', only name, stages
-          {"stages": [{"method": "dpo"}], "name": "a/b"}   | name must be 1 to 64 letters
+          []                                               | plan: it must be an object
+          {"stages": []}                                   | plan: stages must be a list of at least one stage
+          {"stages": {"method": "dpo"}}                    | plan: stages must be a list of at least one stage
+          {"stages": ["dpo"]}                              | plan: stages[0] must be an object
+          {"stages": [{"method": "dpo"}, {"beta": 1}]}     | plan: stages[1].method must name a method
+          {"stages": [{"method": "dpo", "beta": [1]}]}     | plan: stages[0].beta must be a text or a number
+          {"stages": [{"method": "dpo"}], "colour": "red"} | plan: it has no 'colour', only name, stages
+          {"stages": [{"method": "dpo"}], "name": "a/b"}   | plan: name must be 1 to 64 letters
           """)
   void saysWhatIsNoPlan(String json, String why) {
     assertThatThrownBy(() -> read(json))
