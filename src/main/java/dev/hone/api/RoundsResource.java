@@ -14,10 +14,8 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,8 +88,9 @@ public class RoundsResource {
 
   private static Rounds.Order order(byte[] body) {
     var fields = new Fields(Json.object(body), "");
-    fields.refuseOthers(Set.of("recipe", PLAN, "settings", "include"));
-    return new Rounds.Order(plan(fields), settings(fields), include(fields));
+    fields.refuseOthers(Set.of("recipe", PLAN, "settings", "include", "mixture"));
+    return new Rounds.Order(
+        plan(fields), settings(fields), include(fields), fields.text("mixture"));
   }
 
   private static Optional<PlanDraft> plan(Fields fields) {
@@ -140,9 +139,7 @@ public class RoundsResource {
   }
 
   private static PairSource source(String name) {
-    return Arrays.stream(PairSource.values())
-        .filter(source -> source.name().toLowerCase(Locale.ROOT).equals(name))
-        .findFirst()
+    return PairSource.of(name)
         .orElseThrow(
             () -> InvalidRequestException.wrong("include", "must be a list of imported, votes"));
   }

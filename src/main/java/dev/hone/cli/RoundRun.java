@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     name = "run",
     aliases = "start",
     description = {
-      "Start a round and follow it to its end: a snapshot of the pairs, the stages of a plan, "
+      "Start a round and follow it to its end: a snapshot of the data, the stages of a plan, "
           + "evaluation, gate, publication. Says the plan first. Ends with 0 whatever the gate "
           + "decides, and with 1 if the round failed or was cancelled.",
       "",
@@ -38,15 +38,16 @@ import picocli.CommandLine.Option;
       "  maxGradientNorm=1, rank=16, alpha=32,",
       "  targets=q,k,v,o (also gate,up,down), compute=auto (or f32, bf16).",
       "kto and sft have those from maxSteps on, batchAnswers and microBatchAnswers",
-      "for batchPairs and microBatchPairs; kto also beta, desirableWeight and",
-      "undesirableWeight, 1 both.",
+      "for batchPairs and microBatchPairs, and fromPairs (auto, always, never: whether",
+      "answers of pairs are learnt from too); kto also beta, desirableWeight and",
+      "undesirableWeight (auto both: by how many there are of either).",
       "What each means: docs/algorithms/dpo.md, kto.md and sft.md there. Plans:",
       "docs/algorithms/rounds.md."
     })
 final class RoundRun implements Callable<Integer> {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  /** The two ways in which pairs come to an instance. */
+  /** The two ways in which examples come to an instance. */
   enum Source {
     IMPORTED,
     VOTES
@@ -85,8 +86,16 @@ final class RoundRun implements Callable<Integer> {
       names = "--include",
       split = ",",
       paramLabel = "SOURCE",
-      description = "Pairs to use: imported, votes (default: both).")
+      description = "Examples to use: imported, votes (default: both).")
   private List<Source> include = List.of(Source.values());
+
+  @Option(
+      names = "--mixture",
+      paramLabel = "SOURCE:WEIGHT,...",
+      description =
+          "Take examples to train on from the sources in these proportions, such as "
+              + "votes:2,imported:1 (default: all there are).")
+  private String mixture;
 
   @Option(names = "--dry-run", description = "Say what the round would do, and do nothing.")
   private boolean dryRun;
@@ -117,6 +126,7 @@ final class RoundRun implements Callable<Integer> {
     settings.forEach(set::put);
     var sources = order.putArray("include");
     include.forEach(source -> sources.add(source.name().toLowerCase(Locale.ROOT)));
+    order.put("mixture", mixture);
     return order;
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,6 +35,11 @@ final class RoundText {
                 snapshot.path("train").asInt(),
                 snapshot.path("heldOut").asInt(),
                 fields(snapshot.path("dropped"))));
+    part("judgements of single answers", snapshot.path("unpaired")).ifPresent(lines::add);
+    part("demonstrations", snapshot.path("demonstrations")).ifPresent(lines::add);
+    if (snapshot.path("mixture").isTextual()) {
+      lines.add("mixture of sources: " + snapshot.path("mixture").asText());
+    }
     lines.add(PlanText.of(round.path("plan")));
     if (round.path("metrics").isObject()) {
       lines.add("metrics: " + fields(round.path("metrics")));
@@ -84,6 +90,16 @@ final class RoundText {
     if (progress.path(name).isNumber()) {
       line.append(String.format(Locale.ROOT, format, progress.path(name).asDouble()));
     }
+  }
+
+  private static Optional<String> part(String what, JsonNode part) {
+    int train = part.path("train").asInt();
+    int heldOut = part.path("heldOut").asInt();
+    return train + heldOut == 0 && part.path("dropped").isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "and %d %s to train on, %d held out, dropped: %s"
+                .formatted(train, what, heldOut, fields(part.path("dropped"))));
   }
 
   /**

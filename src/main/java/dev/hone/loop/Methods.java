@@ -1,7 +1,7 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.Learning;
 import dev.hone.alignment.TokenAnswer;
-import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.dpo.Dpo;
 import dev.hone.alignment.dpo.DpoSettings;
 import dev.hone.alignment.kto.Kto;
@@ -9,30 +9,19 @@ import dev.hone.alignment.kto.KtoSettings;
 import dev.hone.alignment.sft.Sft;
 import dev.hone.alignment.sft.SftSettings;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The methods that there are. */
 final class Methods {
   private static final List<Method> ALL =
       List.of(
-          new PolicyMethod<TokenPair>(
-              "dpo",
-              "direct preference optimisation",
-              Learns.PAIRS,
-              set -> new Dpo(DpoSettings.of(set)),
-              TrainingData::pairs),
-          new PolicyMethod<TokenAnswer>(
-              "kto",
-              "Kahneman-Tversky optimisation",
-              Learns.JUDGED,
-              set -> new Kto(KtoSettings.of(set)),
-              TrainingData::judged),
-          new PolicyMethod<TokenAnswer>(
-              "sft",
-              "supervised fine-tuning",
-              Learns.DEMONSTRATIONS,
-              set -> new Sft(SftSettings.of(set)),
-              TrainingData::demonstrations));
+          new PolicyMethod(
+              "dpo", "direct preference optimisation", Learns.PAIRS, DpoSettings::of, Methods::dpo),
+          new PolicyMethod(
+              "kto", "Kahneman-Tversky optimisation", Learns.JUDGED, KtoSettings::of, Methods::kto),
+          new PolicyMethod(
+              "sft", "supervised fine-tuning", Learns.DEMONSTRATIONS, SftSettings::of, Methods::sft));
 
   private Methods() {}
 
@@ -50,5 +39,21 @@ final class Methods {
                         .formatted(
                             name,
                             ALL.stream().map(Method::name).collect(Collectors.joining(", ")))));
+  }
+
+  private static Learning<?> dpo(Map<String, String> set, TrainingData data) {
+    return new Learning<>(new Dpo(DpoSettings.of(set)), data.pairs());
+  }
+
+  static Learning<?> kto(Map<String, String> set, TrainingData data) {
+    var settings = KtoSettings.of(set);
+    var judged = data.judgements(settings.fromPairs());
+    long good = judged.stream().filter(TokenAnswer::good).count();
+    return new Learning<>(new Kto(settings.balanced(good, judged.size() - good)), judged);
+  }
+
+  private static Learning<?> sft(Map<String, String> set, TrainingData data) {
+    var settings = SftSettings.of(set);
+    return new Learning<>(new Sft(settings), data.demonstrations(settings.fromPairs()));
   }
 }

@@ -28,8 +28,9 @@ final class ModelCard {
 
         ## Data
         Snapshot `%s`: %,d pairs to train on, %,d held out, split by the first thing that the user
-        says. Dropped before the split: %s. The pairs are votes of this instance's users and what its
-        operators imported; they are not part of this folder.
+        says; beside them %,d judgements of single answers and %,d demonstrations to train on. Dropped
+        before the split: %s. All of it is votes of this instance's users and what its operators
+        imported, and not part of this folder.
 
         ## Training
         Plan `%s`.
@@ -60,7 +61,9 @@ final class ModelCard {
             round.snapshot().sha256(),
             round.snapshot().train(),
             round.snapshot().heldOut(),
-            counts(round.snapshot().dropped()),
+            round.snapshot().unpaired().train(),
+            round.snapshot().demonstrations().train(),
+            counts(round.snapshot().allDropped()),
             round.recipe(),
             stages(candidate),
             round.parent(),
@@ -80,7 +83,7 @@ final class ModelCard {
   }
 
   private static String stages(Candidate candidate) {
-    var stages = candidate.job().stages();
+    var stages = candidate.round().plan().stages();
     var trainings = candidate.trainings();
     return IntStream.range(0, stages.size())
         .mapToObj(i -> stage(i + 1, stages.get(i), trainings.get(i)))
@@ -92,7 +95,7 @@ final class ModelCard {
     return training
         .map(
             done ->
-                "%d. %s: %,d steps over %,d %s in %s, %,.0f seconds of work. Could not be trained on: %s. Settings: %s."
+                "%d. %s: %,d steps over %,d %s in %s, %,.0f seconds of work. Could not be trained on: %s. Cut to fit: %s. Settings: %s."
                     .formatted(
                         number,
                         stage.name(),
@@ -102,6 +105,7 @@ final class ModelCard {
                         done.compute(),
                         done.result().seconds(),
                         counts(done.untrainable()),
+                        counts(done.cut()),
                         settings))
         .orElseGet(() -> "%d. %s. Settings: %s.".formatted(number, stage.name(), settings));
   }

@@ -1,6 +1,7 @@
 package dev.hone.loop;
 
 import dev.hone.preference.Snapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,10 +24,19 @@ public record Plan(String name, List<Stage> stages, String reason) {
   Plan on(Snapshot snapshot) {
     return new Plan(
         name,
-        stages.stream()
-            .map(stage -> stage.with(Methods.of(stage.method()).learnsFrom().count(snapshot)))
-            .toList(),
+        stages.stream().map(stage -> stage.on(snapshot)).toList(),
         reason);
+  }
+
+  /**
+   * The same where the worker has settled what a stage had left to the data.
+   *
+   * @param index of the stage, from 0
+   */
+  Plan settled(int index, Map<String, String> settings) {
+    var settled = new ArrayList<>(stages);
+    settled.set(index, stages.get(index).settled(settings));
+    return new Plan(name, settled, reason);
   }
 
   /** The stage that makes the candidate. */

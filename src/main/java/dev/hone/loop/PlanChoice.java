@@ -1,6 +1,7 @@
 package dev.hone.loop;
 
 import dev.hone.loop.RoundException.Reason;
+import dev.hone.preference.Snapshot;
 
 /**
  * Which plan the data allows where nobody named one: a pair says the most, a thumb less, and from
@@ -11,6 +12,11 @@ import dev.hone.loop.RoundException.Reason;
  * @param demonstrations that are in no pair
  */
 record PlanChoice(int pairs, int judged, int demonstrations) {
+  static PlanChoice on(Snapshot snapshot) {
+    return new PlanChoice(
+        snapshot.train(), snapshot.unpaired().train(), snapshot.demonstrations().train());
+  }
+
   /** A plan's name and why it is that one. */
   record Chosen(String recipe, String reason) {}
 

@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -126,6 +127,14 @@ class RoundLog {
     if (row.state.running()) {
       row.enter(RoundState.CANCELLED, null, clock.instant());
     }
+  }
+
+  /**
+   * @param stage of the plan, from 0
+   */
+  void settled(long number, int stage, Map<String, String> settings) {
+    var row = row(number);
+    row.plan = row.plan.settled(stage, settings);
   }
 
   void computeChosen(long number, String compute) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The figures that a round ends with; null where there is none (docs/algorithms/rounds.md).
  *
- * @param pairs different ones that the last stage trained on, or whatever it learns from
+ * @param pairs different ones that the last stage trained on, or answers where it learns from those
  * @param heldOut pairs that were scored
  * @param accuracy on these, by implicit reward with the parent as reference
  * @param low end of its 95% interval
@@ -35,7 +35,7 @@ public record RoundMetrics(
     var all = candidate.trainings().stream().flatMap(Optional::stream).map(Training::result).toList();
     var preferences = report.preferences();
     return new RoundMetrics(
-        // The first epoch visits no pair twice; maxSteps may end it early.
+        // The first epoch visits nothing twice; maxSteps may end it early.
         Math.min(last.pairs(), last.result().examples()),
         preferences.pairs(),
         preferences.accuracy(),

@@ -2,14 +2,17 @@ package dev.hone.loop;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.loop.RoundException.Reason;
+import dev.hone.preference.Mixture;
 import dev.hone.preference.PairSource;
 import dev.hone.preference.Snapshot;
+import dev.hone.preference.SnapshotOrder;
 import dev.hone.preference.Snapshots;
 import dev.hone.registry.AuditLog;
 import dev.hone.registry.Versions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,9 +50,13 @@ public class Rounds {
    *
    * @param plan empty for the one that the data allows
    * @param settings of the plan, by name, where they differ from its defaults
+   * @param mixture of the sources, as {@link Mixture} reads it; empty for all there is
    */
   public record Order(
-      Optional<PlanDraft> plan, Map<String, String> settings, Set<PairSource> include) {
+      Optional<PlanDraft> plan,
+      Map<String, String> settings,
+      Set<PairSource> include,
+      Optional<String> mixture) {
     /** The plan that was named, with its settings. */
     private Optional<Plan> told() {
       return plan.map(draft -> draft.with(settings).plan());
@@ -64,7 +71,7 @@ public class Rounds {
   public record Preview(Plan plan, String parent, Snapshot snapshot) {}
 
   /**
-   * Starts a round from the version that answers now, on the pairs that there are now.
+   * Starts a round from the version that answers now, on what there is to learn from now.
    *
    * @throws RoundException if it can't be started
    */
@@ -76,7 +83,7 @@ public class Rounds {
         log.begin(new RoundLog.Beginning(next.plan(), next.parent(), next.snapshot(), who));
     forgetFormerWork(number);
     String id = "r" + number;
-    String what = "%s on %s".formatted(next.plan().name(), names(order.include()));
+    String what = "%s on %s".formatted(next.plan().name(), sources(data(order)));
     audit.record(who, "round-start", id, null, next.parent(), what);
     runner.launch(number);
     return get(id);
@@ -92,16 +99,25 @@ public class Rounds {
   }
 
   private Preview preview(Order order, Optional<Plan> told) throws IOException {
-    Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), order.include());
+    Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), data(order));
+    int least = config.loop().minPairs();
     Plan plan =
-        told.orElseGet(() -> order.suited(choice(snapshot).of(config.loop().minPairs())))
-            .on(snapshot);
+        told.orElseGet(() -> order.suited(PlanChoice.on(snapshot).of(least))).on(snapshot);
     refuseTooFew(plan, snapshot);
     return new Preview(plan, versions.active(), snapshot);
   }
 
-  private static PlanChoice choice(Snapshot snapshot) {
-    return new PlanChoice(snapshot.train(), 0, 0);
+  private SnapshotOrder data(Order order) {
+    return new SnapshotOrder(
+        order.include(), config.loop().maxPerOwner(), order.mixture().map(Rounds::mixture));
+  }
+
+  private static Mixture mixture(String text) {
+    try {
+      return Mixture.of(text);
+    } catch (IllegalArgumentException e) {
+      throw new RoundException(Reason.INVALID_SETTING, e.getMessage());
+    }
   }
 
   /**
@@ -174,17 +190,18 @@ public class Rounds {
   private void refuseTooFew(Plan plan, Snapshot snapshot) {
     int least = config.loop().minPairs();
     for (Stage stage : plan.stages()) {
-      if (stage.examples() < least || snapshot.heldOut() == 0) {
+      int heldOut = Methods.of(stage.method()).learnsFrom().heldOut(snapshot);
+      if (stage.examples() < least || heldOut == 0) {
         throw new RoundException(
             Reason.TOO_FEW_PAIRS,
-            "%s needs %d %s to train on, and the gate a pair to hold out; there are %d and %d (dropped: %s)"
+            "%s needs %d %s to train on and one to hold out; there are %d and %d (dropped: %s)"
                 .formatted(
                     stage.name(),
                     least,
                     stage.learnsFrom(),
                     stage.examples(),
-                    snapshot.heldOut(),
-                    snapshot.dropped()));
+                    heldOut,
+                    snapshot.allDropped()));
       }
     }
   }
@@ -196,10 +213,12 @@ public class Rounds {
     }
   }
 
-  private static String names(Set<PairSource> include) {
-    return include.stream()
-        .sorted()
-        .map(source -> source.name().toLowerCase(java.util.Locale.ROOT))
-        .collect(Collectors.joining(", "));
+  private static String sources(SnapshotOrder order) {
+    String names =
+        order.include().stream()
+            .sorted()
+            .map(source -> source.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+    return order.mixture().map(mixture -> names + " as " + mixture).orElse(names);
   }
 }

@@ -204,6 +204,8 @@ final class RunningRound {
   /** On the thread that listens to the worker. */
   private void heard(WorkerEvent event) {
     switch (event) {
+      case WorkerEvent.Settled(var stage, var settings) ->
+          steps.log().settled(number, stage == null ? 0 : stage - 1, settings);
       case WorkerEvent.Computing(var compute) -> steps.log().computeChosen(number, compute);
       case WorkerEvent.Stepped(var stage, var report) -> progress = training(stage, report);
       case WorkerEvent.Trained() -> trained();

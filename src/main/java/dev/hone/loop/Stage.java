@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import dev.hone.preference.Snapshot;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +31,15 @@ public record Stage(
     changed = Collections.unmodifiableSet(new TreeSet<>(changed));
   }
 
-  Stage with(int counted) {
+  /** The same with how much there is in a snapshot for it. */
+  Stage on(Snapshot snapshot) {
+    int counted = Methods.of(method).learnsFrom().count(snapshot, settings);
     return new Stage(name, method, learnsFrom, counted, settings, changed);
+  }
+
+  /** The same with settings that were left to the data. */
+  Stage settled(Map<String, String> all) {
+    return new Stage(name, method, learnsFrom, examples, all, changed);
   }
 
   long seed() {

@@ -1,18 +1,20 @@
 package dev.hone.loop;
 
-import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.TrainingPlace;
 import dev.hone.alignment.TrainingWatch;
 import dev.hone.model.ChatFormat;
 import dev.hone.registry.VersionManifest;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a stage works with.
  *
  * @param folder its own
  * @param before what the stages before it made
+ * @param settled gets all settings once none is left to the data
  */
 record StageContext(
     Job job,
@@ -20,13 +22,13 @@ record StageContext(
     RoundFolder folder,
     Made before,
     ComputeChoice compute,
+    Consumer<Map<String, String>> settled,
     TrainingWatch watch) {
   /**
    * @param maxTokens of a prompt and one answer together
    */
   TrainingData data(int maxTokens) throws IOException {
-    return new TrainingData(
-        job.snapshot(), new PairTokens(ChatFormat.load(job.base()), maxTokens));
+    return TrainingData.read(job.snapshot(), ChatFormat.load(job.base()), maxTokens);
   }
 
   /** Where a policy is trained, from the one before. */
@@ -43,6 +45,6 @@ record StageContext(
   /** The policy that was trained there. */
   Made.Policy trained() throws IOException {
     String id = VersionManifest.idOf(job.round() + "-" + stage.name(), folder.candidate());
-    return new Made.Policy(id, Optional.of(folder.candidate()));
+    return new Made.Policy(id, Optional.of(folder.candidate().toAbsolutePath()));
   }
 }

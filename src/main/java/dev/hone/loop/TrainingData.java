@@ -1,77 +1,119 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.AnswerTokens;
+import dev.hone.alignment.FromPairs;
 import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.TokenExample;
 import dev.hone.alignment.TokenPair;
+import dev.hone.alignment.Truncation;
 import dev.hone.alignment.UntrainableException;
+import dev.hone.model.ChatFormat;
+import dev.hone.preference.Example;
 import dev.hone.preference.Snapshot;
 import dev.hone.preference.Snapshots;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** A snapshot's data to train on, as token ids; the same example is there once. */
-final class TrainingData {
-  private final Path snapshot;
-  private final PairTokens tokens;
-  private final Map<String, Integer> untrainable = new TreeMap<>();
+/**
+ * What a snapshot has to train on, as token ids, each once.
+ *
+ * @param pairs preferences
+ * @param judged answers that were judged alone
+ * @param shown answers as they should be
+ * @param untrainable number of examples that nothing can be learnt from, by reason
+ * @param cut what was cut to fit, by what it was ({@link Truncation})
+ */
+record TrainingData(
+    List<TokenPair> pairs,
+    List<TokenAnswer> judged,
+    List<TokenAnswer> shown,
+    Map<String, Integer> untrainable,
+    Map<String, Integer> cut) {
 
   /**
-   * @param snapshot its folder
+   * @param snapshot its folder; one of an earlier release has pairs alone
+   * @param maxTokens of a prompt and one answer together
    */
-  TrainingData(Path snapshot, PairTokens tokens) {
-    this.snapshot = snapshot;
-    this.tokens = tokens;
+  static TrainingData read(Path snapshot, ChatFormat format, int maxTokens) throws IOException {
+    var cut = new Truncation();
+    var pairs = new PairTokens(format, maxTokens, cut);
+    var answers = new AnswerTokens(format, maxTokens, cut);
+    var reading = new Reading(snapshot, new TreeMap<>());
+    return new TrainingData(
+        reading.all(Snapshot.TRAIN, Example.Pair.class, pairs::of),
+        reading.ifThere(Snapshot.TRAIN_UNPAIRED, Example.Unpaired.class, answers::of),
+        reading.ifThere(Snapshot.TRAIN_DEMONSTRATIONS, Example.Demonstration.class, answers::of),
+        reading.untrainable,
+        cut.counts());
   }
 
-  List<TokenPair> pairs() {
-    return ofPairs(Stream::of);
+  /** Makes token ids of an example. */
+  @FunctionalInterface
+  private interface Tokenised<E, T> {
+    T of(E example) throws UntrainableException;
   }
 
-  /** Answers that were found good or bad: both of each pair. */
-  List<TokenAnswer> judged() {
-    return ofPairs(
-        pair ->
-            Stream.of(
-                TokenAnswer.of(pair.prompt(), pair.chosen(), true),
-                TokenAnswer.of(pair.prompt(), pair.rejected(), false)));
-  }
+  private record Reading(Path snapshot, Map<String, Integer> untrainable) {
+    <E extends Example, T extends TokenExample> List<T> ifThere(
+        String file, Class<E> kind, Tokenised<E, T> tokenised) throws IOException {
+      return Files.exists(snapshot.resolve(file)) ? all(file, kind, tokenised) : List.of();
+    }
 
-  /** Answers as they should be: the chosen one of each pair. */
-  List<TokenAnswer> demonstrations() {
-    return ofPairs(pair -> Stream.of(TokenAnswer.of(pair.prompt(), pair.chosen(), true)));
-  }
-
-  /** How many of the snapshot's could not be read as token ids so far, by reason. */
-  Map<String, Integer> untrainable() {
-    return new TreeMap<>(untrainable);
-  }
-
-  private <E extends TokenExample> List<E> ofPairs(Function<TokenPair, Stream<E>> examples) {
-    Map<String, E> byKey = new LinkedHashMap<>();
-    try {
+    <E extends Example, T extends TokenExample> List<T> all(
+        String file, Class<E> kind, Tokenised<E, T> tokenised) throws IOException {
+      var all = new ArrayList<T>();
       Snapshots.forEach(
-          snapshot.resolve(Snapshot.TRAIN),
-          pair -> {
+          snapshot.resolve(file),
+          kind,
+          example -> {
             try {
-              examples
-                  .apply(tokens.of(pair))
-                  .forEach(example -> byKey.putIfAbsent(example.key(), example));
+              all.add(tokenised.of(example));
             } catch (UntrainableException e) {
               untrainable.merge(e.reason(), 1, Integer::sum);
             }
           });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return once(all.stream());
     }
-    return new ArrayList<>(byKey.values());
+  }
+
+  /** Judgements of single answers; the chosen answer of a pair counts as good, the other as not. */
+  List<TokenAnswer> judgements(FromPairs fromPairs) {
+    return fromPairs.takes(!judged.isEmpty())
+        ? once(
+            Stream.concat(
+                judged.stream(),
+                pairs.stream()
+                    .flatMap(
+                        pair ->
+                            Stream.of(
+                                TokenAnswer.of(pair.prompt(), pair.chosen(), /* good= */ true),
+                                TokenAnswer.of(
+                                    pair.prompt(), pair.rejected(), /* good= */ false)))))
+        : judged;
+  }
+
+  /** Demonstrations; the chosen answer of a pair is one. */
+  List<TokenAnswer> demonstrations(FromPairs fromPairs) {
+    return fromPairs.takes(!shown.isEmpty())
+        ? once(
+            Stream.concat(
+                shown.stream(),
+                pairs.stream()
+                    .map(pair -> TokenAnswer.of(pair.prompt(), pair.chosen(), /* good= */ true))))
+        : shown;
+  }
+
+  private static <T extends TokenExample> List<T> once(Stream<T> examples) {
+    Map<String, T> byKey = new LinkedHashMap<>();
+    examples.forEach(example -> byKey.putIfAbsent(example.key(), example));
+    return List.copyOf(byKey.values());
   }
 }

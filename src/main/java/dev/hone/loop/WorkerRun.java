@@ -130,8 +130,16 @@ public final class WorkerRun implements EvaluationWatch {
       Stage stage = job.stages().get(i);
       RoundFolder own = folder.stage(i, job.stages());
       if (!Files.exists(own.made())) {
-        var watch = new StageWatch(job.stages().size() == 1 ? null : i + 1);
-        var context = new StageContext(job, stage, own, made, compute, watch);
+        Integer number = job.stages().size() == 1 ? null : i + 1;
+        var context =
+            new StageContext(
+                job,
+                stage,
+                own,
+                made,
+                compute,
+                settings -> tell(new WorkerEvent.Settled(number, settings)),
+                new StageWatch(number));
         RoundFolder.write(own.made(), Methods.of(stage.method()).run(context));
         Usage.note(folder.usage());
       }

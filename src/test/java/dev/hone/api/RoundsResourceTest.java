@@ -54,6 +54,8 @@ class RoundsResourceTest {
             .body("parent", equalTo(parent))
             .body("settings.beta", equalTo("0.1"))
             .body("snapshot.sha256", notNullValue())
+            .body("snapshot.unpaired.train", equalTo(0))
+            .body("snapshot.mixture", nullValue())
             .body("startedBy", equalTo("local"))
             .extract()
             .path("id");
@@ -88,7 +90,7 @@ class RoundsResourceTest {
         .body("metrics.accuracy", equalTo(0.62f));
     assertThat(config.models().resolve("versions").resolve(version).resolve("MODEL_CARD.md"))
         .content()
-        .contains(version, "pairs to train on", "preference-accuracy", "Limits")
+        .contains(version, "pairs to train on", "Cut to fit: none", "preference-accuracy", "Limits")
         .doesNotContain("%s", "%d", "null");
 
     rollback("it is rude").statusCode(200).body("id", equalTo(parent));
@@ -256,6 +258,10 @@ class RoundsResourceTest {
         .body("detail", containsString("there are 0"));
     body("{\"recipe\":\"dpo\",\"include\":[\"rumours\"]}").statusCode(400);
     body("{\"recipe\":\"dpo\",\"colour\":1}").statusCode(400);
+    body("{\"recipe\":\"dpo\",\"mixture\":\"votes\"}")
+        .statusCode(422)
+        .body("code", equalTo("invalid_setting"))
+        .body("detail", containsString("votes:0.5,imported:0.5"));
     given().get("/api/rounds/r999").then().statusCode(404).body("code", equalTo("unknown_round"));
     given().get("/api/rounds/x").then().statusCode(404).body("code", equalTo("unknown_round"));
     publish("nobody", "{}").statusCode(404).body("code", equalTo("model_not_found"));
@@ -342,6 +348,20 @@ class RoundsResourceTest {
         .body("find { it.name == 'sft+dpo' }.stages.method", equalTo(List.of("sft", "dpo")))
         .body("[0].stages[0].settings.beta", equalTo("0.1"))
         .body("[0].stages[0].examples", nullValue());
+  }
+
+  @Test
+  void sourcesAreMixedAsToldAndTheRoundSaysSo() {
+    String id =
+        body(
+                "{\"recipe\":\"dpo\",\"settings\":{\"seed\":%d},\"mixture\":\"votes:1,imported:1\"}"
+                    .formatted(ScriptedWorkers.IS_REFUSED))
+            .statusCode(201)
+            .extract()
+            .path("id");
+    ended(id).body("snapshot.mixture", equalTo("imported:1.0,votes:1.0"));
+    assertThat(audit.list(100).stream().map(AuditLog.Entry::why))
+        .contains("dpo on imported, votes as imported:1.0,votes:1.0");
   }
 
   @Test

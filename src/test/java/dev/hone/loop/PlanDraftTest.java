@@ -137,11 +137,21 @@ class PlanDraftTest {
 
   @Test
   void tellsHowMuchEachStageLearnsFrom() {
-    var plan = PlanDraft.named("sft+kto").plan().on(new Snapshot("", 30, 5, Map.of()));
-    assertThat(plan.stages()).extracting(Stage::examples).containsExactly(30, 60);
+    var thumbs = new Snapshot.Part(7, 1, Map.of());
+    var draft = PlanDraft.named("sft+kto+dpo");
+    var plan = draft.plan().on(snapshot(Snapshot.Part.NONE));
+    assertThat(plan.stages()).extracting(Stage::examples).containsExactly(30, 60, 30);
     assertThat(plan.stages())
         .extracting(Stage::learnsFrom)
-        .containsExactly("demonstrations", "judged answers");
+        .containsExactly("demonstrations", "judged answers", "pairs");
+
+    assertThat(draft.plan().on(snapshot(thumbs)).stages().get(1).examples()).isEqualTo(7);
+    plan = draft.with(Map.of("kto.fromPairs", "always")).plan().on(snapshot(thumbs));
+    assertThat(plan.stages().get(1).examples()).isEqualTo(67);
+  }
+
+  private static Snapshot snapshot(Snapshot.Part unpaired) {
+    return new Snapshot("", 30, 5, Map.of(), unpaired, Snapshot.Part.NONE, null);
   }
 
   private static PlanDraft read(String json) throws Exception {

@@ -262,7 +262,8 @@ class RoundRunnerTest {
         new Rounds.Order(
             Optional.of(PlanDraft.named("dpo")),
             Map.of("seed", "" + scenario),
-            Set.of(PairSource.IMPORTED));
+            Set.of(PairSource.IMPORTED),
+            Optional.empty());
     return rounds.start(order, "test").id();
   }
 

@@ -42,6 +42,32 @@ class WorkerRunTest {
         .isEqualTo(begun.label());
   }
 
+  @Test
+  void saysWhatItWasLeftToSettleAndWhatItCut() throws Exception {
+    var folder = new RoundFolder(path.resolve("round"));
+    Path snapshot = Files.createDirectory(path.resolve("snapshot"));
+    Files.writeString(snapshot.resolve("train.jsonl"), "");
+    Files.writeString(
+        snapshot.resolve("train-unpaired.jsonl"),
+        """
+        {"prompt":"Hi","completion":"Hello.","label":true}
+        {"prompt":"Hi","completion":"%s","label":false}
+        {"prompt":"Bye","completion":"What?","label":false}
+        """
+            .formatted("hills and ".repeat(40)));
+    var plan =
+        PlanDraft.named("kto")
+            .with(
+                Map.of("maxSteps", "1", "batchAnswers", "3", "maxTokens", "32", "compute", "f32"))
+            .plan();
+    assertThat(trained(folder, job(plan, BASE, PARENT, snapshot)))
+        .contains("{\"event\":\"settled\"", "\"desirableWeight\":\"2.0\"");
+    var training = RoundFolder.read(folder.trained(), Training.class).orElseThrow();
+    assertThat(training.pairs()).isEqualTo(3);
+    assertThat(training.untrainable()).isEmpty();
+    assertThat(training.cut()).isEqualTo(Map.of("answers-cut", 1));
+  }
+
   /** What the first stage made is the second's parent, in all that a parent is. */
   @Test
   void stagesAreAsRoundsOfTheirOwnOneAfterTheOther() throws Exception {
@@ -133,6 +159,10 @@ class WorkerRunTest {
   }
 
   private Job job(Plan plan, Path base, Made.Policy parent) {
+    return job(plan, base, parent, BASE);
+  }
+
+  private Job job(Plan plan, Path base, Made.Policy parent, Path snapshot) {
     return new Job(
         "r1",
         plan.stages(),
@@ -140,7 +170,7 @@ class WorkerRunTest {
         "tiny",
         parent.id(),
         parent.adapter(),
-        BASE,
+        snapshot,
         path.resolve("logprobs"),
         new EvaluationSizes(1, 1, 1, 2, 8, 1, 2, 4, 16),
         60);
