@@ -112,7 +112,13 @@ final class Failures {
     return switch (reason) {
       case UNKNOWN_ROUND -> 404;
       case ROUND_RUNNING, ROUND_NOT_RUNNING, NOT_RESUMABLE, NOT_APPROVED, CANDIDATE_GONE -> 409;
-      case UNKNOWN_RECIPE, INVALID_SETTING, TOO_FEW_PAIRS, WHY_MISSING, DIFFERENT_BASES -> 422;
+      case UNKNOWN_RECIPE,
+          INVALID_PLAN,
+          INVALID_SETTING,
+          TOO_FEW_PAIRS,
+          WHY_MISSING,
+          DIFFERENT_BASES ->
+          422;
       case WORKER_ENDED -> 500;
     };
   }

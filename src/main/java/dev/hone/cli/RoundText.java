@@ -40,7 +40,7 @@ final class RoundText {
     if (snapshot.path("mixture").isTextual()) {
       lines.add("mixture of sources: " + snapshot.path("mixture").asText());
     }
-    lines.add("settings: " + fields(round.path("settings")));
+    lines.add(PlanText.of(round.path("plan")));
     if (round.path("metrics").isObject()) {
       lines.add("metrics: " + fields(round.path("metrics")));
     }
@@ -66,7 +66,8 @@ final class RoundText {
     }
     var line = new StringBuilder(head);
     String phase = progress.path("phase").asText();
-    line.append(phase)
+    line.append(stage(round, progress.path("stage").asInt()))
+        .append(phase)
         .append(' ')
         .append(progress.path("step").asInt())
         .append('/')
@@ -99,6 +100,17 @@ final class RoundText {
         : Optional.of(
             "and %d %s to train on, %d held out, dropped: %s"
                 .formatted(train, what, heldOut, fields(part.path("dropped"))));
+  }
+
+  /**
+   * @param number 0 where it is the only one, or none
+   */
+  private static String stage(JsonNode round, int number) {
+    JsonNode stages = round.path("plan").path("stages");
+    return number == 0
+        ? ""
+        : "stage %d/%d %s: "
+            .formatted(number, stages.size(), stages.path(number - 1).path("name").asText());
   }
 
   private static String because(JsonNode round) {

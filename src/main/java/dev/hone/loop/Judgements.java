@@ -31,7 +31,6 @@ import org.jboss.logging.Logger;
 public class Judgements {
   private static final Logger LOG = Logger.getLogger(Judgements.class);
   private static final String ACTIVE = "active";
-  private static final double DEFAULT_BETA = 0.1;
   private static final Duration LOOK = Duration.ofMillis(100);
 
   private final Versions versions;
@@ -185,7 +184,7 @@ public class Judgements {
     String id = versions.resolve(name.equals(ACTIVE) ? Versions.ACTIVE : name);
     VersionView view = versions.find(id).orElseThrow(() -> new UnknownModelException(id));
     if (view.parent() == null) {
-      return new Subject(id, id, Optional.empty(), null, DEFAULT_BETA);
+      return new Subject(id, id, Optional.empty(), null, Stage.beta(Map.of()));
     }
     var folder = VersionFolder.open(store(), id);
     return new Subject(
@@ -193,7 +192,7 @@ public class Judgements {
         view.base(),
         Optional.of(folder.path()),
         view.parent(),
-        beta(folder.manifest().hyperparameters()));
+        Stage.beta(folder.manifest().hyperparameters()));
   }
 
   /** Of a round that was not published. */
@@ -208,15 +207,11 @@ public class Judgements {
                     candidate.base(),
                     Optional.of(candidate.folder().candidate()),
                     candidate.round().parent(),
-                    beta(candidate.round().settings())));
+                    candidate.job().last().beta()));
   }
 
   private RoundFolder folder(Round round) {
     return RoundFolder.of(config.data(), log.number(round.id()));
-  }
-
-  private static double beta(Map<String, String> settings) {
-    return Optional.ofNullable(settings.get("beta")).map(Double::valueOf).orElse(DEFAULT_BETA);
   }
 
   private ModelStore store() {

@@ -11,7 +11,6 @@ import dev.hone.registry.AuditLog;
 import dev.hone.registry.Versions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,33 +46,78 @@ public class Rounds {
   }
 
   /**
-   * Starts a round from the version that answers now, on what there is to learn from now.
+   * What a round is to do.
    *
-   * @param settings of the recipe, by name, where they differ from its defaults
+   * @param plan empty for the one that the data allows
+   * @param settings of the plan, by name, where they differ from its defaults
    * @param mixture of the sources, as {@link Mixture} reads it; empty for all there is
-   * @throws RoundException if it can't be started
    */
-  public Round start(
-      String recipe,
+  public record Order(
+      Optional<PlanDraft> plan,
       Map<String, String> settings,
       Set<PairSource> include,
-      Optional<String> mixture,
-      String who)
-      throws IOException {
-    Method method = method(recipe);
-    Map<String, String> all = settings(method, settings);
-    var order = new SnapshotOrder(include, config.loop().maxPerOwner(), mixture.map(Rounds::mixture));
+      Optional<String> mixture) {
+    /** The plan that was named, with its settings. */
+    private Optional<Plan> told() {
+      return plan.map(draft -> draft.with(settings).plan());
+    }
+
+    private Plan suited(PlanChoice.Chosen chosen) {
+      return PlanDraft.named(chosen.recipe()).with(settings).plan().because(chosen.reason());
+    }
+  }
+
+  /** What a round would do that started now. */
+  public record Preview(Plan plan, String parent, Snapshot snapshot) {}
+
+  /**
+   * Starts a round from the version that answers now, on what there is to learn from now.
+   *
+   * @throws RoundException if it can't be started
+   */
+  public Round start(Order order, String who) throws IOException {
+    Optional<Plan> told = order.told();
     log.refuseWhileOneRuns();
-    Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), order);
-    refuseTooFew(method, snapshot);
-    String parent = versions.active();
-    long number = log.begin(new RoundLog.Beginning(recipe, all, parent, snapshot, who));
-    forgetFormerCheckpoints(number);
+    Preview next = preview(order, told);
+    long number =
+        log.begin(new RoundLog.Beginning(next.plan(), next.parent(), next.snapshot(), who));
+    forgetFormerWork(number);
     String id = "r" + number;
-    audit.record(
-        who, "round-start", id, null, parent, "%s on %s".formatted(recipe, sources(order)));
+    String what = "%s on %s".formatted(next.plan().name(), sources(data(order)));
+    audit.record(who, "round-start", id, null, next.parent(), what);
     runner.launch(number);
     return get(id);
+  }
+
+  /**
+   * What {@link #start} would do, were no other round running.
+   *
+   * @throws RoundException if it could not be started
+   */
+  public Preview preview(Order order) throws IOException {
+    return preview(order, order.told());
+  }
+
+  private Preview preview(Order order, Optional<Plan> told) throws IOException {
+    Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), data(order));
+    int least = config.loop().minPairs();
+    Plan plan =
+        told.orElseGet(() -> order.suited(PlanChoice.on(snapshot).of(least))).on(snapshot);
+    refuseTooFew(plan, snapshot);
+    return new Preview(plan, versions.active(), snapshot);
+  }
+
+  private SnapshotOrder data(Order order) {
+    return new SnapshotOrder(
+        order.include(), config.loop().maxPerOwner(), order.mixture().map(Rounds::mixture));
+  }
+
+  private static Mixture mixture(String text) {
+    try {
+      return Mixture.of(text);
+    } catch (IllegalArgumentException e) {
+      throw new RoundException(Reason.INVALID_SETTING, e.getMessage());
+    }
   }
 
   /**
@@ -121,10 +165,9 @@ public class Rounds {
     return get(id);
   }
 
-  public List<Recipe> recipes() {
-    return Arrays.stream(Method.values())
-        .map(method -> new Recipe(method.label(), settings(method, Map.of())))
-        .toList();
+  /** The plans that come with Hone. */
+  public List<Plan> recipes() {
+    return Recipes.all().stream().map(PlanDraft::plan).toList();
   }
 
   public Round get(String id) {
@@ -144,46 +187,29 @@ public class Rounds {
     return new StepLog(RoundFolder.of(config.data(), log.number(id)).progress()).read();
   }
 
-  private static Method method(String recipe) {
-    try {
-      return Method.of(recipe);
-    } catch (IllegalArgumentException e) {
-      throw new RoundException(Reason.UNKNOWN_RECIPE, e.getMessage());
-    }
-  }
-
-  private static Map<String, String> settings(Method method, Map<String, String> set) {
-    try {
-      return method.options(set).toMap();
-    } catch (IllegalArgumentException e) {
-      throw new RoundException(Reason.INVALID_SETTING, e.getMessage());
-    }
-  }
-
-  private static Mixture mixture(String text) {
-    try {
-      return Mixture.of(text);
-    } catch (IllegalArgumentException e) {
-      throw new RoundException(Reason.INVALID_SETTING, e.getMessage());
-    }
-  }
-
-  private void refuseTooFew(Method method, Snapshot snapshot) {
+  private void refuseTooFew(Plan plan, Snapshot snapshot) {
     int least = config.loop().minPairs();
-    int train = method.examples(snapshot);
-    int heldOut = method.heldOut(snapshot);
-    if (train < least || heldOut == 0) {
-      throw new RoundException(
-          Reason.TOO_FEW_PAIRS,
-          "%s needs %d examples to train on and one to hold out; there are %d and %d (dropped: %s)"
-              .formatted(method.label(), least, train, heldOut, snapshot.allDropped()));
+    for (Stage stage : plan.stages()) {
+      int heldOut = Methods.of(stage.method()).learnsFrom().heldOut(snapshot);
+      if (stage.examples() < least || heldOut == 0) {
+        throw new RoundException(
+            Reason.TOO_FEW_PAIRS,
+            "%s needs %d %s to train on and one to hold out; there are %d and %d (dropped: %s)"
+                .formatted(
+                    stage.name(),
+                    least,
+                    stage.learnsFrom(),
+                    stage.examples(),
+                    heldOut,
+                    snapshot.allDropped()));
+      }
     }
   }
 
   /** Rounds that were never resumed are not, once another has started. */
-  private void forgetFormerCheckpoints(long number) {
+  private void forgetFormerWork(long number) {
     for (long former = 1; former < number; former++) {
-      RoundFolder.of(config.data(), former).forgetCheckpoints();
+      RoundFolder.of(config.data(), former).forgetWork();
     }
   }
 

@@ -17,16 +17,25 @@ import java.util.Map;
   @JsonSubTypes.Type(WorkerEvent.Failed.class)
 })
 sealed interface WorkerEvent {
-  /** Every setting of the recipe, those that were left to the data among them. */
+  /**
+   * Every setting of a stage, those that were left to the data among them.
+   *
+   * @param stage of several, from 1; null where there is one
+   */
   @JsonTypeName("settled")
-  record Settled(Map<String, String> settings) implements WorkerEvent {}
+  record Settled(Integer stage, Map<String, String> settings) implements WorkerEvent {}
 
   /** The number format of training is chosen. */
   @JsonTypeName("computing")
   record Computing(String compute) implements WorkerEvent {}
 
+  /**
+   * A step of training is done.
+   *
+   * @param stage of several, from 1; null where there is one
+   */
   @JsonTypeName("stepped")
-  record Stepped(StepReport report) implements WorkerEvent {}
+  record Stepped(Integer stage, StepReport report) implements WorkerEvent {}
 
   /** The candidate is complete. */
   @JsonTypeName("trained")

@@ -231,7 +231,19 @@ class RoundsResourceTest {
 
   @Test
   void saysWhatCannotBe() {
-    body("{\"recipe\":\"ppo\"}").statusCode(422).body("code", equalTo("unknown_recipe"));
+    body("{\"recipe\":\"sft+magic\"}")
+        .statusCode(422)
+        .body("code", equalTo("unknown_recipe"))
+        .body("detail", containsString("magic"));
+    body("{\"plan\":{\"stages\":[{\"beta\":1}]}}")
+        .statusCode(422)
+        .body("code", equalTo("invalid_plan"))
+        .body("detail", containsString("stages[0].method"));
+    body("{\"plan\":{\"stages\":[{\"method\":\"dpo\"}]},\"recipe\":\"dpo\"}").statusCode(400);
+    body("{\"recipe\":\"sft+dpo\",\"settings\":{\"learningRate\":1}}")
+        .statusCode(422)
+        .body("code", equalTo("invalid_setting"))
+        .body("detail", containsString("sft.learningRate or dpo.learningRate"));
     body("{\"recipe\":\"dpo\",\"settings\":{\"betta\":1}}")
         .statusCode(422)
         .contentType("application/problem+json")
@@ -253,6 +265,89 @@ class RoundsResourceTest {
     given().get("/api/rounds/r999").then().statusCode(404).body("code", equalTo("unknown_round"));
     given().get("/api/rounds/x").then().statusCode(404).body("code", equalTo("unknown_round"));
     publish("nobody", "{}").statusCode(404).body("code", equalTo("model_not_found"));
+  }
+
+  @Test
+  void aPlanHasItsStagesDoneOneAfterTheOther() {
+    var started =
+        body(
+                """
+                {"plan": {"name": "gently", "stages": [{"method": "sft", "learningRate": 1e-4},
+                 {"method": "dpo"}]}, "settings": {"dpo.seed": %d, "beta": 0.2}}"""
+                    .formatted(ScriptedWorkers.PASSES))
+            .statusCode(201)
+            .body("recipe", equalTo("gently"))
+            .body("plan.reason", nullValue())
+            .body("plan.stages.name", equalTo(List.of("sft", "dpo")))
+            .body("plan.stages.learnsFrom", equalTo(List.of("demonstrations", "pairs")))
+            .body("plan.stages[0].changed", equalTo(List.of("learningRate")))
+            .body("plan.stages[1].changed", equalTo(List.of("beta")))
+            .body("plan.stages[1].settings.beta", equalTo("0.2"))
+            .body("settings.'sft.learningRate'", equalTo("1.0E-4"));
+    int train = started.extract().path("snapshot.train");
+    started.body("plan.stages.examples", equalTo(List.of(train, train)));
+    String id = started.extract().path("id");
+    String version = ended(id).body("state", equalTo("PUBLISHED")).extract().path("version");
+
+    Path published = config.models().resolve("versions").resolve(version);
+    assertThat(published.resolve("MODEL_CARD.md"))
+        .content()
+        .contains(
+            "tags: [lora, sft, dpo]",
+            "supervised fine-tuning on demonstrations, then direct preference optimisation on pairs",
+            "Plan `gently`",
+            "1. sft. Settings",
+            "2. dpo: 2 steps");
+    assertThat(published.resolve("manifest.json"))
+        .content()
+        .contains("\"dpo.beta\" : \"0.2\"", "\"beta\" : \"0.2\"", "\"recipe\" : \"gently\"");
+    rollback(null).statusCode(200);
+  }
+
+  @Test
+  void aPlanThatNobodyNamedFollowsFromTheDataAndSaysWhy() {
+    String named = "{\"recipe\":\"auto\",\"settings\":{\"seed\":%d}}";
+    var round = body(named.formatted(ScriptedWorkers.IS_REFUSED)).statusCode(201);
+    int train = round.extract().path("snapshot.train");
+    round
+        .body("recipe", equalTo("dpo"))
+        .body("plan.reason", equalTo("there are %d pairs".formatted(train)));
+    ended(round.extract().path("id"));
+    given()
+        .contentType("application/json")
+        .body("{\"include\":[\"votes\"]}")
+        .post("/api/rounds")
+        .then()
+        .statusCode(422)
+        .body("code", equalTo("too_few_pairs"));
+  }
+
+  @Test
+  void whatARoundWouldDoCanBeAskedFirst() {
+    int before = given().get("/api/rounds").path("size()");
+    given()
+        .contentType("application/json")
+        .body("{\"recipe\":\"sft+kto\",\"settings\":{\"sft.epochs\":2}}")
+        .post("/api/rounds/plan")
+        .then()
+        .statusCode(200)
+        .body("parent", equalTo(versions.active()))
+        .body("plan.name", equalTo("sft+kto"))
+        .body("plan.stages[0].changed", equalTo(List.of("epochs")))
+        .body("snapshot.sha256", notNullValue());
+    given().get("/api/rounds").then().body("$", hasSize(before));
+  }
+
+  @Test
+  void thePlansThatComeWithHoneAreListed() {
+    given()
+        .get("/api/recipes")
+        .then()
+        .statusCode(200)
+        .body("name", equalTo(List.of("dpo", "kto", "sft", "sft+dpo", "sft+kto")))
+        .body("find { it.name == 'sft+dpo' }.stages.method", equalTo(List.of("sft", "dpo")))
+        .body("[0].stages[0].settings.beta", equalTo("0.1"))
+        .body("[0].stages[0].examples", nullValue());
   }
 
   @Test

@@ -258,9 +258,13 @@ class RoundRunnerTest {
   }
 
   private String start(int scenario) throws Exception {
-    return rounds
-        .start("dpo", Map.of("seed", "" + scenario), Set.of(PairSource.IMPORTED), Optional.empty(), "test")
-        .id();
+    var order =
+        new Rounds.Order(
+            Optional.of(PlanDraft.named("dpo")),
+            Map.of("seed", "" + scenario),
+            Set.of(PairSource.IMPORTED),
+            Optional.empty());
+    return rounds.start(order, "test").id();
   }
 
   private Round ended(String id) {

@@ -97,7 +97,7 @@ class TrainingDataTest {
                 "{\"prompt\":\"Hi\",\"completion\":\"%s\",\"label\":true}\n"::formatted)
             .reduce("{\"prompt\":\"Hi\",\"completion\":\"e\",\"label\":false}\n", String::concat));
     var data = TrainingData.read(snapshot, FORMAT, 64);
-    var learning = Method.KTO.learning(Map.of(), data);
+    var learning = Methods.kto(Map.of(), data);
 
     assertThat(learning.examples()).hasSize(5);
     assertThat(learning.algorithm().options().toMap())
