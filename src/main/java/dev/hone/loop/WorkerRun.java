@@ -18,7 +18,7 @@ import dev.hone.alignment.UntrainableException;
 import dev.hone.evaluation.CandidateEvaluation;
 import dev.hone.evaluation.EvaluationJob;
 import dev.hone.evaluation.EvaluationWatch;
-import dev.hone.evaluation.PreferenceJob;
+import dev.hone.evaluation.PairsJob;
 import dev.hone.inference.Torch;
 import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
@@ -85,7 +85,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
     try (var lockFile =
             FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         var _ = lockFile.lock()) {
-      var judging = RoundFolder.read(folder.judging(), PreferenceJob.class);
+      var judging = RoundFolder.read(folder.judging(), PairsJob.class);
       return judging.isPresent()
           ? new JudgingRun(folder, commands, out).work(judging.get())
           : new WorkerRun(folder, commands, out).work();

@@ -1,0 +1,13 @@
+package dev.hone.evaluation;
+
+import dev.hone.preference.Format;
+import java.nio.file.Path;
+
+/**
+ * A reward model to be judged on a file of preferences.
+ *
+ * @param base folder of its base
+ * @param model folder of its adapter and head
+ * @param file of the pairs
+ */
+public record RewardJob(Path base, Path model, Path file, Format format) implements PairsJob {}

@@ -1,0 +1,100 @@
+package dev.hone.registry;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+
+/** The reward models of a store, in {@code rewards/<id>/} beside its versions. */
+public final class RewardModels {
+  /** Asks for the one that was made last. */
+  public static final String NEWEST = "newest";
+
+  private static final Comparator<RewardManifest> BY_AGE =
+      Comparator.comparing(RewardManifest::createdAt).thenComparing(RewardManifest::id);
+
+  private final ModelStore store;
+
+  public RewardModels(ModelStore store) {
+    this.store = store;
+  }
+
+  /**
+   * What their manifests say, oldest first.
+   *
+   * @throws RegistryException naming one whose manifest cannot be read
+   */
+  public List<RewardManifest> list() {
+    return store.rewards().stream()
+        .map(path -> RewardFolder.read(path).manifest())
+        .sorted(BY_AGE)
+        .toList();
+  }
+
+  /**
+   * Opens one and checks its files.
+   *
+   * @param requested an id, or {@code newest}
+   * @throws UnknownModelException when there is none
+   * @throws RegistryException when a file is missing or changed, or its base here is another
+   */
+  public RewardFolder open(String requested) {
+    String id = requested.equals(NEWEST) ? newest() : requested;
+    if (!Files.isDirectory(store.reward(id))) {
+      throw UnknownModelException.rewardModel(requested);
+    }
+    return RewardFolder.open(store, id);
+  }
+
+  private String newest() {
+    var all = list();
+    if (all.isEmpty()) {
+      throw UnknownModelException.rewardModel(NEWEST);
+    }
+    return all.getLast().id();
+  }
+
+  /** The folder of a reward model's base. */
+  public Path base(RewardFolder model) {
+    return store.base(model.manifest().base());
+  }
+
+  /**
+   * Keeps a reward model: all of it, or nothing. One that is there already stays.
+   *
+   * @param trained folder of its adapter and head; copied
+   * @throws RegistryException when its base here is another than it was trained over, or the store
+   *     cannot be written
+   */
+  public RewardFolder add(RewardManifest manifest, Path trained) {
+    Path target = store.reward(manifest.id());
+    RewardFolder.requireBase(store, manifest);
+    try {
+      String expected = RewardManifest.idOf(manifest.round(), trained);
+      if (!manifest.id().equals(expected)) {
+        throw new IllegalArgumentException(
+            "the reward model in %s is %s, not %s".formatted(trained, expected, manifest.id()));
+      }
+      if (!isWhole(manifest.id())) {
+        WholeFolder.write(target, draft -> RewardFolder.write(draft, manifest, trained));
+      }
+    } catch (IOException e) {
+      throw new RegistryException(
+          RegistryException.Reason.REWARD_MODEL_NOT_WRITTEN,
+          "Reward model %s can't be written to %s: %s.".formatted(manifest.id(), target, e),
+          e);
+    }
+    return RewardFolder.open(store, manifest.id());
+  }
+
+  /** One that is damaged is written anew. */
+  private boolean isWhole(String id) {
+    try {
+      RewardFolder.open(store, id);
+      return true;
+    } catch (RegistryException damaged) {
+      return false;
+    }
+  }
+}
