@@ -33,6 +33,7 @@ final class PairsFile {
   private final List<Skipped> skipped = new ArrayList<>();
   private final List<TokenPair> batch = new ArrayList<>();
   private int batchTokens;
+  private int pairCount;
   private int skippedCount;
 
   /**
@@ -51,13 +52,17 @@ final class PairsFile {
    */
   void judge() {
     try (var in = new BufferedInputStream(Files.newInputStream(job.file()))) {
-      var steps = new Steps(watch, "evaluating", lineCount(job.file()));
+      int all = Math.min(lineCount(job.file()), job.most());
+      var steps = new Steps(watch, "evaluating", all);
       var lines = new PairLines(in, job.format());
       for (var entry = lines.next(); entry.isPresent(); entry = lines.next()) {
+        if (pairCount == job.most()) {
+          break;
+        }
         add(entry.get());
         if (batch.size() == BATCH_PAIRS || batchTokens >= BATCH_TOKENS) {
           judgeBatch();
-          steps.reached(lines.line());
+          steps.reached(Math.min(all, lines.line()));
         }
       }
       judgeBatch();
@@ -102,6 +107,7 @@ final class PairsFile {
 
   private void add(TokenPair pair) {
     batch.add(pair);
+    pairCount++;
     batchTokens += pair.prompt().length + pair.chosen().length + pair.rejected().length;
   }
 

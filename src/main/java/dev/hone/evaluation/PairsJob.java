@@ -18,4 +18,9 @@ public sealed interface PairsJob permits PreferenceJob, RewardJob {
   Path file();
 
   Format format();
+
+  /** Pairs that are judged, the first ones. */
+  default int most() {
+    return Integer.MAX_VALUE;
+  }
 }

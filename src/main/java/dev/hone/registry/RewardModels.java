@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** The reward models of a store, in {@code rewards/<id>/} beside its versions. */
 public final class RewardModels {
@@ -61,7 +62,8 @@ public final class RewardModels {
   }
 
   /**
-   * Keeps a reward model: all of it, or nothing. One that is there already stays.
+   * Keeps a reward model: all of it, or nothing. One that is there already stays, unless it is
+   * damaged.
    *
    * @param trained folder of its adapter and head; copied
    * @throws RegistryException when its base here is another than it was trained over, or the store
@@ -76,25 +78,26 @@ public final class RewardModels {
         throw new IllegalArgumentException(
             "the reward model in %s is %s, not %s".formatted(trained, expected, manifest.id()));
       }
-      if (!isWhole(manifest.id())) {
-        WholeFolder.write(target, draft -> RewardFolder.write(draft, manifest, trained));
+      Optional<RewardFolder> there = find(manifest.id());
+      if (there.isPresent()) {
+        return there.get();
       }
+      WholeFolder.write(target, draft -> RewardFolder.write(draft, manifest, trained));
+      return RewardFolder.open(store, manifest.id());
     } catch (IOException e) {
       throw new RegistryException(
           RegistryException.Reason.REWARD_MODEL_NOT_WRITTEN,
           "Reward model %s can't be written to %s: %s.".formatted(manifest.id(), target, e),
           e);
     }
-    return RewardFolder.open(store, manifest.id());
   }
 
-  /** One that is damaged is written anew. */
-  private boolean isWhole(String id) {
+  /** One that is there, whole, and over a base that is here. */
+  public Optional<RewardFolder> find(String id) {
     try {
-      RewardFolder.open(store, id);
-      return true;
-    } catch (RegistryException damaged) {
-      return false;
+      return Optional.of(RewardFolder.open(store, id));
+    } catch (RegistryException absentOrDamaged) {
+      return Optional.empty();
     }
   }
 }

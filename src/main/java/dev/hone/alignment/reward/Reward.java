@@ -1,0 +1,49 @@
+package dev.hone.alignment.reward;
+
+import ai.djl.ndarray.NDManager;
+import dev.hone.alignment.Algorithm;
+import dev.hone.alignment.Figures;
+import dev.hone.alignment.Learning;
+import dev.hone.alignment.Objective;
+import dev.hone.alignment.TokenExample;
+import dev.hone.alignment.TokenRanking;
+import dev.hone.alignment.Trained;
+import dev.hone.alignment.TrainedScorer;
+import dev.hone.model.LoraAdapter;
+import dev.hone.model.Network;
+import dev.hone.model.ScalarHead;
+import java.util.List;
+
+/**
+ * A reward model: an adapter and a head that says of an answer's last token how much the answer is
+ * liked. The head begins at zero, whatever the adapter starts from.
+ */
+public record Reward(RewardSettings options) implements Algorithm<TokenRanking> {
+  /** From pairs, each as two answers that are one apart. */
+  public static Learning<TokenRanking> ofPairs(RewardSettings settings) {
+    return new Learning<>(new Reward(settings), pair -> List.of(TokenRanking.of(pair)));
+  }
+
+  @Override
+  public Objective<TokenRanking> objective(Frozen frozen) {
+    return (batch, _) ->
+        (rankings, values, figures) -> slopes(rankings, batch.size(), values, figures);
+  }
+
+  @Override
+  public Trained trained(NDManager manager, Network base, String baseName, LoraAdapter adapter) {
+    var head = ScalarHead.zero(manager, base.architecture());
+    return new TrainedScorer(base, baseName, adapter, head);
+  }
+
+  /**
+   * @param all rankings of the step: its loss is their mean
+   * @param values that the head says of the answers' tokens
+   */
+  private float[] slopes(List<TokenRanking> rankings, int all, float[] values, Figures figures) {
+    var batch = TokenExample.batch(rankings);
+    var losses = RewardLoss.ofAll(batch.ends(values), rankings, options.options());
+    RewardLoss.tell(losses, figures);
+    return batch.atEnds(RewardLoss.slopes(losses, all));
+  }
+}
