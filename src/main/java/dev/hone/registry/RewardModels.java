@@ -41,19 +41,27 @@ public final class RewardModels {
    * @throws RegistryException when a file is missing or changed, or its base here is another
    */
   public RewardFolder open(String requested) {
-    String id = requested.equals(NEWEST) ? newest() : requested;
-    if (!Files.isDirectory(store.reward(id))) {
-      throw UnknownModelException.rewardModel(requested);
-    }
-    return RewardFolder.open(store, id);
+    return RewardFolder.open(store, resolve(requested));
   }
 
-  private String newest() {
-    var all = list();
-    if (all.isEmpty()) {
-      throw UnknownModelException.rewardModel(NEWEST);
+  /**
+   * The id behind a name.
+   *
+   * @param requested an id, or {@code newest}
+   * @throws UnknownModelException when there is no such reward model
+   */
+  public String resolve(String requested) {
+    if (requested.equals(NEWEST)) {
+      var all = list();
+      if (all.isEmpty()) {
+        throw UnknownModelException.rewardModel(NEWEST);
+      }
+      return all.getLast().id();
     }
-    return all.getLast().id();
+    if (!Files.isDirectory(store.reward(requested))) {
+      throw UnknownModelException.rewardModel(requested);
+    }
+    return requested;
   }
 
   /** The folder of a reward model's base. */
