@@ -35,7 +35,9 @@ final class WholeCompletion {
   }
 
   private static Said said(
-      ReadableAnswer answer, ToolCallReader reader, Function<List<TokenEvent.Token>, Logprobs> logprobs) {
+      ReadableAnswer answer,
+      ToolCallReader reader,
+      Function<List<TokenEvent.Token>, Logprobs> logprobs) {
     var parts = new ArrayList<ToolCallReader.Part>();
     var tokens = new ArrayList<TokenEvent.Token>();
     var end =

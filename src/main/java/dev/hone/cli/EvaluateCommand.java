@@ -107,7 +107,7 @@ final class EvaluateCommand {
       return String.format(
           Locale.ROOT,
           "accuracy %.3f [%.3f, %.3f], margin %.3f%n"
-              + "by length alone %.3f, which it is ahead of by %.3f [%.3f, %.3f]%n"
+              + "by length alone %.3f, difference %+.3f [%+.3f, %+.3f]%n"
               + "calibration error %.3f, Brier score %.3f, log loss %.3f",
           report.path("accuracy").asDouble(),
           report.path("low").asDouble(),

@@ -52,9 +52,7 @@ final class ListRewardModels implements Callable<Integer> {
     return held.path("accuracy").isNumber()
         ? "%s [%s, %s]"
             .formatted(
-                figure(held.path("accuracy")),
-                figure(held.path("low")),
-                figure(held.path("high")))
+                figure(held.path("accuracy")), figure(held.path("low")), figure(held.path("high")))
         : "-";
   }
 

@@ -37,8 +37,8 @@ public record NewRewardModel(
   private static final JsonMapper JSON = new JsonMapper();
 
   /**
-   * Judges it on the held-out pairs and keeps it with what came of that. One that is kept already is
-   * not judged again.
+   * Judges it on the held-out pairs and keeps it with what came of that. One that is kept already
+   * is not judged again.
    *
    * @throws dev.hone.alignment.CancelledException as the watch wants
    * @throws dev.hone.registry.RegistryException when it cannot be kept

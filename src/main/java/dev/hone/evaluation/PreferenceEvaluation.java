@@ -17,7 +17,8 @@ public final class PreferenceEvaluation {
     try (var scorer = PairScorer.open(job.base(), job.version(), job.reference())) {
       var tally = new PreferenceTally(job.beta());
       var file =
-          new PairsFile(job, scorer.window(), watch, pairs -> add(pairs, scorer.score(pairs), tally));
+          new PairsFile(
+              job, scorer.window(), watch, pairs -> add(pairs, scorer.score(pairs), tally));
       file.judge();
       return new PairsResult<>(tally.report(file.skippedCount()), file.skipped());
     }

@@ -19,8 +19,7 @@ public final class RewardEvaluation {
     try (var scorer = RewardScorer.open(job.base(), job.model())) {
       var judged = new ArrayList<Judged>();
       var file =
-          new PairsFile(
-              job, scorer.window(), watch, pairs -> judged.addAll(judged(pairs, scorer)));
+          new PairsFile(job, scorer.window(), watch, pairs -> judged.addAll(judged(pairs, scorer)));
       file.judge();
       return new PairsResult<>(RewardReport.of(judged, file.skippedCount()), file.skipped());
     }

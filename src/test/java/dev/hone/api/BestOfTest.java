@@ -3,9 +3,9 @@ package dev.hone.api;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
-import static org.hamcrest.Matchers.hasKey;
 
 import dev.hone.alignment.reward.AnswerRewards.Said;
 import dev.hone.alignment.reward.ScriptedRewards;
@@ -95,7 +95,8 @@ class BestOfTest {
             .asString();
     assertThat(events)
         .containsOnlyOnce("\"content\":\"" + best + "\"")
-        .containsOnlyOnce("\"finish_reason\":\"stop\",\"reward\":%s.0".formatted(best.chars().sum()))
+        .containsOnlyOnce(
+            "\"finish_reason\":\"stop\",\"reward\":%s.0".formatted(best.chars().sum()))
         .contains("\"completion_tokens\":" + 4 * (LETTERS + 1))
         .endsWith("data: [DONE]\n\n");
   }

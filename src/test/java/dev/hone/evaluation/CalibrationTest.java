@@ -25,8 +25,7 @@ class CalibrationTest {
     var calibration = Calibration.of(new double[] {odds(0.8), odds(0.8), -odds(0.8), odds(0.6)});
     assertThat(calibration.error())
         .isCloseTo(0.75 * (0.8 - 2 / 3.0) + 0.25 * (1 - 0.6), within(1e-12));
-    assertThat(calibration.brier())
-        .isCloseTo((2 * 0.04 + 0.64 + 0.16) / 4, within(1e-12));
+    assertThat(calibration.brier()).isCloseTo((2 * 0.04 + 0.64 + 0.16) / 4, within(1e-12));
     assertThat(calibration.logLoss())
         .isCloseTo(-(2 * Math.log(0.8) + Math.log(0.2) + Math.log(0.6)) / 4, within(1e-12));
     var sure = calibration.bins().get(6);
@@ -52,8 +51,7 @@ class CalibrationTest {
     var bins = Calibration.of(margins).bins();
     assertThat(bins.stream().mapToInt(Calibration.Bin::pairs).sum()).isEqualTo(1000);
     assertThat(bins)
-        .allSatisfy(
-            bin -> assertThat(bin.confidence()).isBetween(bin.from(), bin.to() + 1e-12));
+        .allSatisfy(bin -> assertThat(bin.confidence()).isBetween(bin.from(), bin.to() + 1e-12));
   }
 
   /** The margin that a judge has who is so sure. */

@@ -71,8 +71,7 @@ class RewardModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"adapter_config.json", "adapter_model.safetensors", "head.safetensors"})
+  @ValueSource(strings = {"adapter_config.json", "adapter_model.safetensors", "head.safetensors"})
   void filesThatChangedLaterAreNoticedAndMendedByKeepingItAgain(String file) throws IOException {
     var model = add("a", "2026-01-01T00:00:00Z");
     Files.writeString(model.path().resolve(file), "other");
@@ -110,8 +109,7 @@ class RewardModelsTest {
   @Test
   void whatCannotBeWrittenLeavesNothing() throws IOException {
     Path trained = trained("a");
-    var manifest =
-        manifest(trained, BASE, store.baseHash(BASE), "2026-01-01T00:00:00Z");
+    var manifest = manifest(trained, BASE, store.baseHash(BASE), "2026-01-01T00:00:00Z");
     Files.delete(trained.resolve("adapter_config.json"));
     refused(Reason.REWARD_MODEL_NOT_WRITTEN, () -> rewards.add(manifest, trained));
     assertThat(folder.resolve("models/rewards")).isEmptyDirectory();

@@ -136,9 +136,9 @@ class RewardTrainingTest {
             random.ints(6, 0, 64).toArray(),
             random.ints(4, 0, 64).toArray());
     TrainingResult result;
+    var thrice = Collections.nCopies(3, pair);
     try (var training =
-        Reward.ofPairs(settings())
-            .on(Collections.nCopies(3, pair), manager, place("pairs"), ComputeType.F32)) {
+        Reward.onPairs(thrice, settings(), manager, place("pairs"), ComputeType.F32)) {
       result = training.run(new Recorder(-1), MINUTE);
     }
     assertThat(result.examples()).isEqualTo(1);
