@@ -93,8 +93,8 @@ final class Failures {
           NOTHING_TO_ROLL_BACK,
           ACTIVE_CHANGED ->
           409;
-      case BASE_MISMATCH, VERSION_DAMAGED -> 503;
-      case VERSION_NOT_WRITTEN -> 507;
+      case BASE_MISMATCH, VERSION_DAMAGED, REWARD_MODEL_DAMAGED -> 503;
+      case VERSION_NOT_WRITTEN, REWARD_MODEL_NOT_WRITTEN -> 507;
     };
   }
 
