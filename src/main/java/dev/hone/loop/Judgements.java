@@ -61,11 +61,11 @@ public class Judgements {
   /**
    * A version or candidate and where its weights are.
    *
-   * @param adapter none for the base
+   * @param weights folder of an adapter or of full weights; none for the base
    * @param parent null for the base
    */
   private record Subject(
-      String id, String base, Optional<Path> adapter, String parent, double beta) {}
+      String id, String base, Optional<Path> weights, String parent, double beta) {}
 
   /** A judgement whose file has been received. */
   public final class Judgement {
@@ -127,8 +127,8 @@ public class Judgements {
         folder.judging(),
         new PreferenceJob(
             store().base(judged.base()),
-            judged.adapter(),
-            against.adapter(),
+            judged.weights(),
+            against.weights(),
             pairs,
             format,
             judged.beta()));

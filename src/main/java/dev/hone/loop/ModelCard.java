@@ -2,6 +2,7 @@ package dev.hone.loop;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.evaluation.Check;
+import dev.hone.registry.VersionKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,13 +17,13 @@ final class ModelCard {
     Round round = candidate.round();
     return """
         ---
-        library_name: peft
+        library_name: %s
         base_model: %s
-        tags: [lora, dpo]
+        tags: [%s]
         ---
         # %s
 
-        A LoRA adapter over `%s` (weights `%s`), trained in round %s from version `%s` by direct
+        %s `%s` (weights `%s`), trained in round %s from version `%s` by direct
         preference optimisation on pairs of answers of which people preferred one.
 
         ## Data
@@ -46,8 +47,11 @@ final class ModelCard {
         checks look for collapse, not for every harm. It is as small as its base, and errs like it.
         """
         .formatted(
+            library(candidate.kind()),
             candidate.base(),
+            tags(candidate.kind()),
             round.version(),
+            what(candidate.kind()),
             candidate.base(),
             candidate.job().baseSha256(),
             round.id(),
@@ -65,6 +69,27 @@ final class ModelCard {
             round.parent(),
             metrics(round.metrics()),
             checks(round.gate()));
+  }
+
+  private static String library(VersionKind kind) {
+    return switch (kind) {
+      case ADAPTER -> "peft";
+      case FULL -> "transformers";
+    };
+  }
+
+  private static String tags(VersionKind kind) {
+    return switch (kind) {
+      case ADAPTER -> "lora, dpo";
+      case FULL -> "dpo";
+    };
+  }
+
+  private static String what(VersionKind kind) {
+    return switch (kind) {
+      case ADAPTER -> "A LoRA adapter over";
+      case FULL -> "Full weights in place of those of";
+    };
   }
 
   private static String counts(Map<String, Integer> dropped) {

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The models on disk: {@code base/<id>/} in Hugging Face layout and {@code versions/<id>/} in
- * PEFT's, each with a {@code manifest.json}. A folder under its name is complete; it is filled
+ * The models on disk: {@code base/<id>/} in Hugging Face layout and {@code versions/<id>/} in that
+ * or in PEFT's, each with a {@code manifest.json}. A folder under its name is complete; it is filled
  * elsewhere and renamed.
  */
 public final class ModelStore {
@@ -67,7 +67,7 @@ public final class ModelStore {
   }
 
   /**
-   * What an adapter is tied to: a SHA-256 over the checksums of the base's weight files, as its
+   * What a version is tied to: a SHA-256 over the checksums of the base's weight files, as its
    * manifest has them; lower-case hex.
    */
   public String baseHash(String id) {

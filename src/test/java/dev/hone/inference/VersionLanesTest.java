@@ -9,11 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class VersionLanesTest {
+  private static final TooLittleMemoryException TOO_LITTLE =
+      TooLittleMemoryException.onGpu("new", 1 << 20, new IllegalStateException());
+
   private final List<String> loads = new ArrayList<>();
   private final ScriptedLanes source =
       new ScriptedLanes(
@@ -73,6 +77,41 @@ class VersionLanesTest {
     assertThat(lanes.find("s0")).isPresent();
     assertThat(lanes.find("active")).isEmpty();
     assertThat(lanes.find("base")).isPresent();
+  }
+
+  @Test
+  void whoHasWeightsOfItsOwnAndNobodyUsesGivesItsMemoryToTheNext() {
+    source.ownWeights.addAll(List.of("s0", "s1", "active"));
+    loadSpares();
+    source.onLoad =
+        version -> {
+          loads.add(version);
+          if (lanes.find("s0").isPresent()) {
+            throw TOO_LITTLE;
+          }
+        };
+    assertThatThrownBy(() -> lanes.load("new", Optional.empty(), true)).isSameAs(TOO_LITTLE);
+    pass(VersionLanes.IN_USE.plusSeconds(1));
+    lanes.find("s1");
+    lanes.find("s2");
+    source.onLoad = failingOnce();
+    load("new");
+    assertThat(loads).endsWith("new", "new");
+    for (String gone : List.of("s0", "s3")) {
+      assertThatThrownBy(() -> submit(gone)).isInstanceOf(UnknownModelException.class);
+    }
+    for (String kept : List.of("active", "s1", "s2", "new")) {
+      assertThat(submit(kept)).isEqualTo("x");
+    }
+  }
+
+  private Consumer<String> failingOnce() {
+    return version -> {
+      loads.add(version);
+      if (!loads.getLast().equals(loads.get(loads.size() - 2))) {
+        throw TOO_LITTLE;
+      }
+    };
   }
 
   @Test
