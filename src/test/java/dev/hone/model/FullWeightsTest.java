@@ -32,13 +32,12 @@ class FullWeightsTest {
 
   @Test
   void mergedWeightsAnswerAsTheAdapterOverItsBaseDoes() {
-    double rounding = differenceOfMerged(F32);
-    assertThat(rounding).isLessThan(1e-5);
+    assertThat(errorOfMerged(F32)).isLessThan(1e-5);
   }
 
   @Test
   void weightsOfABaseInBf16AreMergedInBf16() {
-    assertThat(differenceOfMerged(BF16)).isBetween(1e-4, 3e-2);
+    assertThat(errorOfMerged(BF16)).isBetween(1e-4, 2e-2);
     try (var merged = Safetensors.open(folder);
         var base = Safetensors.open(BF16.folder())) {
       assertThat(merged.names()).containsExactlyElementsOf(base.names());
@@ -52,8 +51,8 @@ class FullWeightsTest {
     }
   }
 
-  /** Of the logits, between the two ways. */
-  private double differenceOfMerged(SmallModel model) {
+  /** Difference of the logits between the two ways, as a part of what the adapter makes. */
+  private double errorOfMerged(SmallModel model) {
     int[][] tokens = {{5, 9, 2, 40, 41, 7, 30, 3, 3, 18}};
     var net = model.architecture();
     try (NDManager manager = NDManager.newBaseManager();
@@ -65,9 +64,9 @@ class FullWeightsTest {
       assertThat(weights.full()).isTrue();
       try (var merged = weights.load(manager, Precision.F32, 128)) {
         float[] expected = adapted.full(manager, tokens).toFloatArray();
-        assertThat(maxDifference(base.full(manager, tokens).toFloatArray(), expected))
-            .isGreaterThan(0.1);
-        return maxDifference(merged.full(manager, tokens).toFloatArray(), expected);
+        double change = maxDifference(base.full(manager, tokens).toFloatArray(), expected);
+        assertThat(change).isGreaterThan(0.1);
+        return maxDifference(merged.full(manager, tokens).toFloatArray(), expected) / change;
       }
     }
   }
