@@ -175,18 +175,7 @@ public final class Network implements AutoCloseable {
         IValue at = Script.value(step.create(NextTokens.wide(next.positions())));
         IValue slots = IValue.listFrom(NextTokens.wide(next.slots()));
         IValue longest = IValue.from((long) next.length())) {
-      return script.tensor(
-          step,
-          "decode",
-          weights.w(),
-          weights.p(),
-          a,
-          cache.keys(),
-          cache.values(),
-          ids,
-          at,
-          slots,
-          longest);
+      return cached(step, "decode", cache, ids, at, slots, longest);
     }
   }
 
@@ -208,22 +197,15 @@ public final class Network implements AutoCloseable {
         IValue longest = IValue.from((long) next.length());
         IValue parts = IValue.listFrom(layout.runs());
         IValue rows = Script.value(step.create(layout.rows()))) {
-      return script.tensor(
-          step,
-          "step",
-          weights.w(),
-          weights.p(),
-          a,
-          cache.keys(),
-          cache.values(),
-          ids,
-          at,
-          slots,
-          n,
-          longest,
-          parts,
-          rows);
+      return cached(step, "step", cache, ids, at, slots, n, longest, parts, rows);
     }
+  }
+
+  private NDArray cached(NDManager step, String method, KvCache cache, IValue... others) {
+    var inputs = new ArrayList<>(List.of(weights.w(), weights.p(), a));
+    inputs.addAll(List.of(cache.keys(), cache.values()));
+    inputs.addAll(List.of(others));
+    return script.tensor(step, method, inputs.toArray(IValue[]::new));
   }
 
   /**

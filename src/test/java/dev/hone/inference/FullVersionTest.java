@@ -12,13 +12,20 @@ import dev.hone.model.LoraShape;
 import dev.hone.model.LoraTarget;
 import dev.hone.model.SmallModel;
 import dev.hone.model.UnsupportedModelException;
+import dev.hone.registry.ActiveChanged;
+import dev.hone.registry.ActiveChanging;
 import dev.hone.registry.Candidate;
 import dev.hone.registry.DamagedVersionException;
 import dev.hone.registry.ModelStore;
+import dev.hone.registry.VersionFolder;
+import dev.hone.registry.VersionView;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,16 +50,20 @@ class FullVersionTest {
 
   private ModelStore store;
   private LoadedBase loaded;
+  private boolean closed;
   private String adapter;
   private String full;
 
   @BeforeEach
-  void serveAll() throws IOException {
+  void load() throws IOException {
     store = new ModelStore(home.resolve("models"));
     store.install(BASE, "test", CHAT::copyTo);
     adapter = install(Candidate.of(store, BASE, BASE, drawn(1)));
     full = installMerged(2);
     loaded = new ModelLoader(config()).load();
+  }
+
+  private void serveAll() {
     for (String version : List.of(BASE, adapter, full)) {
       loaded.open(version, Optional.empty());
     }
@@ -59,12 +71,15 @@ class FullVersionTest {
 
   @AfterEach
   void close() {
-    loaded.engine().drain(Duration.ofSeconds(10));
-    loaded.close();
+    if (!closed) {
+      loaded.engine().drain(Duration.ofSeconds(10));
+      loaded.close();
+    }
   }
 
   @Test
   void allTogetherAnswerAsEachAlone() {
+    serveAll();
     var versions = List.of(BASE, adapter, full, full);
     var alone = new ArrayList<int[]>();
     for (int i = 0; i < 12; i++) {
@@ -82,6 +97,7 @@ class FullVersionTest {
 
   @Test
   void oneThatRetiredIsGoneAndMayComeBack() {
+    serveAll();
     assertThat(loaded.hasOwnWeights(full)).isTrue();
     assertThat(loaded.hasOwnWeights(adapter)).isFalse();
     int[] before = submit(full, 1).ids();
@@ -93,6 +109,7 @@ class FullVersionTest {
 
   @Test
   void whatIsNotAsPublishedOrNotFiniteIsRefusedAndHarmsNobody() throws IOException {
+    serveAll();
     int[] before = submit(full, 1).ids();
     String damaged = installMerged(3);
     Path weights = store.version(damaged).resolve("model.safetensors");
@@ -109,6 +126,45 @@ class FullVersionTest {
     assertThatThrownBy(() -> loaded.open(notFinite, Optional.empty()))
         .isInstanceOf(UnsupportedModelException.class);
     assertThat(submit(full, 1).ids()).isEqualTo(before);
+  }
+
+  @Test
+  void oneBecomesActiveAndRollsBackWhileAnswersRun() throws InterruptedException {
+    serveAll();
+    int[] ofBase = submit(BASE, 1).ids();
+    int[] ofFull = submit(full, 1).ids();
+    for (String version : List.of(BASE, adapter, full)) {
+      loaded.retire(version, Duration.ofSeconds(10));
+    }
+    var active = new AtomicReference<>(BASE);
+    var host = new ModelHost(() -> loaded, active::get, this::known, Duration.ofSeconds(10));
+    host.start(new StartupEvent());
+    while (!host.ready()) {
+      Thread.onSpinWait();
+    }
+    for (String to : List.of(full, BASE, full, adapter)) {
+      var running = submit(host.model(active.get()).version(), 1);
+      String from = active.get();
+      host.activeChanges(new ActiveChanging(to));
+      active.set(to);
+      host.activeChanged(new ActiveChanged(from, to));
+      assertThat(host.ready()).isTrue();
+      assertThat(running.ids()).isEqualTo(from.equals(full) ? ofFull : ofBase);
+    }
+    host.stop(new ShutdownEvent());
+    closed = true;
+  }
+
+  private Optional<VersionView> known(String id) {
+    return Optional.of(
+        new VersionView(
+            id,
+            BASE,
+            id.equals(BASE) ? null : BASE,
+            "r1",
+            id.equals(BASE) ? null : VersionFolder.open(store, id).manifestSha256(),
+            false,
+            Instant.EPOCH));
   }
 
   private Answer submit(String version, int seed) {
