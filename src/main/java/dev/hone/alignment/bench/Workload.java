@@ -55,7 +55,7 @@ record Workload<E extends TokenExample>(
               TokenExample::rows);
       case DPO ->
           new Workload<>(
-              new Dpo(DpoSettings.of(options(settings, "Pairs"))),
+              new Dpo(DpoSettings.of(pairOptions(settings))),
               first(pairs, settings),
               TokenExample::rows);
     };
@@ -77,6 +77,13 @@ record Workload<E extends TokenExample>(
     var options = options(settings, "Answers");
     options.put("epochs", "" + settings.allSteps());
     options.put("maxTokens", "" + settings.what().batch() * (SEQUENCE + 1));
+    return options;
+  }
+
+  /** The loss that everybody has, without smoothing. */
+  private static Map<String, String> pairOptions(CaseSettings settings) {
+    var options = options(settings, "Pairs");
+    options.put("labelSmoothing", "0");
     return options;
   }
 
