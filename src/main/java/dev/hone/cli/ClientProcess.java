@@ -37,8 +37,7 @@ final class ClientProcess implements AutoCloseable {
 
   /** What the clients got, at their end. */
   List<ClientLevel> levels() throws InterruptedException {
-    return new JsonMapper()
-        .convertValue(process.answer().path("levels"), new TypeReference<>() {});
+    return new JsonMapper().convertValue(process.answer().path("levels"), new TypeReference<>() {});
   }
 
   @Override

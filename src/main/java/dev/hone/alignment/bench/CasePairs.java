@@ -8,6 +8,7 @@ import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.UntrainableException;
 import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
+import dev.hone.preference.Example;
 import dev.hone.preference.Format;
 import dev.hone.preference.PairLines;
 import dev.hone.preference.PairLines.Entry;
@@ -95,17 +96,23 @@ public final class CasePairs {
     var pairs = new ArrayList<TokenPair>();
     try (InputStream in = Files.newInputStream(file)) {
       var lines = new PairLines(in, format);
-      for (Optional<Entry> entry; (entry = lines.next()).isPresent(); ) {
+      var entry = lines.next();
+      while (entry.isPresent()) {
         if (entry.get() instanceof Entry.Good(_, var pair)) {
-          try {
-            pairs.add(tokens.of(pair));
-          } catch (UntrainableException _) {
-            continue;
-          }
+          learnable(tokens, pair).ifPresent(pairs::add);
         }
+        entry = lines.next();
       }
     }
     return List.copyOf(pairs);
+  }
+
+  private static Optional<TokenPair> learnable(PairTokens tokens, Example.Pair pair) {
+    try {
+      return Optional.of(tokens.of(pair));
+    } catch (UntrainableException _) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -114,8 +121,7 @@ public final class CasePairs {
    *
    * @param maxTokens of a prompt and one answer together; longer ones are cut
    */
-  public static List<TokenPair> drawn(
-      Path base, int count, int maxTokens, RandomGenerator random) {
+  public static List<TokenPair> drawn(Path base, int count, int maxTokens, RandomGenerator random) {
     int vocabulary = Architecture.load(base).vocabulary();
     var pairs = new ArrayList<TokenPair>();
     for (int i = 0; i < count; i++) {

@@ -104,7 +104,8 @@ record Workload<E extends TokenExample>(
     int[] text =
         pairs.stream()
             .flatMapToInt(
-                pair -> IntStream.concat(Arrays.stream(pair.prompt()), Arrays.stream(pair.chosen())))
+                pair ->
+                    IntStream.concat(Arrays.stream(pair.prompt()), Arrays.stream(pair.chosen())))
             .limit((long) count * length)
             .toArray();
     if (text.length < count * length) {
@@ -116,8 +117,7 @@ record Workload<E extends TokenExample>(
     var sequences = new ArrayList<TokenAnswer>();
     for (int from = 0; from < text.length; from += length) {
       int[] first = {text[from]};
-      sequences.add(
-          TokenAnswer.of(first, Arrays.copyOfRange(text, from + 1, from + length), true));
+      sequences.add(TokenAnswer.of(first, Arrays.copyOfRange(text, from + 1, from + length), true));
     }
     return List.copyOf(sequences);
   }

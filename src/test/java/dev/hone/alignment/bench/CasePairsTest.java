@@ -78,6 +78,11 @@ class CasePairsTest {
   }
 
   private static int median(List<int[]> ids) {
-    return ids.stream().map(it -> it.length).sorted().skip(ids.size() / 2).findFirst().orElseThrow();
+    return ids.stream()
+        .map(it -> it.length)
+        .sorted()
+        .skip(ids.size() / 2)
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -58,8 +58,7 @@ class CaseRunTest {
   void tokensOfTheWarmUpDoNotCount() {
     var pairs = pairs(24);
     var report = run(TrainingCase.SFT, pairs);
-    int all =
-        pairs.stream().mapToInt(pair -> pair.prompt().length + pair.chosen().length).sum();
+    int all = pairs.stream().mapToInt(pair -> pair.prompt().length + pair.chosen().length).sum();
     assertThat(report.tokens()).isPositive().isLessThan(all);
     assertThat(report.examples()).isEqualTo(16);
   }
