@@ -34,7 +34,7 @@ final class BenchTrainingCase implements Callable<Integer> {
   @Option(names = "--work", required = true, description = "Empty folder for what is written.")
   private Path work;
 
-  @Option(names = "--json", fallbackValue = "true", description = "Whatever is said here.")
+  @Option(names = "--json", fallbackValue = "true", description = "End with one JSON object.")
   private boolean json;
 
   private long told = System.nanoTime();
@@ -47,8 +47,9 @@ final class BenchTrainingCase implements Callable<Integer> {
     CaseReport report =
         CaseRun.run(
             base, work, load.pairs(what, base), load.settings(what, compute), this::progress);
-    long peak = ResidentMemory.peakBytes(ProcessHandle.current().pid());
-    answer.println(new JsonMapper().writeValueAsString(new CaseRound(report, peak)));
+    var round =
+        new CaseRound(report, ResidentMemory.peakBytes(ProcessHandle.current().pid()));
+    answer.println(json ? new JsonMapper().writeValueAsString(round) : TrainingTable.line(round));
     return 0;
   }
 
