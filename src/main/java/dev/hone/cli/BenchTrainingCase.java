@@ -47,8 +47,7 @@ final class BenchTrainingCase implements Callable<Integer> {
     CaseReport report =
         CaseRun.run(
             base, work, load.pairs(what, base), load.settings(what, compute), this::progress);
-    var round =
-        new CaseRound(report, ResidentMemory.peakBytes(ProcessHandle.current().pid()));
+    var round = new CaseRound(report, ResidentMemory.peakBytes(ProcessHandle.current().pid()));
     answer.println(json ? new JsonMapper().writeValueAsString(round) : TrainingTable.line(round));
     return 0;
   }
