@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "How fast a model is trained here, and in how much memory.",
       "",
       "step-lora: a step of an adapter over 4 sequences of 256 tokens, all of which are learnt.",
-      "sft, dpo: steps of 8 answers or pairs as a round trains them, from the data on; of dpo with "
+      "sft, rm, dpo: steps of 8 answers or pairs as a round trains them, from the data on; of dpo with "
           + "what the reference says, which nothing remembers from before.",
       "",
       "Each case of each round has a process of its own; the median of the rounds counts. It wants "

@@ -64,6 +64,7 @@ final class TrainingRounds {
         switch (what) {
           case STEP_LORA -> 1.2;
           case SFT -> 2;
+          case RM -> 4;
           case DPO -> 6;
         };
     return START + (load.warmup() + load.steps()) * step;

@@ -8,6 +8,8 @@ public enum TrainingCase {
   STEP_LORA("sequences", 4, 4),
   /** Supervised fine-tuning on the chosen answers. */
   SFT("answers", 8, 2),
+  /** A reward model on pairs. */
+  RM("pairs", 8, 2),
   /** Direct preference optimisation, with what the reference says. */
   DPO("pairs", 8, 2);
 

@@ -9,10 +9,13 @@ import dev.hone.alignment.StepReport;
 import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.TokenExample;
 import dev.hone.alignment.TokenPair;
+import dev.hone.alignment.TokenRanking;
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.TrainingPlace;
 import dev.hone.alignment.dpo.Dpo;
 import dev.hone.alignment.dpo.DpoSettings;
+import dev.hone.alignment.reward.Reward;
+import dev.hone.alignment.reward.RewardSettings;
 import dev.hone.alignment.sft.Sft;
 import dev.hone.alignment.sft.SftSettings;
 import java.util.ArrayList;
@@ -52,6 +55,11 @@ record Workload<E extends TokenExample>(
               first(pairs, settings).stream()
                   .map(pair -> TokenAnswer.of(pair.prompt(), pair.chosen(), true))
                   .toList(),
+              TokenExample::rows);
+      case RM ->
+          new Workload<>(
+              new Reward(RewardSettings.of(options(settings, "Prompts"))),
+              first(pairs, settings).stream().map(TokenRanking::of).toList(),
               TokenExample::rows);
       case DPO ->
           new Workload<>(

@@ -53,6 +53,12 @@ class CaseRunTest {
     assertThat(report.examples()).isEqualTo(16);
   }
 
+  @Test
+  void aRewardModelBeginsWithoutPreference() {
+    var report = run(TrainingCase.RM, pairs(24));
+    assertThat(report.losses().getFirst()).isCloseTo(Math.log(2), within(1e-6));
+  }
+
   /** What the warm-up took is no part of it: two of three steps of eight. */
   @Test
   void tokensOfTheWarmUpDoNotCount() {
