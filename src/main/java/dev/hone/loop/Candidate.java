@@ -25,10 +25,7 @@ record Candidate(Round round, RoundFolder folder, Job job) {
   }
 
   static Candidate of(Round round, RoundFolder folder) {
-    return new Candidate(
-        round,
-        folder,
-        Job.read(folder.job()).orElseThrow());
+    return new Candidate(round, folder, Job.read(folder.job()).orElseThrow());
   }
 
   /** How each stage went, in their order; none of one that did not train. */
