@@ -40,12 +40,9 @@ public final class WorkerRun implements EvaluationWatch {
   private final PrintStream events;
   private final StepLog steps;
 
-  /**
-   * Follows a stage's training.
-   *
-   * @param number of several, from 1; null where there is one
-   */
+  /** Follows a stage's training. */
   private final class StageWatch implements TrainingWatch {
+    /** Of several, from 1; null where there is one. */
     private final Integer number;
 
     private StageWatch(Integer number) {
