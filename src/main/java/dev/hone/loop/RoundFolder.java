@@ -66,6 +66,16 @@ record RoundFolder(Path path) {
             path.resolve("stage-%d-%s".formatted(index + 1, stages.get(index).name())));
   }
 
+  /** The precision that was chosen for rollouts. */
+  Path rollouts() {
+    return path.resolve("rollouts.json");
+  }
+
+  /** Answers that a stage chose for the next one. */
+  Path demonstrations() {
+    return path.resolve("demonstrations.json");
+  }
+
   Path evaluation() {
     return path.resolve("evaluation.json");
   }

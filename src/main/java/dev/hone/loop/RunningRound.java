@@ -113,7 +113,7 @@ final class RunningRound {
       case COLLECT -> prepare();
       case POLICY, EVALUATE -> work();
       case GATE -> steps.gate().pass(number, folder);
-      case PUBLISHED, REFUSED, NEEDS_HUMAN, FAILED, CANCELLED, ROLLED_BACK ->
+      case DONE, PUBLISHED, REFUSED, NEEDS_HUMAN, FAILED, CANCELLED, ROLLED_BACK ->
           throw new IllegalStateException("a round does not run in state " + state);
     }
   }
@@ -158,8 +158,12 @@ final class RunningRound {
     progress = null;
     paused = false;
     if (exitCode == WorkerRun.DONE) {
-      trained();
-      steps.log().enter(number, RoundState.GATE, null);
+      if (steps.log().get(number).plan().last().makesPolicy()) {
+        trained();
+        steps.log().enter(number, RoundState.GATE, null);
+      } else {
+        end(RoundState.DONE, null);
+      }
       return;
     }
     switch (wish) {

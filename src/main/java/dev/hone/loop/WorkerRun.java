@@ -99,6 +99,9 @@ public final class WorkerRun implements EvaluationWatch {
         train();
       }
       Usage.note(folder.usage());
+      if (!job.makesPolicy()) {
+        return DONE;
+      }
       tell(new WorkerEvent.Trained());
       if (!Files.exists(folder.evaluation())) {
         CandidateEvaluation.run(evaluation(), this);
@@ -136,7 +139,8 @@ public final class WorkerRun implements EvaluationWatch {
                 made,
                 compute,
                 settings -> tell(new WorkerEvent.Settled(number, settings)),
-                new StageWatch(number));
+                new StageWatch(number),
+                this);
         RoundFolder.write(own.made(), Methods.of(stage.method()).run(context));
         Usage.note(folder.usage());
       }
