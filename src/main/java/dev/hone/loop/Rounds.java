@@ -62,7 +62,8 @@ public class Rounds {
       throws IOException {
     Method method = method(recipe);
     Map<String, String> all = settings(method, settings);
-    var order = new SnapshotOrder(include, config.loop().maxPerOwner(), mixture.map(Rounds::mixture));
+    var order =
+        new SnapshotOrder(include, config.loop().maxPerOwner(), mixture.map(Rounds::mixture));
     log.refuseWhileOneRuns();
     Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), order);
     refuseTooFew(method, snapshot);

@@ -133,8 +133,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
               job.logProbs());
       try (var training = learning.on(manager, place, compute)) {
         TrainingResult result = training.run(this, job.secondsBetweenCheckpoints());
-        return new Training(
-            compute.label(), examples, data.untrainable(), data.cut(), result);
+        return new Training(compute.label(), examples, data.untrainable(), data.cut(), result);
       }
     }
   }

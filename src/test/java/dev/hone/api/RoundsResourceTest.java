@@ -258,9 +258,8 @@ class RoundsResourceTest {
   @Test
   void sourcesAreMixedAsToldAndTheRoundSaysSo() {
     String id =
-        body(
-                "{\"recipe\":\"dpo\",\"settings\":{\"seed\":%d},\"mixture\":\"votes:1,imported:1\"}"
-                    .formatted(ScriptedWorkers.IS_REFUSED))
+        body("{\"recipe\":\"dpo\",\"settings\":{\"seed\":%d},\"mixture\":\"votes:1,imported:1\"}"
+                .formatted(ScriptedWorkers.IS_REFUSED))
             .statusCode(201)
             .extract()
             .path("id");

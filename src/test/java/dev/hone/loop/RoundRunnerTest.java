@@ -259,7 +259,12 @@ class RoundRunnerTest {
 
   private String start(int scenario) throws Exception {
     return rounds
-        .start("dpo", Map.of("seed", "" + scenario), Set.of(PairSource.IMPORTED), Optional.empty(), "test")
+        .start(
+            "dpo",
+            Map.of("seed", "" + scenario),
+            Set.of(PairSource.IMPORTED),
+            Optional.empty(),
+            "test")
         .id();
   }
 
