@@ -42,11 +42,7 @@ final class StepLog {
         line.put(STAGE, stage);
       }
       line.setAll((ObjectNode) RoundFolder.JSON.valueToTree(report));
-      Files.writeString(
-          file,
-          line + "\n",
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -22,8 +22,8 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * The work of a round, in a process of its own: does the stages of its plan, then measures the
- * candidate that the last one left. Whatever is there already is not done again, so a worker goes on
- * where a former one ended.
+ * candidate that the last one left. Whatever is there already is not done again, so a worker goes
+ * on where a former one ended.
  */
 public final class WorkerRun implements EvaluationWatch {
   /** Exit codes. */
@@ -40,12 +40,9 @@ public final class WorkerRun implements EvaluationWatch {
   private final PrintStream events;
   private final StepLog steps;
 
-  /**
-   * Follows a stage's training.
-   *
-   * @param number of several, from 1; null where there is one
-   */
+  /** Follows a stage's training. */
   private final class StageWatch implements TrainingWatch {
+    /** Of several, from 1; null where there is one. */
     private final Integer number;
 
     private StageWatch(Integer number) {
