@@ -115,23 +115,27 @@ function StageCurves({ stage, heading, reports, steps }: StageProps) {
         .filter(({ words, curve }) => words.label === LOSS.label || curve.values.some((value) => value !== null)),
     [reports, stage],
   );
-  if (heading !== null && reports.length === 0) return null;
+  const all = (
+    <div className="charts">
+      {charts.map(({ words, curve }) => (
+        <Chart
+          key={words.label}
+          words={words}
+          curve={curve}
+          steps={reports.at(-1)?.steps ?? steps ?? 1}
+          inspected={inspected}
+          onInspect={setInspected}
+        />
+      ))}
+    </div>
+  );
+  if (heading === null) return all;
+  if (reports.length === 0) return null;
   return (
-    <>
-      {heading !== null && <h3>{heading}</h3>}
-      <div className="charts">
-        {charts.map(({ words, curve }) => (
-          <Chart
-            key={words.label}
-            words={heading === null ? words : { ...words, label: `${words.label}, ${stage.name.toUpperCase()}` }}
-            curve={curve}
-            steps={reports.at(-1)?.steps ?? steps ?? 1}
-            inspected={inspected}
-            onInspect={setInspected}
-          />
-        ))}
-      </div>
-    </>
+    <section aria-label={heading}>
+      <h3 className="stage-head">{heading}</h3>
+      {all}
+    </section>
   );
 }
 
