@@ -189,8 +189,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   @Override
   public void save(Path folder) {
     if (weights.full() && trained instanceof TrainedAdapter policy) {
-      FullWeights.merge(
-          manager, weights.whole(), policy.adapter(), base.architecture(), folder);
+      FullWeights.merge(manager, weights.whole(), policy.adapter(), base.architecture(), folder);
     } else {
       trained.save(folder);
     }

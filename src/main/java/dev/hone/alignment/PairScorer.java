@@ -34,8 +34,7 @@ public final class PairScorer implements AutoCloseable {
    * @param policy folder of a version, an adapter's or of full weights; none for the base itself
    * @param reference likewise
    */
-  public PairScorer(
-      NDManager parent, Path base, Optional<Path> policy, Optional<Path> reference) {
+  public PairScorer(NDManager parent, Path base, Optional<Path> policy, Optional<Path> reference) {
     this(base, policy, reference, parent.newSubManager());
   }
 

@@ -22,7 +22,9 @@ interface LaneSource extends AutoCloseable {
    */
   int load(String version, Optional<String> manifestSha256);
 
-  /** Whether a version was loaded that has all weights of its own: its memory goes with its lane. */
+  /**
+   * Whether a version was loaded that has all weights of its own: its memory goes with its lane.
+   */
   boolean hasOwnWeights(String version);
 
   /** Lets the base go. The runner must be closed before. */

@@ -18,6 +18,7 @@ final class NativeHeap {
 
   private NativeHeap() {}
 
+  @SuppressWarnings("restricted") // the process is started with native access for libtorch anyway
   private static MethodHandle handle(MemorySegment function) {
     return Linker.nativeLinker()
         .downcallHandle(

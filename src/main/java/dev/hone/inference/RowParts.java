@@ -42,7 +42,9 @@ record RowParts(List<Part> each, long[] places) {
     return new RowParts(each, places);
   }
 
-  /** Of each token, then each run, where its rows of logits begin; at the end, how many there are. */
+  /**
+   * Of each token, then each run, where its rows of logits begin; at the end, how many there are.
+   */
   private static int[] firstLogits(Pass.Rows rows) {
     int n = rows.next().count();
     int[] firsts = new int[n + rows.runs().size() + 1];

@@ -79,10 +79,7 @@ final class TorchLanes implements LaneSource {
     double ownBytes = hasOwnWeights(version) ? networks.bytes() : 0;
     LOG.infof(
         "%s is served, after %.2f s; its own weights take %.0f MiB, all adapters %.0f",
-        version,
-        (System.nanoTime() - start) / 1e9,
-        ownBytes / MIB,
-        versions.adapterBytes() / MIB);
+        version, (System.nanoTime() - start) / 1e9, ownBytes / MIB, versions.adapterBytes() / MIB);
     return number;
   }
 

@@ -12,9 +12,10 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
- * Reads tensors of a model file as f32, and brings f32 into the types of such files. One that the file holds in f32 is used where it is mapped,
- * without a copy: the source must stay open as long as the tensor lives. bf16 never reaches the
- * engine as such: a handle of that type ends the process.
+ * Reads tensors of a model file as f32, and brings f32 into the types of such files. One that the
+ * file holds in f32 is used where it is mapped, without a copy: the source must stay open as long
+ * as the tensor lives. bf16 never reaches the engine as such: a handle of that type ends the
+ * process.
  */
 final class FloatTensors {
   private static final ValueLayout.OfShort HALF =

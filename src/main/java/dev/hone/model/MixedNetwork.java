@@ -52,8 +52,7 @@ public final class MixedNetwork implements AutoCloseable {
         IntStream.range(0, runs.size())
             .boxed()
             .flatMapToLong(i -> times(runs.get(i).tokens().length, adapters[n + i]));
-    return chosen(step, LongStream.concat(decoded, fed).toArray())
-        .step(step, cache, next, runs);
+    return chosen(step, LongStream.concat(decoded, fed).toArray()).step(step, cache, next, runs);
   }
 
   /**

@@ -9,8 +9,8 @@ final class NetworkPasses {
 
   /**
    * Attention over the cache: keys are [slots, kvHeads, headSize, positions], values [slots,
-   * kvHeads, positions, headSize]. One token for each of the first n slots, or of others, whose keys
-   * and values are gathered; or a run of tokens for one slot, of which it holds {@code start}
+   * kvHeads, positions, headSize]. One token for each of the first n slots, or of others, whose
+   * keys and values are gathered; or a run of tokens for one slot, of which it holds {@code start}
    * positions before.
    */
   static final String ATTENTION =

@@ -15,12 +15,7 @@ import java.util.stream.IntStream;
  * @param length positions that the cache must have
  */
 record StepLayout(
-    long[] tokens,
-    long[] positions,
-    long[] runs,
-    long[] rows,
-    int slots,
-    int length) {
+    long[] tokens, long[] positions, long[] runs, long[] rows, int slots, int length) {
   static StepLayout of(NextTokens first, List<PromptRun> runs) {
     int n = first.count();
     int total = n + runs.stream().mapToInt(run -> run.tokens().length).sum();

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * The models on disk: {@code base/<id>/} in Hugging Face layout and {@code versions/<id>/} in that
- * or in PEFT's, each with a {@code manifest.json}. A folder under its name is complete; it is filled
- * elsewhere and renamed.
+ * or in PEFT's, each with a {@code manifest.json}. A folder under its name is complete; it is
+ * filled elsewhere and renamed.
  */
 public final class ModelStore {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,127}");

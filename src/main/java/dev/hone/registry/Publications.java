@@ -43,8 +43,7 @@ public class Publications {
       boolean written = !holdsAlready(manifest, target);
       if (written) {
         WholeFolder.write(
-            target,
-            draft -> VersionFolder.write(store, draft, manifest, candidate, modelCard));
+            target, draft -> VersionFolder.write(store, draft, manifest, candidate, modelCard));
       }
       var publication = new Publication(versions, VersionFolder.open(store, id), written, lock);
       begun = true;

@@ -41,7 +41,8 @@ class FreeMemoryTest {
   void weightsThatDoNotFitAreRefusedWithBothNumbers() throws IOException {
     var memory = FakeMemory.machine(folder, 300L << 20);
     TooLittleMemoryException.check("r2-1", 300L << 20, memory);
-    TooLittleMemoryException.check("r2-1", 1L << 40, new FreeMemory(folder.resolve("none"), folder));
+    TooLittleMemoryException.check(
+        "r2-1", 1L << 40, new FreeMemory(folder.resolve("none"), folder));
     assertThatThrownBy(() -> TooLittleMemoryException.check("r2-1", 640L << 20, memory))
         .hasMessage(
             "r2-1 has weights of its own, which take about 640 MiB of memory; 300 MiB are"

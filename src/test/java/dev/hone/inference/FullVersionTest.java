@@ -39,7 +39,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A base, an adapter over it and a version of full weights, from their folders to their answers. */
+/**
+ * A base, an adapter over it and a version of full weights, from their folders to their answers.
+ */
 class FullVersionTest {
   private static final SmallModel CHAT = new SmallModel(SmallModel.resource("golden/chat"));
   private static final String BASE = "chat";

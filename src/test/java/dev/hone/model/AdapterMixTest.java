@@ -80,9 +80,7 @@ class AdapterMixTest {
               new PromptRun(1, 8, Arrays.copyOfRange(tokens, 8, 9), 1),
               new PromptRun(2, 9, Arrays.copyOfRange(tokens, 9, 13), 2));
       float[] several =
-          mixed
-              .step(manager, cache, NextTokens.NONE, verified, new int[] {2, 0, 1})
-              .toFloatArray();
+          mixed.step(manager, cache, NextTokens.NONE, verified, new int[] {2, 0, 1}).toFloatArray();
       assertRows(several, alone, new int[] {2, 2, 2, 0, 1, 1}, new int[] {7, 8, 9, 8, 11, 12});
     }
   }

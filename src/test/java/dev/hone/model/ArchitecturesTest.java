@@ -141,10 +141,7 @@ class ArchitecturesTest {
       float[] logits =
           network
               .step(
-                  manager,
-                  cache,
-                  NextTokens.first(new int[] {tokens[0][25]}, new int[] {25}),
-                  runs)
+                  manager, cache, NextTokens.first(new int[] {tokens[0][25]}, new int[] {25}), runs)
               .toFloatArray();
       int[] last = {25, 18, 29};
       for (int text = 0; text < last.length; text++) {

@@ -113,8 +113,7 @@ class FullWeightsTest {
     Files.createDirectories(folder);
     var tensor = new TensorInfo("x", ElementType.F32, new long[] {4});
     try (var writer =
-        SafetensorsWriter.create(
-            folder.resolve(FullWeights.FILE), List.of(tensor), Map.of())) {
+        SafetensorsWriter.create(folder.resolve(FullWeights.FILE), List.of(tensor), Map.of())) {
       writer.write("x", data);
     }
   }

@@ -447,8 +447,7 @@ class NetworkTest {
       float[] all = network.full(manager, new int[][] {tokens}).toFloatArray();
       int vocabulary = network.architecture().vocabulary();
       var some =
-          new NextTokens(
-              new int[] {3, 1}, new int[] {tokens[5], tokens[12]}, new int[] {5, 12});
+          new NextTokens(new int[] {3, 1}, new int[] {tokens[5], tokens[12]}, new int[] {5, 12});
       float[] decoded = network.decode(manager, cache, some).toFloatArray();
       assertRows(decoded, all, new int[] {5, 12}, vocabulary);
       var others =
@@ -479,7 +478,9 @@ class NetworkTest {
       guessed[3] = (guessed[3] + 1) % network.architecture().vocabulary();
       var runs = List.of(new PromptRun(1, 5, guessed, 4));
       float[] logits =
-          network.step(manager, cache, NextTokens.first(new int[] {tokens[7]}, new int[] {7}), runs).toFloatArray();
+          network
+              .step(manager, cache, NextTokens.first(new int[] {tokens[7]}, new int[] {7}), runs)
+              .toFloatArray();
       float[] all = network.full(manager, new int[][] {tokens}).toFloatArray();
       int vocabulary = network.architecture().vocabulary();
       assertThat(logits).hasSize(5 * vocabulary);

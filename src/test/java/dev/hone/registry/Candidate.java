@@ -59,7 +59,8 @@ public record Candidate(VersionManifest manifest, Path adapter) {
     Path target = store.version(id());
     try {
       Files.createDirectories(target.getParent());
-      WholeFolder.write(target, draft -> VersionFolder.write(store, draft, manifest, adapter, CARD));
+      WholeFolder.write(
+          target, draft -> VersionFolder.write(store, draft, manifest, adapter, CARD));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

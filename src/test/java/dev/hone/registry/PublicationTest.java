@@ -176,7 +176,8 @@ class PublicationTest {
   @Test
   void aDamagedFolderThatNobodyKnowsIsReplaced() throws IOException {
     candidate.install(store);
-    Files.writeString(store.version(candidate.id()).resolve(VersionKind.ADAPTER.weights()), "other");
+    Files.writeString(
+        store.version(candidate.id()).resolve(VersionKind.ADAPTER.weights()), "other");
     publish(candidate);
     VersionFolder.open(store, candidate.id());
   }
