@@ -41,7 +41,9 @@ public record Round(
    * How far the worker is. Numbers that a phase does not have are null.
    *
    * @param phase {@code training}, {@code evaluating} or {@code generating}
-   * @param loss of the last step, as are the metrics (docs/algorithms)
+   * @param loss of the last step, as are the three behind it
+   * @param gradientNorm before clipping
+   * @param metrics by TRL's names (docs/algorithms)
    * @param perSecond examples in training, parts otherwise
    */
   public record Progress(
@@ -49,6 +51,8 @@ public record Round(
       int step,
       int steps,
       Double loss,
+      Double learningRate,
+      Double gradientNorm,
       Map<String, Double> metrics,
       Double perSecond,
       Double secondsLeft) {}

@@ -3,6 +3,8 @@ package dev.hone.loop;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.hone.alignment.AdapterSettings;
+import dev.hone.alignment.AlarmLimits;
+import dev.hone.alignment.Alarms;
 import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.ComputeMeter;
 import dev.hone.alignment.ComputeType;
@@ -59,6 +61,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
   private final WorkerCommands commands;
   private final PrintStream events;
   private final StepLog steps;
+  private final AlarmLimits alarms;
 
   private WorkerRun(RoundFolder folder, WorkerCommands commands, PrintStream events) {
     this.folder = folder;
@@ -70,6 +73,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
     this.learning = Method.of(job.recipe()).learning(job.settings());
     this.settings = learning.algorithm().options().training();
     this.steps = new StepLog(folder.progress());
+    this.alarms = RoundFolder.read(folder.alarms(), AlarmLimits.class).orElse(AlarmLimits.NONE);
   }
 
   /**
@@ -181,8 +185,9 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
 
   @Override
   public void step(StepReport report) {
-    steps.add(report);
+    List<StepReport> sofar = steps.add(report);
     tell(new WorkerEvent.Stepped(report));
+    Alarms.check(sofar, alarms);
   }
 
   @Override
