@@ -7,30 +7,31 @@ describe('a curve', () => {
     const report = { steps: 3, metrics: {} };
     const curve = curveOf(
       [
-        { ...report, step: 1, loss: 0.7 },
-        { ...report, step: 2, loss: 0.5 },
+        { ...report, step: 1, loss: 0.7, gradientNorm: 2 },
+        { ...report, step: 2, loss: 0.5, gradientNorm: 1 },
       ],
-      'loss',
+      ['loss', 'gradientNorm'],
     );
     assert.deepEqual(curve.steps, [1, 2]);
-    assert.deepEqual(curve.values, [0.7, 0.5]);
-    assert.deepEqual(curve.means, [0.7, 0.6]);
+    assert.deepEqual(curve.lines[0], { values: [0.7, 0.5], means: [0.7, 0.6] });
+    assert.deepEqual(curve.lines[1], { values: [2, 1], means: [2, 1.5] });
   });
 
-  it('has a gap where a step lacks the metric', () => {
-    const report = { steps: 2, loss: 1 };
+  it('has a gap where a step lacks the metric or has none that is a number', () => {
+    const report = { steps: 3, loss: 1 };
     const curve = curveOf(
       [
         { ...report, step: 1, metrics: {} },
         { ...report, step: 2, metrics: { kl: 0.5 } },
+        { ...report, step: 3, metrics: { kl: 'NaN' as unknown as number } },
       ],
-      'kl',
+      ['kl'],
     );
-    assert.deepEqual(curve, { steps: [1, 2], values: [null, 0.5], means: [null, 0.5] });
+    assert.deepEqual(curve, { steps: [1, 2, 3], lines: [{ values: [null, 0.5, null], means: [null, 0.5, 0.5] }] });
   });
 
   it('of no step is empty', () => {
-    assert.deepEqual(curveOf([], 'rewards/margins'), { steps: [], values: [], means: [] });
+    assert.deepEqual(curveOf([], ['rewards/margins']), { steps: [], lines: [{ values: [], means: [] }] });
   });
 });
 

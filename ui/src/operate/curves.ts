@@ -1,9 +1,13 @@
 import type { StepReport } from '../api/rounds.ts';
 
-/** A figure over the steps: `steps[i]` goes with `values[i]` and `means[i]`. */
+/** Figures over the steps: `steps[i]` goes with `values[i]` and `means[i]` of each line. */
 export interface Curve {
   steps: number[];
-  /** Null where the step has none. */
+  lines: Line[];
+}
+
+export interface Line {
+  /** Null where the step has none, or one that is no number. */
   values: (number | null)[];
   /** Mean of this and the steps shortly before. */
   means: (number | null)[];
@@ -12,10 +16,25 @@ export interface Curve {
 /** Steps that a point of the smooth line is the mean of. */
 export const MEAN_OF = 10;
 
-/** Of a figure: `loss`, or one of the metrics. */
-export function curveOf(reports: StepReport[], figure: string): Curve {
-  const values = reports.map(({ loss, metrics }) => (figure === 'loss' ? loss : (metrics[figure] ?? null)));
-  return { steps: reports.map(({ step }) => step), values, means: runningMean(values, MEAN_OF) };
+const OWN = ['loss', 'learningRate', 'gradientNorm'] as const;
+
+/** A line a figure: `loss`, `learningRate`, `gradientNorm`, or one of the metrics. */
+export function curveOf(reports: StepReport[], figures: string[]): Curve {
+  const lines = figures.map((figure) => {
+    const values = reports.map((report) => number(valueOf(report, figure)));
+    return { values, means: runningMean(values, MEAN_OF) };
+  });
+  return { steps: reports.map(({ step }) => step), lines };
+}
+
+function valueOf(report: StepReport, figure: string): unknown {
+  const own = OWN.find((name) => name === figure);
+  return own === undefined ? report.metrics[figure] : report[own];
+}
+
+/** JSON has no NaN, so that one comes as a text. */
+function number(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
 }
 
 /** Means of each value and the up to `width - 1` before it. */

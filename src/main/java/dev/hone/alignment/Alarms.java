@@ -37,16 +37,14 @@ public final class Alarms {
    * Looks at the newest step in the light of those before it.
    *
    * @param steps all so far, oldest first; the newest has not raised an alarm yet
-   * @throws TrainingException {@code alarm_nan} for a figure that is no number; {@code alarm_kl};
-   *     {@code alarm_length} where answers of the last five steps have another mean length than those
-   *     of the first five; {@code alarm_reward} where the two last held-out accuracies are below the
-   *     best one and the reward is above what it was there
+   * @throws TrainingException {@code alarm_kl}; {@code alarm_length} where the answers of the last
+   *     five steps have another mean length than those of the first five; {@code alarm_reward}
+   *     where the two last held-out accuracies are below the best one and the reward is above what
+   *     it was there
    */
   public static void check(List<StepReport> steps, AlarmLimits limits) {
-    var newest = steps.getLast();
-    checkNumbers(newest);
     if (limits.maxKl() > 0) {
-      checkKl(newest, limits.maxKl());
+      checkKl(steps.getLast(), limits.maxKl());
     }
     if (limits.lengthFactor() > 0) {
       checkLength(steps, limits.lengthFactor());
@@ -56,19 +54,29 @@ public final class Alarms {
     }
   }
 
-  private static void checkNumbers(StepReport step) {
-    checkNumber(step, Figures.LOSS, step.loss());
-    checkNumber(step, "the gradient", step.gradientNorm());
-    step.metrics().forEach((name, value) -> checkNumber(step, name, value));
-  }
-
-  private static void checkNumber(StepReport step, String name, double value) {
-    if (!Double.isFinite(value)) {
+  /**
+   * Needs no limit.
+   *
+   * @throws TrainingException {@code diverged} when the loss or the gradient is no number, {@code
+   *     alarm_nan} when a metric is none
+   */
+  static void checkNumbers(StepReport step) {
+    if (!Double.isFinite(step.loss()) || !Double.isFinite(step.gradientNorm())) {
       throw new TrainingException(
-          "alarm_nan",
-          "step %d: %s is %s, no number to go on with; a smaller learningRate may help"
-              .formatted(step.step(), name, value));
+          "diverged",
+          "step %d has loss %s and gradient %s; a smaller learningRate may help"
+              .formatted(step.step(), step.loss(), step.gradientNorm()));
     }
+    step.metrics()
+        .forEach(
+            (name, value) -> {
+              if (!Double.isFinite(value)) {
+                throw new TrainingException(
+                    "alarm_nan",
+                    "alarm at step %d: %s is %s; a smaller learningRate may help"
+                        .formatted(step.step(), name, value));
+              }
+            });
   }
 
   private static void checkKl(StepReport step, double limit) {
@@ -119,6 +127,9 @@ public final class Alarms {
       return;
     }
     var readings = readings(steps);
+    if (readings.isEmpty()) {
+      return;
+    }
     var best = readings.getFirst();
     for (Reading reading : readings) {
       best = reading.accuracy > best.accuracy ? reading : best;
@@ -161,10 +172,7 @@ public final class Alarms {
   }
 
   private static Optional<Double> reward(StepReport step) {
-    return REWARDS.stream()
-        .map(step.metrics()::get)
-        .filter(reward -> reward != null)
-        .findFirst();
+    return REWARDS.stream().map(step.metrics()::get).filter(reward -> reward != null).findFirst();
   }
 
   private static TrainingException alarm(

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -126,6 +127,11 @@ public class Rounds {
     return log.newestFirst().stream()
         .map(round -> runner.live(round, log.number(round.id())))
         .toList();
+  }
+
+  /** The one that is worked on. */
+  public Optional<Round> running() {
+    return runner.running().map(number -> runner.live(log.get(number), number));
   }
 
   /** A report of every step so far. */

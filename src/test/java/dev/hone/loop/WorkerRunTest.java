@@ -3,6 +3,7 @@ package dev.hone.loop;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.alignment.AlarmLimits;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.dpo.DpoSettings;
 import dev.hone.evaluation.EvaluationSizes;
@@ -48,6 +49,27 @@ class WorkerRunTest {
   }
 
   @Test
+  void anAlarmEndsTheTrainingWithASentence() throws Exception {
+    var folder = new RoundFolder(path);
+    RoundFolder.write(
+        folder.job(), job(BASE, "kto", Map.of("maxSteps", "8", "learningRate", "0.01", "undesirableWeight", "0")));
+    RoundFolder.write(folder.compute(), ComputeType.F32);
+    RoundFolder.write(folder.alarms(), new AlarmLimits(1e-6, 0, 0));
+    var events = new ByteArrayOutputStream();
+    try (var server = new PipedOutputStream();
+        var out = new PrintStream(events, true, UTF_8)) {
+      assertThat(WorkerRun.run(path, new PipedInputStream(server), out))
+          .isEqualTo(WorkerRun.FAILED);
+    }
+    assertThat(events.toString(UTF_8).lines().toList().getLast())
+        .contains("\"event\":\"failed\"", "kl is", "above hone.loop.alarms.max-kl of 1.000e-06");
+    assertThat(
+            new StepLog(folder.progress()).read().getLast().path("metrics").path("kl").asDouble())
+        .isGreaterThan(1e-6);
+    assertThat(folder.trained()).doesNotExist();
+  }
+
+  @Test
   void aModelThatCanHaveNoAdapterIsRefusedBeforeAnyWork() throws Exception {
     Path base = SmallModel.resource("golden/gpt2");
     RoundFolder.write(new RoundFolder(path).job(), job(base));
@@ -62,10 +84,15 @@ class WorkerRunTest {
   }
 
   private Job job(Path base) {
+    var settings = Map.of("maxSteps", "1", "batchPairs", "2", "compute", "auto");
+    return job(base, "dpo", DpoSettings.of(settings).toMap());
+  }
+
+  private Job job(Path base, String recipe, Map<String, String> settings) {
     return new Job(
         "r1",
-        "dpo",
-        DpoSettings.of(Map.of("maxSteps", "1", "batchPairs", "2", "compute", "auto")).toMap(),
+        recipe,
+        settings,
         base,
         "tiny",
         "tiny",

@@ -52,8 +52,7 @@ public final class EventFile {
    *
    * @param begun when the round was started, which stands for the time of steps that have none
    */
-  public static void write(List<StepRow> rows, Instant begun, OutputStream out)
-      throws IOException {
+  public static void write(List<StepRow> rows, Instant begun, OutputStream out) throws IOException {
     record(at(begun).text(EVENT_FILE_VERSION, VERSION), out);
     for (StepRow row : rows) {
       record(
@@ -74,7 +73,8 @@ public final class EventFile {
     row.figures()
         .forEach((name, value) -> add(summary, TRAIN + TAGS.getOrDefault(name, name), value));
     row.metrics()
-        .forEach((name, value) -> add(summary, name.startsWith(HELD_OUT) ? name : TRAIN + name, value));
+        .forEach(
+            (name, value) -> add(summary, name.startsWith(HELD_OUT) ? name : TRAIN + name, value));
     return summary;
   }
 
@@ -84,7 +84,10 @@ public final class EventFile {
         new ProtoMessage().text(VALUE_TAG, tag).real32(VALUE_SIMPLE_VALUE, (float) value));
   }
 
-  /** A TFRecord: length, its checksum, content, its checksum (tensorflow.org/tutorials/load_data/tfrecord). */
+  /**
+   * A TFRecord: length, its checksum, content, its checksum
+   * (tensorflow.org/tutorials/load_data/tfrecord).
+   */
   private static void record(ProtoMessage message, OutputStream out) throws IOException {
     byte[] content = message.toBytes();
     byte[] length = little(Long.BYTES).putLong(content.length).array();

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A message in the wire format of Protocol Buffers: fields as they are added, each behind its number
- * and wire type (protobuf.dev/programming-guides/encoding).
+ * A message in the wire format of Protocol Buffers: fields as they are added, each behind its
+ * number and wire type (protobuf.dev/programming-guides/encoding).
  */
 final class ProtoMessage {
   private static final int VARINT = 0;
@@ -60,14 +60,14 @@ final class ProtoMessage {
   }
 
   private void tag(int field, int wireType) {
-    varint((long) field << 3 | wireType);
+    varint(((long) field << 3) | wireType);
   }
 
   /** Seven bits a byte, the lowest first; the eighth says that more follow. */
   private void varint(long value) {
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      bytes.write((int) (rest & 0x7F | 0x80));
+      bytes.write((int) ((rest & 0x7F) | 0x80));
       rest >>>= 7;
     }
     bytes.write((int) rest);
