@@ -84,6 +84,8 @@ export interface Round {
 
 /** One optimiser step, over its batch. */
 export interface StepReport {
+  /** Of the round, from 1; missing where it has one stage. */
+  stage?: number;
   step: number;
   steps: number;
   loss: number;

@@ -3,17 +3,14 @@ import { RequestError } from '../api/http.ts';
 import { getCurve, type Round, type StepReport, stepFiles } from '../api/rounds.ts';
 import { Chart } from './Chart.tsx';
 import { chartsOf } from './charts.ts';
-import { MEAN_OF } from './curves.ts';
+import { MEAN_OF, stagesOf } from './curves.ts';
 import { stageOf } from './words.ts';
 
 /** Loss and metrics of every step so far. */
 export function Curves({ round }: { round: Round }) {
   const { reports, error } = useCurve(round);
-  const [inspected, setInspected] = useState<number | null>(null);
-  const { recipe, settings } = round;
-  const charts = useMemo(() => chartsOf({ recipe, settings }, reports ?? []), [reports, recipe, settings]);
+  const stages = useMemo(() => stagesOf(reports ?? []), [reports]);
   const files = stepFiles(round.id);
-  const steps = reports?.at(-1)?.steps ?? round.progress?.steps ?? 1;
   const ended = stageOf(round) > 1 || round.endedAt !== null;
 
   if (ended && reports?.length === 0) return null;
@@ -43,6 +40,31 @@ export function Curves({ round }: { round: Round }) {
           The curves could not be read: {error}
         </p>
       )}
+      {stages.map((ofStage, index) => (
+        <StageCharts key={index} round={round} reports={ofStage} number={stages.length === 1 ? null : index + 1} />
+      ))}
+    </section>
+  );
+}
+
+interface StageProps {
+  round: Round;
+  reports: StepReport[];
+  /** Null where there is one stage. */
+  number: number | null;
+}
+
+/** Charts that are read at the same step. */
+function StageCharts({ round: { recipe, settings, progress }, reports, number }: StageProps) {
+  const [inspected, setInspected] = useState<number | null>(null);
+  const charts = useMemo(
+    () => chartsOf(number === null ? { recipe, settings } : { recipe: '', settings: {} }, reports),
+    [reports, recipe, settings, number],
+  );
+  const steps = reports.at(-1)?.steps ?? progress?.steps ?? 1;
+  return (
+    <>
+      {number !== null && <h3 className="stage-title">Stage {number}</h3>}
       <div className="charts">
         {charts.map(({ words, curve }) => (
           <Chart
@@ -56,7 +78,7 @@ export function Curves({ round }: { round: Round }) {
           />
         ))}
       </div>
-    </section>
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { curveOf, rangeOf, runningMean, stepTo } from './curves.ts';
+import { curveOf, rangeOf, runningMean, stagesOf, stepTo } from './curves.ts';
 
 describe('a curve', () => {
   it('pairs steps with values', () => {
@@ -32,6 +32,24 @@ describe('a curve', () => {
 
   it('of no step is empty', () => {
     assert.deepEqual(curveOf([], ['rewards/margins']), { steps: [], lines: [{ values: [], means: [] }] });
+  });
+});
+
+describe('the stages of a round', () => {
+  const report = { steps: 2, loss: 1, metrics: {} };
+
+  it('have steps of their own', () => {
+    const [one, two, three] = [
+      { ...report, stage: 1, step: 1 },
+      { ...report, stage: 1, step: 2 },
+      { ...report, stage: 2, step: 1 },
+    ];
+    assert.deepEqual(stagesOf([one, two, three]), [[one, two], [three]]);
+  });
+
+  it('are one where none is named', () => {
+    assert.deepEqual(stagesOf([{ ...report, step: 1 }]), [[{ ...report, step: 1 }]]);
+    assert.deepEqual(stagesOf([]), [[]]);
   });
 });
 

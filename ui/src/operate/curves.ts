@@ -18,6 +18,16 @@ export const MEAN_OF = 10;
 
 const OWN = ['loss', 'learningRate', 'gradientNorm'] as const;
 
+/** The steps of each stage; one without any before the first step. */
+export function stagesOf(reports: StepReport[]): StepReport[][] {
+  const stages = new Map<number, StepReport[]>();
+  for (const report of reports) {
+    const { stage = 1 } = report;
+    stages.set(stage, [...(stages.get(stage) ?? []), report]);
+  }
+  return stages.size === 0 ? [[]] : [...stages.values()];
+}
+
 /** A line a figure: `loss`, `learningRate`, `gradientNorm`, or one of the metrics. */
 export function curveOf(reports: StepReport[], figures: string[]): Curve {
   const lines = figures.map((figure) => {

@@ -11,7 +11,8 @@ import java.util.zip.CRC32C;
 
 /**
  * Steps as an event file of TensorBoard: scalars under the tags that Hugging Face's trainers write,
- * such as {@code train/rewards/margins}, so that runs of both stand in one chart.
+ * such as {@code train/rewards/margins}, so that runs of both stand in one chart. Where a round has
+ * several stages, each begins at step 1 again: there it is {@code stage-2/train/rewards/margins}.
  *
  * <p>Messages: {@code Event} in tensorflow/core/util/event.proto and {@code Summary} in
  * tensorflow/core/framework/summary.proto.
@@ -69,12 +70,16 @@ public final class EventFile {
   }
 
   private static ProtoMessage summary(StepRow row) {
+    String stage = row.stage().map("stage-%d/"::formatted).orElse("");
     var summary = new ProtoMessage();
     row.figures()
-        .forEach((name, value) -> add(summary, TRAIN + TAGS.getOrDefault(name, name), value));
+        .forEach(
+            (name, value) ->
+                add(summary, stage + TRAIN + TAGS.getOrDefault(name, name), value));
     row.metrics()
         .forEach(
-            (name, value) -> add(summary, name.startsWith(HELD_OUT) ? name : TRAIN + name, value));
+            (name, value) ->
+                add(summary, stage + (name.startsWith(HELD_OUT) ? name : TRAIN + name), value));
     return summary;
   }
 

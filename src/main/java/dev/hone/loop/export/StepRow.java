@@ -10,12 +10,18 @@ import java.util.Optional;
 /**
  * A step of a training as it goes elsewhere.
  *
+ * @param stage of the round, from 1; none where it has one stage
+ * @param step of the stage
  * @param time when it was done; none in a log of an earlier release
  * @param figures {@code loss}, {@code learningRate}, {@code gradientNorm} and {@code perSecond}
  * @param metrics by TRL's names (docs/algorithms)
  */
 public record StepRow(
-    int step, Optional<Instant> time, Map<String, Double> figures, Map<String, Double> metrics) {
+    Optional<Integer> stage,
+    int step,
+    Optional<Instant> time,
+    Map<String, Double> figures,
+    Map<String, Double> metrics) {
   public StepRow {
     figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
@@ -32,6 +38,7 @@ public record StepRow(
       metrics.put(metric.getKey(), metric.getValue().asDouble());
     }
     return new StepRow(
+        line.has(StepTable.STAGE) ? Optional.of(line.get(StepTable.STAGE).asInt()) : Optional.empty(),
         line.path("step").asInt(),
         Optional.ofNullable(line.path("time").textValue()).map(Instant::parse),
         figures,

@@ -12,9 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Steps as CSV: a header, then a line a step; a step that lacks a metric leaves it empty. */
+/**
+ * Steps as CSV: a header, then a line a step; a step that lacks a metric leaves it empty. The first
+ * column is the stage where there are several.
+ */
 public final class StepTable {
   static final List<String> FIGURES = List.of("loss", "learningRate", "gradientNorm", "perSecond");
+
+  static final String STAGE = "stage";
 
   private static final String STEP = "step";
 
@@ -29,6 +34,9 @@ public final class StepTable {
   /** Leaves {@code out} open. */
   public static void write(List<StepRow> rows, OutputStream out) throws IOException {
     Set<String> columns = new LinkedHashSet<>();
+    if (rows.stream().anyMatch(row -> row.stage().isPresent())) {
+      columns.add(STAGE);
+    }
     columns.add(STEP);
     columns.addAll(FIGURES);
     rows.forEach(row -> columns.addAll(row.metrics().keySet()));
@@ -45,6 +53,7 @@ public final class StepTable {
 
   private static Map<String, Object> cells(StepRow row) {
     Map<String, Object> cells = new LinkedHashMap<>();
+    row.stage().ifPresent(stage -> cells.put(STAGE, stage));
     cells.put(STEP, row.step());
     cells.putAll(row.figures());
     cells.putAll(row.metrics());

@@ -1,5 +1,6 @@
 package dev.hone.loop.export;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EventFileTest {
@@ -22,6 +25,15 @@ class EventFileTest {
     var file = new ByteArrayOutputStream();
     EventFile.write(rows(), BEGUN, file);
     assertThat(file.toByteArray()).isEqualTo(Files.readAllBytes(GOLDEN.resolve("golden.tfevents")));
+  }
+
+  @Test
+  void stagesAreKeptApart() throws IOException {
+    var row =
+        new StepRow(Optional.of(2), 1, Optional.empty(), Map.of(), Map.of("eval/accuracy", 0.5));
+    var file = new ByteArrayOutputStream();
+    EventFile.write(List.of(row), BEGUN, file);
+    assertThat(file.toString(UTF_8)).contains("stage-2/eval/accuracy");
   }
 
   @Test

@@ -26,6 +26,18 @@ class StepTableTest {
   }
 
   @Test
+  void whereThereAreStagesTheyAreTheFirstColumn() throws IOException {
+    String second = step(1, "{}").replace("{\"step\"", "{\"stage\":2,\"step\"");
+    assertThat(table(step(1, "{}").replace("{\"step\"", "{\"stage\":1,\"step\""), second))
+        .isEqualTo(
+            """
+            stage,step,loss,learningRate,gradientNorm,perSecond
+            1,1,0.6,1.0E-4,2.5,4.0
+            2,1,0.6,1.0E-4,2.5,4.0
+            """);
+  }
+
+  @Test
   void namesThatWouldBeTakenApartAreQuoted() throws IOException {
     assertThat(table(step(1, "{\"a \\\"b\\\", c\":1,\"d\\ne\":2}")))
         .isEqualTo(
