@@ -12,10 +12,11 @@ import java.util.List;
  * read, and behind those what is asked of them.
  */
 record AnswerInputs(List<NDArray> arrays) {
-  /** The rows that predict, and what they predict. */
+  /** The rows that predict, what they predict, and the temperature. */
   static AnswerInputs ofTargets(NDManager step, AnswerBatch batch, int window) {
     var targets = step.create(batch.targets());
-    return of(step, batch, window, batch.predictors(), List.of(targets));
+    var temperature = step.create((float) batch.temperature());
+    return of(step, batch, window, batch.predictors(), List.of(targets, temperature));
   }
 
   /** The rows that predict, for their states. */

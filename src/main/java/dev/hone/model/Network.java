@@ -287,6 +287,22 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * The log-probability of each answer's token, then of each the entropy of the distribution that
+   * it is taken from, in nats.
+   *
+   * @return [2 targets], f32, owned by {@code step}
+   */
+  public NDArray answerEntropies(NDManager step, AnswerBatch batch) {
+    return call(step, "entropies", AnswerInputs.ofTargets(step, batch, window()).values());
+  }
+
+  /** The same, through which gradients flow as through {@link #answerLogProbs}. */
+  public NDArray answerEntropies(NDManager step, AnswerBatch batch, LoraAdapter trained) {
+    var inputs = AnswerInputs.ofTargets(step, batch, window());
+    return differentiable(step, "trainedEntropies", trained, inputs);
+  }
+
+  /**
    * What a head says of each answer's token, read as the batch says.
    *
    * @return [targets], f32, owned by {@code step}

@@ -209,9 +209,19 @@ final class NetworkPasses {
             else:
               x = (self).after(x, y, i, w, p, a)
           return x
-        def answers(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor) -> Tensor:
+        def tempered(self: __torch__.M, states: Tensor, w: List[Tensor], p: List[PACKED], temperature: Tensor) -> Tensor:
+          logits = (self).logitsOf(states, w, p)
+          if torch.ne(float(temperature), 1.):
+            logits = torch.div(logits, temperature)
+          return logits
+        def answers(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
           states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
-          return torch.neg(torch.cross_entropy_loss((self).logitsOf(states, w, p), targets, None, 0))
+          return torch.neg(torch.cross_entropy_loss((self).tempered(states, w, p, temperature), targets, None, 0))
+        def entropies(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
+          states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
+          x = torch.log_softmax((self).tempered(states, w, p, temperature), -1)
+          chosen = torch.squeeze(torch.gather(x, 1, torch.unsqueeze(targets, 1)), 1)
+          return torch.cat([chosen, torch.neg(torch.sum(torch.mul(torch.exp(x), x), [-1]))])
         def values(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, head: Tensor) -> Tensor:
           states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
           return torch.squeeze(torch.linear((self).norm(states, w[1], w), head), 1)
@@ -221,8 +231,10 @@ final class NetworkPasses {
             _1 = torch.append(out, a[torch.mul(i, 2)])
             _2 = torch.append(out, torch.mul(a[torch.add(torch.mul(i, 2), 1)], scale))
           return out
-        def trained(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], scale: Tensor, tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor) -> Tensor:
-          return (self).answers(w, p, (self).scaled(a, scale), tokens, positions, branches, groups, rows, targets)
+        def trained(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], scale: Tensor, tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
+          return (self).answers(w, p, (self).scaled(a, scale), tokens, positions, branches, groups, rows, targets, temperature)
+        def trainedEntropies(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], scale: Tensor, tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
+          return (self).entropies(w, p, (self).scaled(a, scale), tokens, positions, branches, groups, rows, targets, temperature)
         def trainedValues(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], scale: Tensor, tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, head: Tensor) -> Tensor:
           return (self).values(w, p, (self).scaled(a, scale), tokens, positions, branches, groups, rows, head)
         def compare(self: __torch__.M, w: List[Tensor], p: List[PACKED], policy: Tensor, reference: Tensor, targets: Tensor) -> Tensor:
