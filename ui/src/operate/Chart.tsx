@@ -6,7 +6,7 @@ import { type Curve, rangeOf, stepTo } from './curves.ts';
 import { count, UNKNOWN } from './format.ts';
 
 const HEIGHT = 150;
-const AXIS_WIDTH = 52;
+const AXIS_WIDTH = 60;
 const FONT = '11px "Instrument Sans Variable", system-ui, sans-serif';
 
 interface Props {
@@ -146,7 +146,7 @@ function options(element: HTMLElement, shown: Shown): uPlot.Options {
     },
     axes: [
       { ...axis, size: 26, values: (_, splits) => splits.map((step) => (Number.isInteger(step) ? count(step) : '')) },
-      { ...axis, size: AXIS_WIDTH, values: (_, splits) => splits.map((value) => shown.current.words.format(value)) },
+      { ...axis, size: AXIS_WIDTH, values: (_, splits) => ticksOf(splits, shown.current.words.format) },
     ],
     series: [{}, ...series],
     hooks: {

@@ -1,6 +1,6 @@
 import type { Round, StepReport } from '../api/rounds.ts';
 import { type Curve, curveOf } from './curves.ts';
-import { decimal, percent } from './format.ts';
+import { decimal, percent, scientific } from './format.ts';
 
 /** Names of colours, which differ between light and dark. */
 export type Tone = '--steel' | '--good' | '--bad' | '--edge';
@@ -103,7 +103,7 @@ const CHARTS: ChartWords[] = [
   single('completions/mean_length', 'Length of answers', 'In tokens. Too long or too short stops the round.', {
     seen: [0],
   }),
-  single('learningRate', 'Learning rate', 'Size of the step.', { seen: [0] }),
+  single('learningRate', 'Learning rate', 'Size of the step.', { seen: [0], format: scientific }),
   single('gradientNorm', 'Gradient norm', 'Before it is shortened to maxGradientNorm.', { seen: [0] }),
 ];
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { curveOf, rangeOf, runningMean, stagesOf, stepTo } from './curves.ts';
+import { curveOf, rangeOf, runningMean, stagesOf, stepTo, ticksOf } from './curves.ts';
 
 describe('a curve', () => {
   it('pairs steps with values', () => {
@@ -15,6 +15,18 @@ describe('a curve', () => {
     assert.deepEqual(curve.steps, [1, 2]);
     assert.deepEqual(curve.lines[0], { values: [0.7, 0.5], means: [0.7, 0.6] });
     assert.deepEqual(curve.lines[1], { values: [2, 1], means: [2, 1.5] });
+  });
+
+  it('of what is set and not measured is no mean', () => {
+    const report = { steps: 2, loss: 1, metrics: {} };
+    const curve = curveOf(
+      [
+        { ...report, step: 1, learningRate: 1 },
+        { ...report, step: 2, learningRate: 3 },
+      ],
+      ['learningRate'],
+    );
+    assert.deepEqual(curve.lines[0]!.means, [1, 3]);
   });
 
   it('has a gap where a step lacks the metric or has none that is a number', () => {
@@ -77,6 +89,19 @@ describe('the range of a chart', () => {
   it('leaves out what is no number', () => {
     const [low, high] = rangeOf([NaN, 1, 2, Infinity], []);
     assert.ok(low > 0.8 && high < 2.2);
+  });
+});
+
+describe('the labels of an axis', () => {
+  it('are told apart', () => {
+    assert.deepEqual(
+      ticksOf([0.5, 1], (value) => value.toFixed(1)),
+      ['0.5', '1.0'],
+    );
+    assert.deepEqual(
+      ticksOf([0.9995, 1, 1.0005], (value) => value.toFixed(2)),
+      ['0.9995', '1', '1.0005'],
+    );
   });
 });
 

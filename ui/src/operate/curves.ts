@@ -28,11 +28,11 @@ export function stagesOf(reports: StepReport[]): StepReport[][] {
   return stages.size === 0 ? [[]] : [...stages.values()];
 }
 
-/** A line a figure: `loss`, `learningRate`, `gradientNorm`, or one of the metrics. */
+/** A line a figure: `loss`, `learningRate` (which is set and not measured, so no mean), `gradientNorm`, or a metric. */
 export function curveOf(reports: StepReport[], figures: string[]): Curve {
   const lines = figures.map((figure) => {
     const values = reports.map((report) => number(valueOf(report, figure)));
-    return { values, means: runningMean(values, MEAN_OF) };
+    return { values, means: runningMean(values, figure === 'learningRate' ? 1 : MEAN_OF) };
   });
   return { steps: reports.map(({ step }) => step), lines };
 }
@@ -63,6 +63,13 @@ export function rangeOf(values: (number | null)[], seen: number[]): [number, num
   const high = Math.max(...all);
   const air = high === low ? Math.abs(high) * 0.1 || 0.1 : (high - low) * 0.08;
   return [low - air, high + air];
+}
+
+/** Labels of an axis: in its format, or in full where that would make two of them the same. */
+export function ticksOf(values: number[], format: (value: number) => string): string[] {
+  const labels = values.map(format);
+  if (new Set(labels).size === labels.length) return labels;
+  return values.map((value) => String(Number(value.toPrecision(6))));
 }
 
 /** Where an arrow key leads among `length` points; null for a key that leads nowhere. */
