@@ -2,7 +2,7 @@ import { type CSSProperties, type KeyboardEvent, useEffect, useLayoutEffect, use
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { ChartWords } from './charts.ts';
-import { type Curve, rangeOf, stepTo } from './curves.ts';
+import { type Curve, rangeOf, stepTo, ticksOf } from './curves.ts';
 import { count, UNKNOWN } from './format.ts';
 
 const HEIGHT = 150;

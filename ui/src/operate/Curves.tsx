@@ -1,15 +1,16 @@
 import { useEffect, useMemo, useState } from 'react';
 import { RequestError } from '../api/http.ts';
-import { getCurve, type Round, type StepReport, stepFiles } from '../api/rounds.ts';
+import { getCurve, type Round, type Stage, type StepReport, stepFiles } from '../api/rounds.ts';
 import { Chart } from './Chart.tsx';
 import { chartsOf } from './charts.ts';
-import { MEAN_OF, stagesOf } from './curves.ts';
-import { stageOf } from './words.ts';
+import { byStage, MEAN_OF } from './curves.ts';
+import { stageLabel, stageOf } from './words.ts';
 
-/** Loss and metrics of every step so far. */
+/** Loss and metrics of every step so far, stage by stage. */
 export function Curves({ round }: { round: Round }) {
   const { reports, error } = useCurve(round);
-  const stages = useMemo(() => stagesOf(reports ?? []), [reports]);
+  const { plan, progress } = round;
+  const stages = useMemo(() => byStage(reports ?? [], plan.stages.length), [reports, plan.stages.length]);
   const files = stepFiles(round.id);
   const ended = stageOf(round) > 1 || round.endedAt !== null;
 
@@ -18,8 +19,8 @@ export function Curves({ round }: { round: Round }) {
     <section aria-label="Training">
       <h2>Training</h2>
       <p className="section-note">
-        Measured on the pairs of each step, before the step. Dots are steps, the line is the mean of the last {MEAN_OF}.
-        Point at a step, or use the arrow keys, to read it.
+        Measured on the examples of each step, before the step. Dots are steps, the line is the mean of the last{' '}
+        {MEAN_OF}. Point at a step, or use the arrow keys, to read it.
         {reports !== null && reports.length > 0 && (
           <>
             {' '}
@@ -40,39 +41,43 @@ export function Curves({ round }: { round: Round }) {
           The curves could not be read: {error}
         </p>
       )}
-      {stages.map((ofStage, index) => (
-        <StageCharts key={index} round={round} reports={ofStage} number={stages.length === 1 ? null : index + 1} />
+      {plan.stages.map((stage, index) => (
+        <StageCurves
+          key={stage.name}
+          stage={stage}
+          heading={stageLabel(plan, index + 1)}
+          reports={stages[index] ?? []}
+          steps={progress?.stage === index + 1 || plan.stages.length === 1 ? (progress?.steps ?? null) : null}
+        />
       ))}
     </section>
   );
 }
 
 interface StageProps {
-  round: Round;
+  stage: Stage;
+  /** Nothing where it is the only one. */
+  heading: string | null;
   reports: StepReport[];
-  /** Null where there is one stage. */
-  number: number | null;
+  /** How many there will be, while it trains. */
+  steps: number | null;
 }
 
-/** Charts that are read at the same step. */
-function StageCharts({ round: { recipe, settings, progress }, reports, number }: StageProps) {
+function StageCurves({ stage, heading, reports, steps }: StageProps) {
   const [inspected, setInspected] = useState<number | null>(null);
-  const charts = useMemo(
-    () => chartsOf(number === null ? { recipe, settings } : { recipe: '', settings: {} }, reports),
-    [reports, recipe, settings, number],
-  );
-  const steps = reports.at(-1)?.steps ?? progress?.steps ?? 1;
+  const charts = useMemo(() => chartsOf(stage, reports), [reports, stage]);
+  if (heading !== null && reports.length === 0) return null;
   return (
     <>
-      {number !== null && <h3 className="stage-title">Stage {number}</h3>}
+      {heading !== null && <h3>{heading}</h3>}
       <div className="charts">
         {charts.map(({ words, curve }) => (
           <Chart
             // Other lines want another plot.
             key={[words.label, ...words.lines.map(({ figure }) => figure)].join(' ')}
-            words={words}
+            words={heading === null ? words : { ...words, label: `${words.label}, ${stage.name.toUpperCase()}` }}
             curve={curve}
-            steps={steps}
+            steps={reports.at(-1)?.steps ?? steps ?? 1}
             inspected={inspected}
             onInspect={setInspected}
           />
@@ -86,7 +91,7 @@ function StageCharts({ round: { recipe, settings, progress }, reports, number }:
 function useCurve({ id, state, progress }: Round): { reports: StepReport[] | null; error: string | null } {
   const [reports, setReports] = useState<StepReport[] | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const step = progress?.phase === 'training' ? progress.step : null;
+  const step = progress?.phase === 'training' ? `${progress.stage}.${progress.step}` : null;
 
   useEffect(() => {
     let current = true;

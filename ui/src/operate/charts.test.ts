@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { chartsOf } from './charts.ts';
 
-const DPO = { recipe: 'dpo', settings: { loss: 'sigmoid' } };
+const DPO = { method: 'dpo', settings: { loss: 'sigmoid' } };
 
 function step(metrics: Record<string, number>) {
   return { step: 1, steps: 2, loss: 0.7, learningRate: 1e-4, gradientNorm: 2, metrics };
 }
 
-describe('the charts of a round', () => {
+describe('the charts of a stage', () => {
   it('show together what is to be compared', () => {
     const charts = chartsOf(DPO, [
       step({
@@ -53,8 +53,8 @@ describe('the charts of a round', () => {
     );
   });
 
-  it('mark where the loss of a recipe starts', () => {
-    const mark = (recipe: string, loss: string) => chartsOf({ recipe, settings: { loss } }, [])[0]!.words.mark;
+  it('mark where the loss of a method starts', () => {
+    const mark = (method: string, loss: string) => chartsOf({ method, settings: { loss } }, [])[0]!.words.mark;
     assert.equal(mark('dpo', 'sigmoid'), Math.LN2);
     assert.equal(mark('dpo', 'hinge'), null);
     assert.equal(mark('kto', ''), 0.5);

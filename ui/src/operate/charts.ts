@@ -1,4 +1,4 @@
-import type { Round, StepReport } from '../api/rounds.ts';
+import type { Stage, StepReport } from '../api/rounds.ts';
 import { type Curve, curveOf } from './curves.ts';
 import { decimal, percent, scientific } from './format.ts';
 
@@ -39,13 +39,13 @@ function several(label: string, note: string, lines: LineWords[], more: Partial<
   return { label, note, mark: null, seen: [], format: decimal, lines, ...more };
 }
 
-/** What a recipe's loss is, and where it starts if that is known. */
-function lossOf({ recipe, settings }: Pick<Round, 'recipe' | 'settings'>): ChartWords {
-  if (recipe === 'dpo' && settings['loss'] === 'sigmoid') {
+/** What a method's loss is, and where it starts if that is known. */
+function lossOf({ method, settings }: Pick<Stage, 'method' | 'settings'>): ChartWords {
+  if (method === 'dpo' && settings['loss'] === 'sigmoid') {
     const note = 'In nats. Starts at 0.693 (ln 2, the dashed line); lower is better.';
     return single('loss', 'Loss', note, { mark: Math.LN2 });
   }
-  if (recipe === 'kto') {
+  if (method === 'kto') {
     return single('loss', 'Loss', 'Starts at 0.5 (the dashed line); lower is better.', { mark: 0.5 });
   }
   return single('loss', 'Loss', 'Lower is better.');
@@ -107,8 +107,8 @@ const CHARTS: ChartWords[] = [
   single('gradientNorm', 'Gradient norm', 'Before it is shortened to maxGradientNorm.', { seen: [0] }),
 ];
 
-/** Charts of all that steps have: what is known in its groups, then the rest by its own names. */
-export function chartsOf(round: Pick<Round, 'recipe' | 'settings'>, reports: StepReport[]): ChartData[] {
+/** Charts of all that a stage's steps have: what is known in its groups, then the rest by its own names. */
+export function chartsOf(stage: Pick<Stage, 'method' | 'settings'>, reports: StepReport[]): ChartData[] {
   const there = new Set(['loss']);
   for (const report of reports) {
     for (const name of ['learningRate', 'gradientNorm'] as const) {
@@ -116,7 +116,7 @@ export function chartsOf(round: Pick<Round, 'recipe' | 'settings'>, reports: Ste
     }
     Object.keys(report.metrics).forEach((name) => there.add(name));
   }
-  const known = [lossOf(round), ...CHARTS]
+  const known = [lossOf(stage), ...CHARTS]
     .map((words) => ({ ...words, lines: words.lines.filter(({ figure }) => there.has(figure)) }))
     .filter(({ lines }) => lines.length > 0);
   const grouped = new Set(known.flatMap(({ lines }) => lines.map(({ figure }) => figure)));

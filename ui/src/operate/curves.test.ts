@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { curveOf, rangeOf, runningMean, stagesOf, stepTo, ticksOf } from './curves.ts';
+import { byStage, curveOf, rangeOf, runningMean, stepTo, ticksOf } from './curves.ts';
 
 describe('a curve', () => {
   it('pairs steps with values', () => {
@@ -47,21 +47,16 @@ describe('a curve', () => {
   });
 });
 
-describe('the stages of a round', () => {
-  const report = { steps: 2, loss: 1, metrics: {} };
+describe('the reports', () => {
+  const report = (step: number, stage?: number) => ({ step, steps: 2, loss: 1, metrics: {}, ...(stage && { stage }) });
 
-  it('have steps of their own', () => {
-    const [one, two, three] = [
-      { ...report, stage: 1, step: 1 },
-      { ...report, stage: 1, step: 2 },
-      { ...report, stage: 2, step: 1 },
-    ];
-    assert.deepEqual(stagesOf([one, two, three]), [[one, two], [three]]);
+  it('are those of the stages, of which some may be to come', () => {
+    const reports = [report(1, 1), report(2, 1), report(1, 2)];
+    assert.deepEqual(byStage(reports, 3), [[reports[0], reports[1]], [reports[2]], []]);
   });
 
-  it('are one where none is named', () => {
-    assert.deepEqual(stagesOf([{ ...report, step: 1 }]), [[{ ...report, step: 1 }]]);
-    assert.deepEqual(stagesOf([]), [[]]);
+  it('are all of the only stage', () => {
+    assert.deepEqual(byStage([report(1)], 1), [[report(1)]]);
   });
 });
 

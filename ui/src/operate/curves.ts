@@ -18,16 +18,6 @@ export const MEAN_OF = 10;
 
 const OWN = ['loss', 'learningRate', 'gradientNorm'] as const;
 
-/** The steps of each stage; one without any before the first step. */
-export function stagesOf(reports: StepReport[]): StepReport[][] {
-  const stages = new Map<number, StepReport[]>();
-  for (const report of reports) {
-    const { stage = 1 } = report;
-    stages.set(stage, [...(stages.get(stage) ?? []), report]);
-  }
-  return stages.size === 0 ? [[]] : [...stages.values()];
-}
-
 /** A line a figure: `loss`, `learningRate` (which is set and not measured, so no mean), `gradientNorm`, or a metric. */
 export function curveOf(reports: StepReport[], figures: string[]): Curve {
   const lines = figures.map((figure) => {
@@ -45,6 +35,11 @@ function valueOf(report: StepReport, figure: string): unknown {
 /** JSON has no NaN, so that one comes as a text. */
 function number(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
+}
+
+/** The reports of each of a plan's stages. */
+export function byStage(reports: StepReport[], stages: number): StepReport[][] {
+  return Array.from({ length: stages }, (_, index) => reports.filter(({ stage = 1 }) => stage === index + 1));
 }
 
 /** Means of each value and the up to `width - 1` before it. */

@@ -67,6 +67,9 @@ final class RoundGauges {
   }
 
   private Labels labels() {
-    return Labels.of("phase", progress.phase(), "recipe", round.recipe(), "round", round.id());
+    var labels =
+        Labels.of("phase", progress.phase(), "recipe", round.recipe(), "round", round.id());
+    Integer stage = progress.stage();
+    return stage == null ? labels : labels.merge(Labels.of("stage", stage.toString()));
   }
 }

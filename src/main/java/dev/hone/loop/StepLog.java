@@ -20,10 +20,16 @@ import java.util.List;
  * again what its checkpoint lacks; the old lines of those steps go.
  */
 final class StepLog {
+  private static final String STAGE = "stage";
+
   private final Path file;
   private final Clock clock;
+
+  /** Those of the stage that is trained. */
   private final List<StepReport> reports = new ArrayList<>();
-  private boolean begun;
+
+  /** The stage whose former lines have gone; 0 before any have. */
+  private int begun;
 
   StepLog(Path file) {
     this(file, Clock.systemUTC());
@@ -37,15 +43,21 @@ final class StepLog {
   /**
    * Writes a step down.
    *
-   * @return every step so far, this one and those of former workers among them
+   * @param stage of several, from 1; null where there is one
+   * @return every step of the stage so far, this one and those of former workers among them
    */
-  List<StepReport> add(StepReport report) {
+  List<StepReport> add(Integer stage, StepReport report) {
     try {
-      if (!begun) {
-        keepBefore(report.step());
-        begun = true;
+      int number = stage == null ? 1 : stage;
+      if (begun != number) {
+        keepBefore(number, report.step());
+        begun = number;
       }
-      ObjectNode line = RoundFolder.JSON.valueToTree(report);
+      ObjectNode line = RoundFolder.JSON.createObjectNode();
+      if (stage != null) {
+        line.put(STAGE, stage);
+      }
+      line.setAll((ObjectNode) RoundFolder.JSON.valueToTree(report));
       line.put("time", clock.instant().toString());
       Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       reports.add(report);
@@ -69,11 +81,15 @@ final class StepLog {
     }
   }
 
-  private void keepBefore(int step) throws IOException {
+  private void keepBefore(int stage, int step) throws IOException {
+    reports.clear();
     var kept = new StringBuilder();
     for (JsonNode line : read()) {
-      if (line.path("step").asInt() < step) {
+      boolean others = line.path(STAGE).asInt(1) != stage;
+      if (others || line.path("step").asInt() < step) {
         kept.append(line).append('\n');
+      }
+      if (!others && line.path("step").asInt() < step) {
         reports.add(report(line));
       }
     }

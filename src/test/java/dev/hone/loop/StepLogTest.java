@@ -29,14 +29,14 @@ class StepLogTest {
   void whoeverAddsAStepHearsOfThoseOfFormerWorkersToo() {
     log(1, 2, 3);
     var next = new StepLog(file());
-    assertThat(next.add(report(3))).extracting(StepReport::step).containsExactly(1, 2, 3);
-    assertThat(next.add(report(4))).isEqualTo(List.of(report(1), report(2), report(3), report(4)));
+    assertThat(next.add(null, report(3))).extracting(StepReport::step).containsExactly(1, 2, 3);
+    assertThat(next.add(null, report(4))).isEqualTo(List.of(report(1), report(2), report(3), report(4)));
   }
 
   @Test
   void aStepIsWrittenDownWithItsTime() {
     Instant now = Instant.parse("2026-01-02T03:04:05.678Z");
-    new StepLog(file(), Clock.fixed(now, ZoneOffset.UTC)).add(report(1));
+    new StepLog(file(), Clock.fixed(now, ZoneOffset.UTC)).add(null, report(1));
     assertThat(new StepLog(file()).read().getFirst().path("time").asText())
         .isEqualTo(now.toString());
   }
@@ -46,7 +46,7 @@ class StepLogTest {
     Files.writeString(
         file(),
         "{\"step\":1,\"steps\":2,\"loss\":\"NaN\",\"learningRate\":1e-4,\"metrics\":{\"kl\":0.5}}\n");
-    var steps = new StepLog(file()).add(report(2));
+    var steps = new StepLog(file()).add(null, report(2));
     assertThat(steps.getFirst().loss()).isNaN();
     assertThat(steps.getFirst().metrics()).isEqualTo(Map.of("kl", 0.5));
     assertThat(new StepLog(file()).read().getFirst().has("time")).isFalse();
@@ -67,6 +67,29 @@ class StepLogTest {
     assertThat(steps()).isEmpty();
   }
 
+  @Test
+  void aStageThatGoesOnLeavesTheOthersAsTheyAre() {
+    var first = new StepLog(file());
+    first.add(1, report(1));
+    first.add(1, report(2));
+    first.add(2, report(1));
+    first.add(2, report(2));
+    var second = new StepLog(file());
+    second.add(2, report(2));
+    second.add(2, report(3));
+
+    assertThat(steps()).containsExactly(1, 2, 1, 2, 3);
+    assertThat(new StepLog(file()).read())
+        .extracting(line -> line.path("stage").asInt())
+        .containsExactly(1, 1, 2, 2, 2);
+  }
+
+  @Test
+  void whereThereIsOneStageItIsNotNamed() {
+    log(1);
+    assertThat(new StepLog(file()).read().getFirst().has("stage")).isFalse();
+  }
+
   private Path file() {
     return folder.resolve("progress.jsonl");
   }
@@ -74,7 +97,7 @@ class StepLogTest {
   private void log(int... steps) {
     var log = new StepLog(file());
     for (int step : steps) {
-      log.add(report(step));
+      log.add(null, report(step));
     }
   }
 
