@@ -3,8 +3,10 @@ package dev.hone.alignment;
 import ai.djl.ndarray.NDManager;
 import dev.hone.model.AnswerBatch;
 import dev.hone.model.Architecture;
+import dev.hone.model.FullWeights;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
+import dev.hone.model.VersionWeights;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * Trains an adapter from a parent's on examples, by whatever objective its algorithm has. A step is
- * one batch and one update.
+ * one batch and one update. Over a parent that holds full weights it begins anew, and what comes of
+ * it are full weights again: it is added to the parent's.
  *
  * @param <E> what is learned from
  */
@@ -33,13 +36,15 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   private final NDManager manager;
   private final Network base;
   private final Network parent;
+  private final VersionWeights weights;
   private final Objective<E> objective;
   private final Trained trained;
   private final Masters masters;
 
   /**
    * @throws TrainingException {@code no_examples}, {@code too_long}, {@code too_little_memory} or
-   *     {@code too_little_disk}
+   *     {@code too_little_disk}; {@code full_parent} where an algorithm moves more than an adapter
+   *     over full weights
    */
   public AdapterTraining(
       NDManager engine,
@@ -53,6 +58,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     this.examples = List.copyOf(examples);
     this.settings = algorithm.options().training();
     this.place = place;
+    this.weights = place.weights();
     this.job = job(algorithm, compute);
     int largest = examples.stream().mapToInt(TokenExample::rows).max().orElseThrow();
     this.mostRows = Math.max(2 * settings.maxTokens(), largest);
@@ -77,9 +83,10 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
 
     this.manager = engine.newSubManager();
     this.base =
-        Network.load(manager, place.base(), compute.precision(), longest(), Optional.empty());
+        Network.load(
+            manager, weights.whole(), net, compute.precision(), longest(), Optional.empty());
     Optional<LoraAdapter> before =
-        place.parentAdapter().map(folder -> LoraAdapter.load(manager, folder, net));
+        weights.adapter().map(folder -> LoraAdapter.load(manager, folder, net));
     this.parent = base.adapted(before);
     this.objective =
         algorithm.objective(
@@ -87,6 +94,13 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     var adapter = WarmStart.adapter(manager, net, settings.shape(), before, settings.seed());
     before.ifPresent(LoraAdapter::close);
     this.trained = algorithm.trained(manager, base, place.base().getFileName().toString(), adapter);
+    if (weights.full() && !(trained instanceof TrainedAdapter)) {
+      closeNetworks();
+      throw new TrainingException(
+          "full_parent",
+          "%s holds full weights, and what is trained over them would be lost without them"
+              .formatted(place.parent()));
+    }
     this.masters = Masters.of(manager, trained, settings.weightDecay(), settings.maxGradientNorm());
   }
 
@@ -112,7 +126,8 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   private Resources resources(Architecture net, ComputeType compute) {
     int rows = Math.min(largest(TokenExample::rows), mostRows);
     int targets = Math.min(largest(TokenExample::targets), rows);
-    return Resources.of(net, compute, settings.shape(), rows, targets);
+    var resources = Resources.of(net, compute, settings.shape(), rows, targets);
+    return weights.full() ? resources.andDisk(weights.file().orElseThrow()) : resources;
   }
 
   private int largest(ToIntFunction<TokenExample> size) {
@@ -174,7 +189,11 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
 
   @Override
   public void save(Path folder) {
-    trained.save(folder);
+    if (weights.full() && trained instanceof TrainedAdapter policy) {
+      FullWeights.merge(manager, weights.whole(), policy.adapter(), base.architecture(), folder);
+    } else {
+      trained.save(folder);
+    }
   }
 
   /** Native arrays held at the moment, for tests: between steps it stays the same. */
@@ -185,6 +204,10 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   @Override
   public void close() {
     masters.close();
+    closeNetworks();
+  }
+
+  private void closeNetworks() {
     trained.close();
     parent.close();
     base.close();

@@ -45,9 +45,9 @@ public final class AnswerTokens {
   /**
    * A demonstration. What follows the assistant's last turn is left out.
    *
-   * @throws UntrainableException for {@code empty-answer} (nothing of it is the assistant's), {@code
-   *     turns-run-together} (the template writes a turn differently when more follows, or does not
-   *     end it), {@code too-long} (nothing of the assistant's is left of it) and {@code
+   * @throws UntrainableException for {@code empty-answer} (nothing of it is the assistant's),
+   *     {@code turns-run-together} (the template writes a turn differently when more follows, or
+   *     does not end it), {@code too-long} (nothing of the assistant's is left of it) and {@code
    *     refused-by-template}
    */
   public TokenAnswer of(Example.Demonstration shown) throws UntrainableException {

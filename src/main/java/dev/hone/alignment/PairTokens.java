@@ -40,15 +40,16 @@ public final class PairTokens {
    * A pair to learn from.
    *
    * @throws UntrainableException for {@code empty-answer}, {@code same-answer}, {@code
-   *     same-answer-when-cut}, {@code several-turns} (an answer of more than one message) and {@code
-   *     refused-by-template}
+   *     same-answer-when-cut}, {@code several-turns} (an answer of more than one message) and
+   *     {@code refused-by-template}
    */
   public TokenPair of(Example.Pair pair) throws UntrainableException {
     var better = TurnTokens.one(pair.chosen());
     var worse = TurnTokens.one(pair.rejected());
     int[] chosen = turns.answer(better);
     int[] rejected = turns.answer(worse);
-    var fitted = Fitted.of(maxTokens, turns.prompt(TurnTokens.asked(pair.prompt())), chosen, rejected);
+    var fitted =
+        Fitted.of(maxTokens, turns.prompt(TurnTokens.asked(pair.prompt())), chosen, rejected);
     if (Arrays.equals(fitted.answers().getFirst(), fitted.answers().getLast())) {
       throw new UntrainableException(
           Arrays.equals(chosen, rejected) ? "same-answer" : "same-answer-when-cut");
@@ -115,7 +116,6 @@ public final class PairTokens {
 
   private TokenPair counted(Fitted fitted) {
     cut.note(fitted);
-    return TokenPair.of(
-        fitted.prompt(), fitted.answers().getFirst(), fitted.answers().getLast());
+    return TokenPair.of(fitted.prompt(), fitted.answers().getFirst(), fitted.answers().getLast());
   }
 }

@@ -1,5 +1,6 @@
 package dev.hone.alignment;
 
+import dev.hone.inference.FreeMemory;
 import dev.hone.model.Architecture;
 import dev.hone.model.LoraShape;
 import java.io.IOException;
@@ -36,6 +37,15 @@ public record Resources(long memory, long disk) {
   private static long graphWidth(Architecture net, LoraShape shape) {
     long attention = 6L * net.hidden() + 4L * net.queryWidth() + 2L * net.kvWidth();
     return attention + 5L * net.feedForward() + (long) shape.rank() * shape.targets().size();
+  }
+
+  /** The same, and room for a copy of a file. */
+  Resources andDisk(Path file) {
+    try {
+      return new Resources(memory, disk + Files.size(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

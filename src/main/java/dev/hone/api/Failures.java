@@ -7,6 +7,7 @@ import dev.hone.inference.EngineBusyException;
 import dev.hone.inference.EngineStoppedException;
 import dev.hone.inference.ModelLoadingException;
 import dev.hone.inference.ModelUnavailableException;
+import dev.hone.inference.TooLittleMemoryException;
 import dev.hone.loop.RoundException;
 import dev.hone.model.MessagesRefusedException;
 import dev.hone.model.jinja.TemplateException;
@@ -51,6 +52,7 @@ final class Failures {
       case ModelLoadingException e ->
           Failure.of(503, "model_loading", sentence(e)).retryAfter(WHILE_LOADING);
       case ModelUnavailableException e -> Failure.of(503, "model_unavailable", sentence(e));
+      case TooLittleMemoryException e -> Failure.of(503, "too_little_memory", sentence(e));
       case EngineStoppedException e -> Failure.of(503, "shutting_down", sentence(e));
       case AnswerStoppedException e -> Failure.of(503, "answer_stopped", sentence(e));
       case WrongKeyException e -> Failure.of(401, "invalid_api_key", e.getMessage());

@@ -26,7 +26,8 @@ final class PlanFile {
       throw new ServerException(
           "usage",
           "%s is no YAML: %s at line %d"
-              .formatted(file, e.getOriginalMessage(), location == null ? 1 : location.getLineNr()));
+              .formatted(
+                  file, e.getOriginalMessage(), location == null ? 1 : location.getLineNr()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -65,7 +65,8 @@ final class RoundFollower {
     }
     JsonNode progress = round.path("progress");
     String now =
-        progress.path("stage").asText() + progress.path("phase").asText(round.path("state").asText());
+        progress.path("stage").asText()
+            + progress.path("phase").asText(round.path("state").asText());
     boolean due = terminal || !now.equals(phase) || System.nanoTime() - shownAt >= IN_LOG.toNanos();
     if (!due) {
       return;

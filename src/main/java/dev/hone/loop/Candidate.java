@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.evaluation.Check;
+import dev.hone.registry.VersionKind;
 import dev.hone.registry.VersionManifest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,10 +25,7 @@ record Candidate(Round round, RoundFolder folder, Job job) {
   }
 
   static Candidate of(Round round, RoundFolder folder) {
-    return new Candidate(
-        round,
-        folder,
-        Job.read(folder.job()).orElseThrow());
+    return new Candidate(round, folder, Job.read(folder.job()).orElseThrow());
   }
 
   /** How each stage went, in their order; none of one that did not train. */
@@ -48,6 +46,10 @@ record Candidate(Round round, RoundFolder folder, Job job) {
     return job.base().getFileName().toString();
   }
 
+  VersionKind kind() {
+    return VersionKind.in(folder.candidate());
+  }
+
   VersionManifest manifest() {
     var hyperparameters = new TreeMap<>(round.settings());
     hyperparameters.put("recipe", round.recipe());
@@ -66,7 +68,8 @@ record Candidate(Round round, RoundFolder folder, Job job) {
         job.last().seed(),
         evaluation(),
         new TreeMap<>(),
-        round.startedAt().toString());
+        round.startedAt().toString(),
+        kind());
   }
 
   /** The samples stay in the round's folder: a manifest is to be read. */

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param base folder of the base
  * @param baseSha256 of its weights
  * @param parent id of the version to start from, which is the reference too
- * @param parentAdapter its folder; none where it is the base
+ * @param parentAdapter its folder, of an adapter or of full weights; none where it is the base
  * @param snapshot folder of the data
  * @param logProbs folder of the reference's log-probabilities, shared by rounds
  * @param sizes how much of the candidate is looked at

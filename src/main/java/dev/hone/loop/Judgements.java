@@ -39,11 +39,11 @@ public class Judgements {
   /**
    * A version or candidate and where its weights are.
    *
-   * @param adapter none for the base
+   * @param weights folder of an adapter or of full weights; none for the base
    * @param parent null for the base
    */
   private record Subject(
-      String id, String base, Optional<Path> adapter, String parent, double beta) {}
+      String id, String base, Optional<Path> weights, String parent, double beta) {}
 
   /**
    * Takes a file to judge a version on.
@@ -69,8 +69,8 @@ public class Judgements {
         pairs ->
             new PreferenceJob(
                 store().base(judged.base()),
-                judged.adapter(),
-                against.adapter(),
+                judged.weights(),
+                against.weights(),
                 pairs,
                 format,
                 judged.beta()));

@@ -21,7 +21,11 @@ final class Methods {
           new PolicyMethod(
               "kto", "Kahneman-Tversky optimisation", Learns.JUDGED, KtoSettings::of, Methods::kto),
           new PolicyMethod(
-              "sft", "supervised fine-tuning", Learns.DEMONSTRATIONS, SftSettings::of, Methods::sft));
+              "sft",
+              "supervised fine-tuning",
+              Learns.DEMONSTRATIONS,
+              SftSettings::of,
+              Methods::sft));
 
   private Methods() {}
 

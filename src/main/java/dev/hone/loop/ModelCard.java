@@ -2,12 +2,14 @@ package dev.hone.loop;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.evaluation.Check;
+import dev.hone.registry.VersionKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The text that goes with a version: what it is, what it was made of, what is known of it. */
 final class ModelCard {
@@ -17,13 +19,13 @@ final class ModelCard {
     Round round = candidate.round();
     return """
         ---
-        library_name: peft
+        library_name: %s
         base_model: %s
-        tags: [lora, %s]
+        tags: [%s]
         ---
         # %s
 
-        A LoRA adapter over `%s` (weights `%s`), trained in round %s from version `%s` by
+        %s `%s` (weights `%s`), trained in round %s from version `%s` by
         %s.
 
         ## Data
@@ -50,9 +52,11 @@ final class ModelCard {
         checks look for collapse, not for every harm. It is as small as its base, and errs like it.
         """
         .formatted(
+            library(candidate.kind()),
             candidate.base(),
-            tags(candidate.job()),
+            tags(candidate),
             round.version(),
+            what(candidate.kind()),
             candidate.base(),
             candidate.job().baseSha256(),
             round.id(),
@@ -71,8 +75,14 @@ final class ModelCard {
             checks(round.gate()));
   }
 
-  private static String tags(Job job) {
-    return job.stages().stream().map(Stage::method).distinct().collect(Collectors.joining(", "));
+  private static String tags(Candidate candidate) {
+    var methods = candidate.job().stages().stream().map(Stage::method).distinct();
+    var kind =
+        switch (candidate.kind()) {
+          case ADAPTER -> Stream.of("lora");
+          case FULL -> Stream.<String>empty();
+        };
+    return Stream.concat(kind, methods).collect(Collectors.joining(", "));
   }
 
   private static String methods(Job job) {
@@ -108,6 +118,20 @@ final class ModelCard {
                         counts(done.cut()),
                         settings))
         .orElseGet(() -> "%d. %s. Settings: %s.".formatted(number, stage.name(), settings));
+  }
+
+  private static String library(VersionKind kind) {
+    return switch (kind) {
+      case ADAPTER -> "peft";
+      case FULL -> "transformers";
+    };
+  }
+
+  private static String what(VersionKind kind) {
+    return switch (kind) {
+      case ADAPTER -> "A LoRA adapter over";
+      case FULL -> "Full weights in place of those of";
+    };
   }
 
   private static String counts(Map<String, Integer> dropped) {

@@ -22,10 +22,7 @@ public record Plan(String name, List<Stage> stages, String reason) {
 
   /** The same, with how much each stage learns from. */
   Plan on(Snapshot snapshot) {
-    return new Plan(
-        name,
-        stages.stream().map(stage -> stage.on(snapshot)).toList(),
-        reason);
+    return new Plan(name, stages.stream().map(stage -> stage.on(snapshot)).toList(), reason);
   }
 
   /**

@@ -60,7 +60,9 @@ public final class PlanDraft {
   public static PlanDraft read(JsonNode plan) {
     require(plan.isObject(), "it must be an object");
     for (var field : plan.properties()) {
-      require(FIELDS.contains(field.getKey()), "it has no '%s', only %s".formatted(field.getKey(), String.join(", ", FIELDS)));
+      require(
+          FIELDS.contains(field.getKey()),
+          "it has no '%s', only %s".formatted(field.getKey(), String.join(", ", FIELDS)));
     }
     JsonNode stages = plan.path("stages");
     require(stages.isArray() && !stages.isEmpty(), "stages must be a list of at least one stage");
@@ -174,12 +176,7 @@ public final class PlanDraft {
       var changed = new TreeSet<>(settings.keySet());
       changed.removeIf(setting -> settings.get(setting).equals(defaults.get(setting)));
       return new Stage(
-          part.name,
-          part.method.name(),
-          part.method.learnsFrom().words(),
-          null,
-          settings,
-          changed);
+          part.name, part.method.name(), part.method.learnsFrom().words(), null, settings, changed);
     } catch (IllegalArgumentException e) {
       String where = parts.size() == 1 ? "" : "stage %s: ".formatted(part.name);
       throw new RoundException(Reason.INVALID_SETTING, where + e.getMessage());

@@ -75,7 +75,7 @@ public record Round(
   /** The same, with what is known while it runs. */
   Round live(Progress now, boolean waits) {
     return new Round(
-        id, plan, state, parent, version, snapshot, compute, startedAt, endedAt, startedBy, why, now,
-        metrics, gate, waits);
+        id, plan, state, parent, version, snapshot, compute, startedAt, endedAt, startedBy, why,
+        now, metrics, gate, waits);
   }
 }

@@ -39,7 +39,7 @@ record RoundFolder(Path path) {
     return path.resolve("checkpoints");
   }
 
-  /** The trained adapter. */
+  /** What was trained: an adapter, or full weights. */
   Path candidate() {
     return path.resolve("candidate");
   }

@@ -32,7 +32,8 @@ public record RoundMetrics(
     Long peakBytes) {
   static RoundMetrics of(EvaluationReport report, Candidate candidate) {
     var last = candidate.training();
-    var all = candidate.trainings().stream().flatMap(Optional::stream).map(Training::result).toList();
+    var all =
+        candidate.trainings().stream().flatMap(Optional::stream).map(Training::result).toList();
     var preferences = report.preferences();
     return new RoundMetrics(
         // The first epoch visits nothing twice; maxSteps may end it early.

@@ -101,8 +101,7 @@ public class Rounds {
   private Preview preview(Order order, Optional<Plan> told) throws IOException {
     Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), data(order));
     int least = config.loop().minPairs();
-    Plan plan =
-        told.orElseGet(() -> order.suited(PlanChoice.on(snapshot).of(least))).on(snapshot);
+    Plan plan = told.orElseGet(() -> order.suited(PlanChoice.on(snapshot).of(least))).on(snapshot);
     refuseTooFew(plan, snapshot);
     return new Preview(plan, versions.active(), snapshot);
   }

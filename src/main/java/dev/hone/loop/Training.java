@@ -7,8 +7,8 @@ import java.util.Map;
  * What {@code training.json} says of a finished training.
  *
  * @param compute number format that it ran in
- * @param pairs that could be trained on, or answers where the method learns from those; a training that
- *     is cut short does not visit all of them
+ * @param pairs that could be trained on, or answers where the method learns from those; a training
+ *     that is cut short does not visit all of them
  * @param untrainable number of the snapshot's examples that could not be, by reason
  * @param cut how many prompts and answers were cut to fit; none in a file of an earlier release
  */

@@ -25,8 +25,8 @@ import java.util.List;
 
 /**
  * The work of a round, in a process of its own: does the stages of its plan, then measures the
- * candidate that the last one left. Whatever is there already is not done again, so a worker goes on
- * where a former one ended.
+ * candidate that the last one left. Whatever is there already is not done again, so a worker goes
+ * on where a former one ended.
  */
 public final class WorkerRun implements EvaluationWatch {
   /** Exit codes. */
@@ -44,12 +44,9 @@ public final class WorkerRun implements EvaluationWatch {
   private final StepLog steps;
   private final AlarmLimits alarms;
 
-  /**
-   * Follows a stage's training.
-   *
-   * @param number of several, from 1; null where there is one
-   */
+  /** Follows a stage's training. */
   private final class StageWatch implements TrainingWatch {
+    /** Of several, from 1; null where there is one. */
     private final Integer number;
 
     private StageWatch(Integer number) {

@@ -75,8 +75,9 @@ record ImportedPreference(int number, Example.Kind kind, String example) {
         .setParameter("limit", limit)
         .getResultStream()
         .map(
-            row -> new ImportedPreference((int) row[1], Example.Kind.PAIRS, (String) row[2])
-                .read((UUID) row[0]))
+            row ->
+                new ImportedPreference((int) row[1], Example.Kind.PAIRS, (String) row[2])
+                    .read((UUID) row[0]))
         .map(Example.Pair.class::cast)
         .toList();
   }

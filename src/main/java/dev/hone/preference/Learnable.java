@@ -93,8 +93,7 @@ record Learnable(Example example) {
             .replaceAll("\\s+", " ")
             .strip();
     var hash =
-        ByteBuffer.wrap(
-            SnapshotLines.sha256().digest(normalised.getBytes(StandardCharsets.UTF_8)));
+        ByteBuffer.wrap(SnapshotLines.sha256().digest(normalised.getBytes(StandardCharsets.UTF_8)));
     return Long.remainderUnsigned(hash.getLong(), 100) < HELD_OUT_PERCENT;
   }
 

@@ -32,7 +32,8 @@ public record Mixture(Map<PairSource, Double> weights) {
     Map<PairSource, Double> weights = new EnumMap<>(PairSource.class);
     for (String part : text.split(",", -1)) {
       String[] sides = part.split(":", -1);
-      if (sides.length != 2 || weights.put(source(sides[0], text), weight(sides[1], text)) != null) {
+      if (sides.length != 2
+          || weights.put(source(sides[0], text), weight(sides[1], text)) != null) {
         throw new IllegalArgumentException(EXPECTED.formatted(text));
       }
     }

@@ -65,7 +65,8 @@ final class SnapshotWriter implements Preferences.ExampleSink, AutoCloseable {
     }
     Files.delete(draft.resolve(LINES));
     var snapshot =
-        snapshot(HexFormat.of().formatHex(digest.digest()), parts.get(0), parts.get(1), parts.get(2));
+        snapshot(
+            HexFormat.of().formatHex(digest.digest()), parts.get(0), parts.get(1), parts.get(2));
     describe(snapshot);
     publish(folder.resolve(snapshot.sha256()));
     return snapshot;

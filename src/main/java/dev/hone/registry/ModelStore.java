@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The models on disk: {@code base/<id>/} in Hugging Face layout and {@code versions/<id>/} in
- * PEFT's, and {@code rewards/<id>/}, each with a {@code manifest.json}. A folder under its name is
- * complete; it is filled elsewhere and renamed.
+ * The models on disk: {@code base/<id>/} in Hugging Face layout, {@code versions/<id>/} in that or
+ * in PEFT's, and {@code rewards/<id>/}, each with a {@code manifest.json}. A folder under its name
+ * is complete; it is filled elsewhere and renamed.
  */
 public final class ModelStore {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,127}");
@@ -94,7 +94,7 @@ public final class ModelStore {
   }
 
   /**
-   * What an adapter is tied to: a SHA-256 over the checksums of the base's weight files, as its
+   * What a version is tied to: a SHA-256 over the checksums of the base's weight files, as its
    * manifest has them; lower-case hex.
    */
   public String baseHash(String id) {

@@ -11,7 +11,7 @@ public class RegistryException extends RuntimeException {
 
   /** Why not. */
   public enum Reason {
-    /** The adapter was trained over other weights than those that its base has here. */
+    /** The version was trained over other weights than those that its base has here. */
     BASE_MISMATCH,
     /** The version comes from a base that is not served. */
     ANOTHER_BASE,

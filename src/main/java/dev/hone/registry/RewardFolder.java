@@ -20,7 +20,7 @@ public record RewardFolder(Path path, RewardManifest manifest) {
   private static final String MANIFEST = "manifest.json";
   private static final ObjectMapper JSON = JsonMapper.builder().build();
   private static final Set<String> FILES =
-      Set.of(VersionManifest.WEIGHTS, VersionManifest.CONFIG, RewardManifest.HEAD);
+      Set.of(VersionKind.ADAPTER.weights(), VersionKind.ADAPTER.config(), RewardManifest.HEAD);
 
   /**
    * Reads a reward model and checks every file against the manifest, and the base against both.

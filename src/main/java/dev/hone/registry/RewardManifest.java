@@ -47,7 +47,7 @@ public record RewardManifest(
    */
   public static String idOf(String round, Path folder) throws IOException {
     String both =
-        Digest.sha256(folder.resolve(VersionManifest.WEIGHTS))
+        Digest.sha256(folder.resolve(VersionKind.ADAPTER.weights()))
             + Digest.sha256(folder.resolve(HEAD));
     return "rm-%s-%s".formatted(round, Digest.sha256(both).substring(0, 8));
   }

@@ -39,8 +39,7 @@ class AnswerTokensTest {
     assertThat(judged.key())
         .isEqualTo(TokenAnswer.of(pair.prompt(), pair.rejected(), /* good= */ false).key());
     var text = new Passage.Text("Hi");
-    assertThat(
-            tokens(64).of(new Unpaired(text, new Passage.Text("No."), false, ANYWHERE)).key())
+    assertThat(tokens(64).of(new Unpaired(text, new Passage.Text("No."), false, ANYWHERE)).key())
         .isEqualTo(judged.key());
     assertThat(cut.counts()).isEmpty();
   }
@@ -90,8 +89,7 @@ class AnswerTokensTest {
     tokens(32).of(new Unpaired(HI, said(words), true, ANYWHERE));
     assertThat(cut.counts()).isEqualTo(Map.of("answers-cut", 2, "prompts-cut", 1));
 
-    new PairTokens(FORMAT, 32, cut)
-        .of(new Pair(longPrompt, said(words), said("No."), ANYWHERE));
+    new PairTokens(FORMAT, 32, cut).of(new Pair(longPrompt, said(words), said("No."), ANYWHERE));
     assertThat(cut.counts()).isEqualTo(Map.of("answers-cut", 3, "prompts-cut", 2));
   }
 
@@ -153,7 +151,8 @@ class AnswerTokensTest {
     }
     String settings = Files.readString(MODEL.resolve("tokenizer_config.json"));
     String changed =
-        settings.replace("+ message['content'] +", "+ (message['content'] if loop.last else '-') +");
+        settings.replace(
+            "+ message['content'] +", "+ (message['content'] if loop.last else '-') +");
     assertThat(changed).isNotEqualTo(settings);
     Files.writeString(folder.resolve("tokenizer_config.json"), changed);
     var shown =

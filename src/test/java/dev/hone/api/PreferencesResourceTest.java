@@ -189,7 +189,9 @@ class PreferencesResourceTest {
       vote("{\"kind\":\"edit\",\"turn\":\"%s\",\"text\":\"Maybe\"}".formatted(t.get(1)));
     }
     imported(
-        "trl", true, "{\"prompt\":\"%s file\",\"completion\":\"a\",\"label\":true}".formatted(mark));
+        "trl",
+        true,
+        "{\"prompt\":\"%s file\",\"completion\":\"a\",\"label\":true}".formatted(mark));
 
     var everything = EnumSet.allOf(PairSource.class);
     var all = snapshots.take(folder, new SnapshotOrder(everything, 0, Optional.empty()));

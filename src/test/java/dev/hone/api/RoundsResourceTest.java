@@ -309,11 +309,10 @@ class RoundsResourceTest {
   @Test
   void aPlanHasItsStagesDoneOneAfterTheOther() {
     var started =
-        body(
-                """
+        body("""
                 {"plan": {"name": "gently", "stages": [{"method": "sft", "learningRate": 1e-4},
                  {"method": "dpo"}]}, "settings": {"dpo.seed": %d, "beta": 0.2}}"""
-                    .formatted(ScriptedWorkers.PASSES))
+                .formatted(ScriptedWorkers.PASSES))
             .statusCode(201)
             .body("recipe", equalTo("gently"))
             .body("plan.reason", nullValue())
@@ -392,9 +391,8 @@ class RoundsResourceTest {
   @Test
   void sourcesAreMixedAsToldAndTheRoundSaysSo() {
     String id =
-        body(
-                "{\"recipe\":\"dpo\",\"settings\":{\"seed\":%d},\"mixture\":\"votes:1,imported:1\"}"
-                    .formatted(ScriptedWorkers.IS_REFUSED))
+        body("{\"recipe\":\"dpo\",\"settings\":{\"seed\":%d},\"mixture\":\"votes:1,imported:1\"}"
+                .formatted(ScriptedWorkers.IS_REFUSED))
             .statusCode(201)
             .extract()
             .path("id");

@@ -40,9 +40,7 @@ class PlanTextTest {
   @Test
   void breaksLongLines() throws Exception {
     var plan = (ObjectNode) JSON.readTree(PLAN);
-    var settings =
-        (ObjectNode)
-            plan.path("stages").path(0).path("settings");
+    var settings = (ObjectNode) plan.path("stages").path(0).path("settings");
     for (int i = 0; i < 20; i++) {
       settings.put("setting" + i, "value");
     }

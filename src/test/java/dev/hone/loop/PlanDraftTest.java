@@ -78,8 +78,7 @@ class PlanDraftTest {
   void saysWhichSettingCannotBe(String recipe, String setting, String value, String why) {
     assertThatThrownBy(() -> PlanDraft.named(recipe).with(Map.of(setting, value)).plan())
         .isInstanceOfSatisfying(
-            RoundException.class,
-            e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_SETTING))
+            RoundException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_SETTING))
         .message()
         .startsWith(why);
   }
@@ -95,8 +94,7 @@ class PlanDraftTest {
   @Test
   void isReadFromAnObject() throws Exception {
     var plan =
-        read(
-                """
+        read("""
                 {"name": "gently", "stages": [{"method": "sft", "learningRate": 1e-4},
                  {"method": "dpo", "loss": "ipo", "beta": 0.3}]}""")
             .plan();

@@ -55,12 +55,7 @@ class PlanMigrationTest {
   }
 
   private void migrate(String version) {
-    Flyway.configure()
-        .dataSource(database)
-        .schemas(SCHEMA)
-        .target(version)
-        .load()
-        .migrate();
+    Flyway.configure().dataSource(database).schemas(SCHEMA).target(version).load().migrate();
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

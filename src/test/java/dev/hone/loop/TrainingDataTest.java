@@ -93,8 +93,7 @@ class TrainingDataTest {
     write(
         Snapshot.TRAIN_UNPAIRED,
         Stream.of("a", "b", "c", "d")
-            .map(
-                "{\"prompt\":\"Hi\",\"completion\":\"%s\",\"label\":true}\n"::formatted)
+            .map("{\"prompt\":\"Hi\",\"completion\":\"%s\",\"label\":true}\n"::formatted)
             .reduce("{\"prompt\":\"Hi\",\"completion\":\"e\",\"label\":false}\n", String::concat));
     var data = TrainingData.read(snapshot, FORMAT, 64);
     var learning = Methods.kto(Map.of(), data);

@@ -93,8 +93,7 @@ class WorkerRunTest {
             .formatted("hills and ".repeat(40)));
     var plan =
         PlanDraft.named("kto")
-            .with(
-                Map.of("maxSteps", "1", "batchAnswers", "3", "maxTokens", "32", "compute", "f32"))
+            .with(Map.of("maxSteps", "1", "batchAnswers", "3", "maxTokens", "32", "compute", "f32"))
             .plan();
     assertThat(trained(folder, job(plan, BASE, PARENT, snapshot)))
         .contains("{\"event\":\"settled\"", "\"desirableWeight\":\"2.0\"");
@@ -112,9 +111,22 @@ class WorkerRunTest {
         PlanDraft.named("sft+dpo")
             .with(
                 Map.of(
-                    "sft.maxSteps", "1", "sft.batchAnswers", "2", "sft.compute", "f32",
-                    "dpo.maxSteps", "2", "dpo.batchPairs", "2", "dpo.compute", "f32",
-                    "dpo.rank", "4", "sft.rank", "8"))
+                    "sft.maxSteps",
+                    "1",
+                    "sft.batchAnswers",
+                    "2",
+                    "sft.compute",
+                    "f32",
+                    "dpo.maxSteps",
+                    "2",
+                    "dpo.batchPairs",
+                    "2",
+                    "dpo.compute",
+                    "f32",
+                    "dpo.rank",
+                    "4",
+                    "sft.rank",
+                    "8"))
             .plan();
     String events = trained(both, job(plan));
     assertThat(events).contains("{\"event\":\"stepped\",\"stage\":1,", "\"stage\":2,");
@@ -212,10 +224,7 @@ class WorkerRunTest {
   }
 
   private static Plan dpo(Map<String, String> set) {
-    return PlanDraft.named("dpo")
-        .with(Map.of("maxSteps", "1", "batchPairs", "2"))
-        .with(set)
-        .plan();
+    return PlanDraft.named("dpo").with(Map.of("maxSteps", "1", "batchPairs", "2")).with(set).plan();
   }
 
   private Job job(Plan plan) {

@@ -415,25 +415,16 @@ class SnapshotWriterTest {
 
   private static Pair pair(String prompt, String chosen, String rejected) {
     return new Pair(
-        chat("user", prompt),
-        chat("assistant", chosen),
-        chat("assistant", rejected),
-        ANYWHERE);
+        chat("user", prompt), chat("assistant", chosen), chat("assistant", rejected), ANYWHERE);
   }
 
   private static Pair rawPair(String prompt, String chosen, String rejected) {
     return new Pair(
-        new Passage.Text(prompt),
-        new Passage.Text(chosen),
-        new Passage.Text(rejected),
-        ANYWHERE);
+        new Passage.Text(prompt), new Passage.Text(chosen), new Passage.Text(rejected), ANYWHERE);
   }
 
   private static Pair severalTurns() {
     return new Pair(
-        chat("user", "several"),
-        conversation("a", "b"),
-        chat("assistant", "c"),
-        ANYWHERE);
+        chat("user", "several"), conversation("a", "b"), chat("assistant", "c"), ANYWHERE);
   }
 }
