@@ -30,7 +30,8 @@ class StepLogTest {
     log(1, 2, 3);
     var next = new StepLog(file());
     assertThat(next.add(null, report(3))).extracting(StepReport::step).containsExactly(1, 2, 3);
-    assertThat(next.add(null, report(4))).isEqualTo(List.of(report(1), report(2), report(3), report(4)));
+    assertThat(next.add(null, report(4)))
+        .isEqualTo(List.of(report(1), report(2), report(3), report(4)));
   }
 
   @Test

@@ -74,8 +74,7 @@ public final class EventFile {
     var summary = new ProtoMessage();
     row.figures()
         .forEach(
-            (name, value) ->
-                add(summary, stage + TRAIN + TAGS.getOrDefault(name, name), value));
+            (name, value) -> add(summary, stage + TRAIN + TAGS.getOrDefault(name, name), value));
     row.metrics()
         .forEach(
             (name, value) ->

@@ -38,7 +38,9 @@ public record StepRow(
       metrics.put(metric.getKey(), metric.getValue().asDouble());
     }
     return new StepRow(
-        line.has(StepTable.STAGE) ? Optional.of(line.get(StepTable.STAGE).asInt()) : Optional.empty(),
+        line.has(StepTable.STAGE)
+            ? Optional.of(line.get(StepTable.STAGE).asInt())
+            : Optional.empty(),
         line.path("step").asInt(),
         Optional.ofNullable(line.path("time").textValue()).map(Instant::parse),
         figures,
