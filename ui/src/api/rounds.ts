@@ -122,6 +122,9 @@ export interface StepReport {
   step: number;
   steps: number;
   loss: number;
+  learningRate?: number;
+  /** Before clipping. */
+  gradientNorm?: number;
   /** By TRL's names, such as `rewards/margins`; which there are hangs on the recipe. */
   metrics: Record<string, number>;
 }
@@ -148,6 +151,12 @@ export const getRound = (id: string): Promise<Round> => getJson(`${ROOT}/${id}`)
 
 /** Every step so far. */
 export const getCurve = (id: string): Promise<StepReport[]> => getJson(`${ROOT}/${id}/curve`);
+
+/** Where a round's steps are as files for other programs. */
+export const stepFiles = (id: string) => ({
+  csv: `${ROOT}/${id}/metrics.csv`,
+  tensorBoard: `${ROOT}/${id}/metrics.tfevents`,
+});
 
 export async function startRound(order: RoundOrder): Promise<Round> {
   return (await request(ROOT, jsonBody('POST', order))).json() as Promise<Round>;

@@ -95,6 +95,11 @@ record RoundFolder(Path path) {
     return path.resolve("compute.json");
   }
 
+  /** Beyond what its figures stop it, as the server was set when the worker was started. */
+  Path alarms() {
+    return path.resolve("alarms.json");
+  }
+
   /** What the worker needed. */
   Path usage() {
     return path.resolve("usage.json");

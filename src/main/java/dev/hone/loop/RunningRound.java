@@ -134,6 +134,7 @@ final class RunningRound {
       return;
     }
     explained.set(null);
+    RoundFolder.write(folder.alarms(), steps.alarms());
     WorkerProcess worker = steps.workers().start(folder, this::heard);
     try {
       long giveUp = Long.MAX_VALUE;
@@ -214,7 +215,8 @@ final class RunningRound {
       case WorkerEvent.Stepped(var stage, var report) -> progress = training(stage, report);
       case WorkerEvent.Trained() -> trained();
       case WorkerEvent.Measured(var phase, int step, int of, double perSecond, double left) ->
-          progress = new Progress(null, phase, step, of, null, Map.of(), perSecond, left);
+          progress =
+              new Progress(null, phase, step, of, null, null, null, Map.of(), perSecond, left);
       case WorkerEvent.Failed(var why) -> explained.set(why);
     }
   }
@@ -226,6 +228,8 @@ final class RunningRound {
         report.step(),
         report.steps(),
         report.loss(),
+        report.learningRate(),
+        report.gradientNorm(),
         report.metrics(),
         report.perSecond(),
         report.secondsLeft());
