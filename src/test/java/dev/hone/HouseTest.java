@@ -39,7 +39,8 @@ class HouseTest {
               "dev.hone.model..", "dev.hone.inference..", "dev.hone.alignment..")
           .and()
           // They open the library for their process, and close it.
-          .haveNameNotMatching("dev.hone.loop.(PolicyMethod|RewardMethod|RewardedMethod|BestOfMethod|ComputeChoice)")
+          .haveNameNotMatching(
+              "dev.hone.loop.(PolicyMethod|RewardMethod|RewardedMethod|BestOfMethod|ComputeChoice)")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");
