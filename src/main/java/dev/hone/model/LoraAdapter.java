@@ -17,9 +17,19 @@ import java.util.Set;
  * @param matrices in the order of {@link LoraLayout}: A [rank, input], B [output, rank]; the scale
  *     is in neither
  */
-public record LoraAdapter(LoraShape shape, List<NDArray> matrices) implements AutoCloseable {
+public record LoraAdapter(LoraShape shape, List<NDArray> matrices) implements Trainable {
   public LoraAdapter {
     matrices = List.copyOf(matrices);
+  }
+
+  @Override
+  public List<NDArray> masters() {
+    return matrices;
+  }
+
+  @Override
+  public List<TensorInfo> layout(Architecture net) {
+    return LoraLayout.of(shape, net);
   }
 
   public Set<LoraTarget> targets() {

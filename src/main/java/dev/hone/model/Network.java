@@ -1,7 +1,6 @@
 package dev.hone.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
@@ -99,6 +98,15 @@ public final class Network implements AutoCloseable {
     return new Network(own, compiled, weights, scaled(own, adapter), true);
   }
 
+  /**
+   * This network's weights with what is trained over them, which the view does not close.
+   *
+   * @throws IllegalStateException in a precision whose weights are prepacked
+   */
+  public TrainableNetwork trainable(Trainable trained, ForwardOptions options) {
+    return new TrainableNetwork(manager, this, trained, options);
+  }
+
   /** The same packed weights with several adapters at once; to be closed before this network. */
   public MixedNetwork mixed(AdapterMix mix) {
     NDManager own = manager.newSubManager();
@@ -120,6 +128,16 @@ public final class Network implements AutoCloseable {
         IValue length = script.call("choose", a, rows)) {
       assert length.toLong() > 1;
     }
+  }
+
+  /** The scripts' {@code w}. */
+  List<NDArray> wide() {
+    return weights.wide();
+  }
+
+  /** The scripts' {@code p}, where its elements are tensors; owned by the caller's manager. */
+  List<NDArray> packed(NDManager step) {
+    return weights.packed(step);
   }
 
   public Architecture architecture() {
@@ -273,17 +291,9 @@ public final class Network implements AutoCloseable {
    * @return [targets], f32, owned by {@code step}
    */
   public NDArray answerLogProbs(NDManager step, AnswerBatch batch) {
-    return call(step, "answers", AnswerInputs.ofTargets(step, batch, window()).values());
-  }
-
-  /**
-   * The same, through which gradients flow to the adapter's matrices, where they require them. The
-   * thread must be in grad mode, and this network made for an adapter of the same shape.
-   *
-   * @throws IllegalStateException in a precision whose weights are prepacked
-   */
-  public NDArray answerLogProbs(NDManager step, AnswerBatch batch, LoraAdapter trained) {
-    return differentiable(step, "trained", trained, AnswerInputs.ofTargets(step, batch, window()));
+    var inputs = AnswerInputs.ofPredictors(step, batch, window()).values();
+    inputs.add(Script.value(step.create(batch.targets())));
+    return call(step, "answers", inputs);
   }
 
   /**
@@ -292,33 +302,9 @@ public final class Network implements AutoCloseable {
    * @return [targets], f32, owned by {@code step}
    */
   public NDArray answerValues(NDManager step, AnswerBatch batch, ScalarHead head) {
-    return call(step, "values", AnswerInputs.ofValues(step, batch, window(), head).values());
-  }
-
-  /**
-   * The same, through which gradients flow to the head and to the adapter's matrices, as they do
-   * through log-probabilities.
-   *
-   * @throws IllegalStateException in a precision whose weights are prepacked
-   */
-  public NDArray answerValues(
-      NDManager step, AnswerBatch batch, ScalarHead head, LoraAdapter trained) {
-    var inputs = AnswerInputs.ofValues(step, batch, window(), head);
-    return differentiable(step, "trainedValues", trained, inputs);
-  }
-
-  private NDArray differentiable(
-      NDManager step, String method, LoraAdapter trained, AnswerInputs answers) {
-    if (!precision().hasGradients()) {
-      throw new IllegalStateException(precision().label() + " has no gradients");
-    }
-    var inputs = new NDList();
-    addAll(inputs, "w[]", weights.wide());
-    addAll(inputs, "p[]", weights.packed(step));
-    addAll(inputs, "a[]", trained.matrices());
-    addAll(inputs, "scale", List.of(step.create((float) trained.shape().scale())));
-    addAll(inputs, "batch", answers.arrays());
-    return script.differentiable(step, method, inputs);
+    var inputs = AnswerInputs.ofValues(step, batch, window()).values();
+    inputs.add(Script.value(head.weight()));
+    return call(step, "values", inputs);
   }
 
   /**
@@ -350,13 +336,6 @@ public final class Network implements AutoCloseable {
       return script.tensor(step, method, inputs.toArray(IValue[]::new));
     } finally {
       others.forEach(IValue::close);
-    }
-  }
-
-  private static void addAll(NDList inputs, String name, List<? extends NDArray> arrays) {
-    for (NDArray array : arrays) {
-      array.setName(name);
-      inputs.add(array);
     }
   }
 

@@ -17,29 +17,47 @@ final class NetworkSource {
   private static final String INT8_PACKED =
       "__torch__.torch.classes.quantized.LinearPackedParamsBase";
 
+  /**
+   * Answers' tokens whose logits are in memory together: 48 MiB for each copy of them with 49,152
+   * tokens in the vocabulary, and enough rows for the product to run at its speed.
+   */
+  static final int TARGETS_AT_ONCE = 256;
+
   private final Architecture net;
   private final Precision precision;
   private final List<LoraTarget> targets;
   private final List<BlockTensor> tensors;
-
-  private final boolean mixed;
+  private final Adapting adapting;
+  private final String training;
 
   private NetworkSource(
-      Architecture net, Precision precision, Set<LoraTarget> targets, boolean mixed) {
+      Architecture net,
+      Precision precision,
+      Set<LoraTarget> targets,
+      Adapting adapting,
+      String training) {
     this.net = net;
     this.precision = precision;
-    this.mixed = mixed;
     this.targets = targets.stream().sorted().toList();
     this.tensors = BlockTensor.of(net.block(), precision);
+    this.adapting = adapting;
+    this.training = training;
   }
 
   static String of(Architecture net, Precision precision, Set<LoraTarget> targets) {
-    return new NetworkSource(net, precision, targets, false).text();
+    return new NetworkSource(net, precision, targets, new Adapting.Plain(), "").text();
   }
 
   /** For an {@link AdapterMix} of adapters that change these targets. */
   static String mixed(Architecture net, Precision precision, Set<LoraTarget> targets) {
-    return new NetworkSource(net, precision, targets, true).text();
+    return new NetworkSource(net, precision, targets, new Adapting.Mixed(), "").text();
+  }
+
+  /** With passes that gradients flow through, to an adapter that changes these targets. */
+  static String trained(
+      Architecture net, Precision precision, Set<LoraTarget> targets, Adapting adapting) {
+    String training = new TrainingSource(adapting).text();
+    return new NetworkSource(net, precision, targets, adapting, training).text();
   }
 
   private String text() {
@@ -49,13 +67,14 @@ final class NetworkSource {
         .concat(new FamilySource(net).text())
         .concat(before())
         .concat(after())
-        .concat(mixed ? NetworkPasses.MIXED : NetworkPasses.SAME)
+        .concat(adapting instanceof Adapting.Mixed ? NetworkPasses.MIXED : NetworkPasses.SAME)
         .concat(NetworkPasses.ATTENTION)
         .concat(NetworkPasses.DECODE)
         .concat(NetworkPasses.STEP)
         .concat(NetworkPasses.FULL)
         .concat(NetworkPasses.ANSWERS)
         .concat(NetworkPasses.CACHE)
+        .concat(training)
         .replace("PACKED", packed())
         .replace("BYTES", INT8_PACKED)
         .replace("VOCABULARY", "" + net.vocabulary())
@@ -75,7 +94,9 @@ final class NetworkSource {
         .replace("FIRST", "" + (net.positions() instanceof Rope ? 4 : 3))
         .replace("PER_BLOCK", precision.widensQueryKeyValue() ? "3" : "4")
         .replace("ATTENTION_OUTPUT", precision.widensQueryKeyValue() ? "0" : "1")
-        .replace("STRIDE", "" + tensors.size());
+        .replace("STRIDE", "" + tensors.size())
+        .replace("TARGETS", "" + targets.size())
+        .replace("CHUNK", "" + TARGETS_AT_ONCE);
   }
 
   /** The type of a packed matrix. */
@@ -367,10 +388,25 @@ final class NetworkSource {
   private String delta(LoraTarget target) {
     String a = "torch.add(torch.mul(i, %d), %d)".formatted(2 * targets.size(), at(target));
     String b = "torch.add(torch.mul(i, %d), %d)".formatted(2 * targets.size(), at(target) + 1);
-    String low = "torch.linear(torch.to(h, 6), a[%s])".formatted(a);
-    // Filled and not multiplied: what overflows for one row's adapter stays out of another's row.
-    String own = mixed ? "torch.masked_fill_(%s, a[-1], 0)".formatted(low) : low;
+    String own =
+        switch (adapting) {
+          case Adapting.Plain() -> low("torch.to(h, 6)", a);
+          // Filled and not multiplied: what overflows for one row's adapter stays out of another's.
+          case Adapting.Mixed() ->
+              "torch.masked_fill_(%s, a[-1], 0)".formatted(low("torch.to(h, 6)", a));
+          case Adapting.Dropping _ ->
+              low("(self).dropped(torch.to(h, 6), a[-1], %s)".formatted(place(target)), a);
+        };
     return "torch.linear(%s, a[%s])".formatted(own, b);
+  }
+
+  private static String low(String input, String a) {
+    return "torch.linear(%s, a[%s])".formatted(input, a);
+  }
+
+  /** Of a target among all targets of all blocks. */
+  private String place(LoraTarget target) {
+    return "torch.add(torch.mul(i, %d), %d)".formatted(targets.size(), targets.indexOf(target));
   }
 
   private int at(LoraTarget target) {
