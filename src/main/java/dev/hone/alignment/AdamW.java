@@ -37,6 +37,7 @@ final class AdamW implements AutoCloseable {
   private final List<NDArray> steps;
   private final double weightDecay;
   private final double maxGradientNorm;
+  private int updates;
 
   /**
    * @param masters leaves that require gradients; changed in place
@@ -66,8 +67,14 @@ final class AdamW implements AutoCloseable {
     return squares;
   }
 
+  /** Steps so far. */
+  int updates() {
+    return updates;
+  }
+
   /** Goes on as if so many steps had been made; means and squares are the caller's to set. */
   void resumeAt(int step) {
+    updates = step;
     steps.forEach(count -> count.set(new float[] {step}));
   }
 
@@ -77,6 +84,7 @@ final class AdamW implements AutoCloseable {
    * @return the norm of all gradients before it was shortened
    */
   double step(double rate) {
+    updates++;
     try (NDManager passing = manager.newSubManager()) {
       var gradients = new ArrayList<NDArray>();
       for (NDArray master : masters) {

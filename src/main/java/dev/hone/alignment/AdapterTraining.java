@@ -1,10 +1,11 @@
 package dev.hone.alignment;
 
 import ai.djl.ndarray.NDManager;
+import dev.hone.model.AnswerBatch;
 import dev.hone.model.Architecture;
 import dev.hone.model.LoraAdapter;
-import dev.hone.model.LoraLayout;
 import dev.hone.model.Network;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -13,13 +14,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Trains an adapter from a parent's, by whatever objective its algorithm has. For one thread and
- * one run; whoever finds checkpoints of the same job in its folder goes on from the last, with the
- * same result to the bit as if nothing had happened.
+ * Trains an adapter from a parent's on examples, by whatever objective its algorithm has. A step is
+ * one batch and one update.
  *
  * @param <E> what is learned from
  */
-public final class AdapterTraining<E extends TokenExample> implements AutoCloseable {
+public final class AdapterTraining<E extends TokenExample> implements Trainee {
   private final List<E> examples;
   private final AdapterSettings settings;
   private final TrainingPlace place;
@@ -30,13 +30,8 @@ public final class AdapterTraining<E extends TokenExample> implements AutoClosea
   private final Network base;
   private final Network parent;
   private final Objective<E> objective;
-  private final TrainedAdapter trained;
-  private final Checkpoints checkpoints;
-
-  /** Work of this run, which may not be the first. */
-  private double seconds;
-
-  private int visited;
+  private final Trained trained;
+  private final Masters masters;
 
   /**
    * @throws TrainingException {@code no_examples}, {@code too_long}, {@code too_little_memory} or
@@ -85,11 +80,8 @@ public final class AdapterTraining<E extends TokenExample> implements AutoClosea
             new Algorithm.Frozen(manager, parent, subject -> cache(subject, compute)));
     var adapter = WarmStart.adapter(manager, net, settings.shape(), before, settings.seed());
     before.ifPresent(LoraAdapter::close);
-    this.trained =
-        new TrainedAdapter(
-            manager, base, adapter, settings.weightDecay(), settings.maxGradientNorm());
-    this.checkpoints =
-        new Checkpoints(place.work().resolve("checkpoints"), LoraLayout.of(adapter.shape(), net));
+    this.trained = algorithm.trained(manager, base, place.base().getFileName().toString(), adapter);
+    this.masters = Masters.of(manager, trained, settings.weightDecay(), settings.maxGradientNorm());
   }
 
   private ReferenceLogProbs cache(String subject, ComputeType compute) {
@@ -131,98 +123,67 @@ public final class AdapterTraining<E extends TokenExample> implements AutoClosea
     return examples.stream().mapToInt(TokenExample::longest).max().orElseThrow();
   }
 
-  /**
-   * Trains to the end and writes the candidate, after which no checkpoint is left.
-   *
-   * @param secondsBetweenCheckpoints of work; there is one where the watch ends it too
-   * @throws CancelledException as the watch threw it; the last finished step can be resumed
-   * @throws TrainingException {@code diverged} when the loss or a gradient is no number any more
-   */
-  public TrainingResult run(TrainingWatch watch, double secondsBetweenCheckpoints)
-      throws CancelledException {
-    var candidate = new Candidate(place.work());
-    var before = candidate.finished();
-    if (before.isPresent()) {
-      checkpoints.clear();
-      return before.get();
-    }
-    var progress = checkpoints.resume(job, trained.masters()).orElse(Progress.start(job));
-    var saved = progress;
-    while (progress.step() < plan.steps()) {
-      try {
-        progress = step(progress, watch);
-      } catch (CancelledException e) {
-        if (progress.step() > saved.step()) {
-          checkpoints.save(progress, trained.masters());
-        }
-        throw e;
-      }
-      if (progress.seconds() - saved.seconds() >= secondsBetweenCheckpoints) {
-        checkpoints.save(progress, trained.masters());
-        saved = progress;
-      }
-    }
-    var result =
-        new TrainingResult(
-            progress.step(),
-            plan.visitedBefore(progress.step()),
-            progress.seconds(),
-            progress.loss(),
-            progress.metrics());
-    candidate.write(
-        trained.adapter(), base.architecture(), place.base().getFileName().toString(), result);
-    checkpoints.clear();
-    return result;
+  @Override
+  public String job() {
+    return job;
   }
 
-  private Progress step(Progress before, TrainingWatch watch) {
+  @Override
+  public int steps() {
+    return plan.steps();
+  }
+
+  @Override
+  public int visitedBefore(int step) {
+    return plan.visitedBefore(step);
+  }
+
+  @Override
+  public Masters masters() {
+    return masters;
+  }
+
+  /** See {@link TrainingRun#toTheEnd}. */
+  public TrainingResult run(TrainingWatch watch, double secondsBetweenCheckpoints)
+      throws CancelledException {
+    return new TrainingRun(this, place.work()).toTheEnd(watch, secondsBetweenCheckpoints);
+  }
+
+  @Override
+  public Stepped step(Progress before, TrainingWatch watch) {
     var batch = Arrays.stream(plan.batch(before.step())).mapToObj(examples::get).toList();
     var figures = new Figures();
     var clock = new Stopwatch();
-    var loss = objective.step(batch, trained::logProbs);
+    var loss = objective.step(batch, this::frozen);
     for (List<E> microBatch : MicroBatches.of(batch, settings.microBatch(), mostRows())) {
       clock.pause(watch::betweenMicroBatches);
-      trained.accumulate(
-          TokenExample.batch(microBatch), logProbs -> loss.slopes(microBatch, logProbs, figures));
+      var answers = TokenExample.batch(microBatch);
+      masters.accumulate(
+          step -> trained.outputs(step, answers),
+          outputs -> loss.slopes(microBatch, outputs, figures));
     }
     double now = rate.at(before.step());
-    double norm = trained.step(now);
-    double worked = clock.seconds();
-    seconds += worked;
-    visited += batch.size();
-    var report = report(before.step() + 1, figures, now, norm);
-    if (!Double.isFinite(report.loss()) || !Double.isFinite(norm)) {
-      throw new TrainingException(
-          "diverged",
-          "step %d has loss %s and gradient %s; a smaller learningRate may help"
-              .formatted(report.step(), report.loss(), norm));
-    }
-    watch.step(report);
-    return new Progress(
-        job, report.step(), before.seconds() + worked, report.loss(), report.metrics());
+    double norm = masters.step(now);
+    return new Stepped(figures, now, norm, batch.size(), clock.seconds(), null);
   }
 
-  private StepReport report(int step, Figures figures, double rate, double norm) {
-    double perSecond = visited / seconds;
-    int left = plan.visitedBefore(plan.steps()) - plan.visitedBefore(step);
-    return new StepReport(
-        step,
-        plan.steps(),
-        figures.loss(),
-        rate,
-        norm,
-        perSecond,
-        left / perSecond,
-        figures.metrics());
+  private float[] frozen(AnswerBatch batch) {
+    return masters.frozen(step -> trained.outputs(step, batch));
+  }
+
+  @Override
+  public void save(Path folder) {
+    trained.save(folder);
   }
 
   /** Native arrays held at the moment, for tests: between steps it stays the same. */
   public int openResources() {
-    return manager.getManagedArrays().size() + trained.openResources();
+    return manager.getManagedArrays().size() + masters.openResources();
   }
 
   @Override
   public void close() {
+    masters.close();
     trained.close();
     parent.close();
     base.close();

@@ -2,6 +2,7 @@ package dev.hone.alignment;
 
 import ai.djl.ndarray.NDManager;
 import dev.hone.model.AnswerBatch;
+import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import java.util.Map;
 import java.util.function.Function;
@@ -15,6 +16,16 @@ public interface Algorithm<E extends TokenExample> {
   Options options();
 
   Objective<E> objective(Frozen frozen);
+
+  /**
+   * What it moves; closes the adapter with itself.
+   *
+   * @param manager outlives it
+   * @param baseName by which the adapter's files name their base
+   */
+  default Trained trained(NDManager manager, Network base, String baseName, LoraAdapter adapter) {
+    return new TrainedAdapter(base, baseName, adapter);
+  }
 
   /** Its settings. */
   interface Options {

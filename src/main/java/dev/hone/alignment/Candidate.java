@@ -1,8 +1,7 @@
 package dev.hone.alignment;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.hone.model.Architecture;
-import dev.hone.model.LoraAdapter;
+import dev.hone.registry.ModelStore;
 import dev.hone.registry.WholeFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,12 +36,12 @@ public final class Candidate {
   }
 
   /** The result first: the candidate's folder is the mark that all is there. */
-  public void write(LoraAdapter adapter, Architecture net, String base, TrainingResult outcome) {
+  public void write(ModelStore.Content content, TrainingResult outcome) {
     try {
       Files.createDirectories(result.getParent());
       JSON.writerWithDefaultPrettyPrinter().writeValue(result.toFile(), outcome);
       WholeFolder.sync(result);
-      WholeFolder.write(folder, draft -> adapter.save(draft, net, base));
+      WholeFolder.write(folder, content);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

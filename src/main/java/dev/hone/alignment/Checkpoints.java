@@ -2,6 +2,7 @@ package dev.hone.alignment;
 
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.model.Safetensors;
 import dev.hone.model.SafetensorsWriter;
@@ -32,18 +33,16 @@ public final class Checkpoints {
   private static final int KEPT = 2;
   private static final String PROGRESS = "progress.json";
   private static final String STATE = "state.safetensors";
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
   private static final Logger LOG = Logger.getLogger(Checkpoints.class);
 
   private final Path folder;
-  private final List<TensorInfo> layout;
 
-  /**
-   * @param layout of the masters
-   */
-  public Checkpoints(Path folder, List<TensorInfo> layout) {
+  public Checkpoints(Path folder) {
     this.folder = folder;
-    this.layout = layout;
   }
 
   /** Bytes of one checkpoint. */
@@ -55,11 +54,13 @@ public final class Checkpoints {
    * What stands in {@code progress.json}.
    *
    * @param sha256 of the state's file, so that damage is noticed
+   * @param updates of the optimiser so far
    */
-  private record Mark(String sha256, Progress progress) {}
+  private record Mark(String sha256, int updates, Progress progress) {}
 
   /** Writes the state after a step. */
   public void save(Progress progress, Masters masters) {
+    var layout = masters.layout();
     var infos = new ArrayList<TensorInfo>();
     var arrays = new ArrayList<NDArray>();
     for (var part : parts(masters).entrySet()) {
@@ -78,7 +79,8 @@ public final class Checkpoints {
                     infos.get(i).name(), MemorySegment.ofArray(arrays.get(i).toFloatArray()));
               }
             }
-            var mark = new Mark(Digest.of(draft.resolve(STATE)), progress);
+            var mark =
+                new Mark(Digest.of(draft.resolve(STATE)), masters.optimizer().updates(), progress);
             JSON.writeValue(draft.resolve(PROGRESS).toFile(), mark);
           });
       var all = steps();
@@ -98,11 +100,11 @@ public final class Checkpoints {
   public Optional<Progress> resume(String job, Masters masters) {
     try {
       for (Path step : steps().reversed()) {
-        var progress = whole(step).filter(found -> found.job().equals(job));
-        if (progress.isPresent()) {
+        var mark = whole(step).filter(found -> found.progress().job().equals(job));
+        if (mark.isPresent()) {
           restore(step, masters);
-          masters.optimizer().resumeAt(progress.get().step());
-          return progress;
+          masters.optimizer().resumeAt(mark.get().updates());
+          return mark.map(Mark::progress);
         }
       }
       return Optional.empty();
@@ -111,11 +113,11 @@ public final class Checkpoints {
     }
   }
 
-  private static Optional<Progress> whole(Path step) throws IOException {
+  private static Optional<Mark> whole(Path step) throws IOException {
     try {
       var mark = JSON.readValue(step.resolve(PROGRESS).toFile(), Mark.class);
       if (mark.sha256().equals(Digest.of(step.resolve(STATE)))) {
-        return Optional.of(mark.progress());
+        return Optional.of(mark);
       }
     } catch (JsonProcessingException e) {
       LOG.warnf("%s cannot be read: %s", step, e.getOriginalMessage());
@@ -127,6 +129,7 @@ public final class Checkpoints {
   }
 
   private void restore(Path step, Masters masters) {
+    var layout = masters.layout();
     try (var source = Safetensors.open(step.resolve(STATE))) {
       for (var part : parts(masters).entrySet()) {
         for (int i = 0; i < layout.size(); i++) {

@@ -44,6 +44,7 @@ public final class ComputeMeter {
     private final NDManager manager;
     private final Network base;
     private final TrainedAdapter trained;
+    private final Masters masters;
     private final AnswerBatch batch;
     private boolean warm;
 
@@ -61,18 +62,20 @@ public final class ComputeMeter {
           Network.load(
               manager, folder, net, compute.precision(), PROMPT + ANSWER, Optional.empty());
       var fresh = WarmStart.adapter(manager, net, shape, Optional.empty(), 0);
-      trained = new TrainedAdapter(manager, base, fresh, 0, 1);
+      trained = new TrainedAdapter(base, "measured", fresh);
+      masters = Masters.of(manager, trained, 0, 1);
     }
 
     void run() {
       long start = System.nanoTime();
-      trained.accumulate(batch, sums -> sums);
+      masters.accumulate(step -> trained.outputs(step, batch), sums -> sums);
       fastest = warm ? Math.min(fastest, System.nanoTime() - start) : fastest;
       warm = true;
     }
 
     @Override
     public void close() {
+      masters.close();
       trained.close();
       base.close();
       manager.close();

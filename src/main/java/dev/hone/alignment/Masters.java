@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.hone.model.TensorInfo;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -15,21 +16,39 @@ import java.util.function.UnaryOperator;
 public final class Masters implements AutoCloseable {
   private final NDManager manager;
   private final List<NDArray> arrays;
+  private final List<TensorInfo> layout;
   private final AdamW optimizer;
 
   /**
    * @param arrays changed in place; closed by whoever made them
+   * @param layout name and shape of each
    */
-  Masters(NDManager parent, List<NDArray> arrays, double weightDecay, double maxGradientNorm) {
+  public Masters(
+      NDManager parent,
+      List<NDArray> arrays,
+      List<TensorInfo> layout,
+      double weightDecay,
+      double maxGradientNorm) {
     JniUtils.setGradMode(true);
     this.manager = parent.newSubManager();
     this.arrays = List.copyOf(arrays);
+    this.layout = List.copyOf(layout);
     arrays.forEach(array -> array.setRequiresGradient(true));
     this.optimizer = new AdamW(manager, arrays, weightDecay, maxGradientNorm);
   }
 
+  /** Of what is trained. */
+  public static Masters of(
+      NDManager parent, Trained trained, double weightDecay, double maxGradientNorm) {
+    return new Masters(parent, trained.masters(), trained.layout(), weightDecay, maxGradientNorm);
+  }
+
   List<NDArray> arrays() {
     return arrays;
+  }
+
+  List<TensorInfo> layout() {
+    return layout;
   }
 
   AdamW optimizer() {
@@ -51,7 +70,7 @@ public final class Masters implements AutoCloseable {
    *
    * @param forward makes a row of numbers of the masters, owned by the manager it is given
    */
-  float[] frozen(Function<NDManager, NDArray> forward) {
+  public float[] frozen(Function<NDManager, NDArray> forward) {
     JniUtils.setGradMode(false);
     try (NDManager step = manager.newSubManager()) {
       return forward.apply(step).toFloatArray();
@@ -66,7 +85,7 @@ public final class Masters implements AutoCloseable {
    * @param forward makes a row of numbers of the masters, owned by the manager it is given
    * @param slopes from those numbers to the loss's derivatives by them
    */
-  void accumulate(Function<NDManager, NDArray> forward, UnaryOperator<float[]> slopes) {
+  public void accumulate(Function<NDManager, NDArray> forward, UnaryOperator<float[]> slopes) {
     try (NDManager step = manager.newSubManager();
         var collector = manager.getEngine().newGradientCollector()) {
       NDArray outputs = forward.apply(step);
@@ -83,11 +102,12 @@ public final class Masters implements AutoCloseable {
   /**
    * @return the gradients' norm before it was shortened
    */
-  double step(double rate) {
+  public double step(double rate) {
     return optimizer.step(rate);
   }
 
-  int openResources() {
+  /** Native arrays held at the moment, for tests. */
+  public int openResources() {
     return manager.getManagedArrays().size() + optimizer.openResources();
   }
 

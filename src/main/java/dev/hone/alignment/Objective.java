@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What a training makes small: a function of the log-probabilities of answers' tokens, whose
- * derivatives by them are all that the network is told.
+ * What a training makes small: a function of what {@link Trained} says of answers' tokens, whose
+ * derivatives by that are all that the network is told.
  *
  * @param <E> what is learned from
  */
@@ -15,17 +15,17 @@ public interface Objective<E extends TokenExample> {
    * The loss of an optimiser step.
    *
    * @param batch all that the step learns from
-   * @param policy log-probabilities of answers' tokens as the policy is now, without gradients
+   * @param trained what it says of answers' tokens now, without gradients
    */
-  StepLoss<E> step(List<E> batch, Function<AnswerBatch, float[]> policy);
+  StepLoss<E> step(List<E> batch, Function<AnswerBatch, float[]> trained);
 
   /** The part of a step's loss that a micro-batch adds. */
   interface StepLoss<E> {
     /**
-     * @param logProbs of all answers' tokens, in their order
+     * @param outputs of all answers' tokens, in their order
      * @param figures the micro-batch's are added to; the loss among them
-     * @return derivatives of the step's loss by {@code logProbs}
+     * @return derivatives of the step's loss by {@code outputs}
      */
-    float[] slopes(List<E> microBatch, float[] logProbs, Figures figures);
+    float[] slopes(List<E> microBatch, float[] outputs, Figures figures);
   }
 }

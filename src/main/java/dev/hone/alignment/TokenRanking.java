@@ -1,8 +1,8 @@
 package dev.hone.alignment;
 
-import dev.hone.model.AnswerBatch;
 import dev.hone.model.AnswerBatch.Branches;
 import dev.hone.model.AnswerBatch.Reading;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,9 +11,11 @@ import java.util.List;
  * higher is preferred; the same rating is a tie. An answer ends with the end-of-turn id unless it
  * was cut.
  *
+ * @param key SHA-256 over the ids and ratings, hexadecimal
  * @param ratings of the answers, in their order
  */
-public record TokenRanking(int[] prompt, List<int[]> answers, double[] ratings) {
+public record TokenRanking(String key, int[] prompt, List<int[]> answers, double[] ratings)
+    implements TokenExample {
   public TokenRanking {
     answers = List.copyOf(answers);
     if (prompt.length == 0 || answers.stream().anyMatch(answer -> answer.length == 0)) {
@@ -31,19 +33,29 @@ public record TokenRanking(int[] prompt, List<int[]> answers, double[] ratings) 
     }
   }
 
-  /** A pair as two answers that are 1 apart. */
-  public static TokenRanking of(TokenPair pair) {
-    return new TokenRanking(
-        pair.prompt(), List.of(pair.chosen(), pair.rejected()), new double[] {1, 0});
+  public static TokenRanking of(int[] prompt, List<int[]> answers, double... ratings) {
+    var parts = new ArrayList<int[]>();
+    parts.add(prompt);
+    parts.addAll(answers);
+    for (double rating : ratings) {
+      long bits = Double.doubleToLongBits(rating);
+      parts.add(new int[] {(int) (bits >> Integer.SIZE), (int) bits});
+    }
+    return new TokenRanking(Digest.ofIds(parts.toArray(int[][]::new)), prompt, answers, ratings);
   }
 
-  /** As the network takes it: the prompt, then all answers branching off. */
+  /** A pair as two answers that are 1 apart. */
+  public static TokenRanking of(TokenPair pair) {
+    return of(pair.prompt(), List.of(pair.chosen(), pair.rejected()), 1, 0);
+  }
+
+  @Override
   public Branches branches() {
     return new Branches(prompt, answers.toArray(int[][]::new));
   }
 
-  /** Several at once, read where an answer's tokens are; the answers are in the rankings' order. */
-  public static AnswerBatch batch(List<TokenRanking> rankings) {
-    return new AnswerBatch(rankings.stream().map(TokenRanking::branches).toList(), Reading.AT);
+  @Override
+  public Reading reading() {
+    return Reading.AT;
   }
 }

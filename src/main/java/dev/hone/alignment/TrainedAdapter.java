@@ -1,30 +1,30 @@
 package dev.hone.alignment;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.hone.model.AnswerBatch;
 import dev.hone.model.LoraAdapter;
+import dev.hone.model.LoraLayout;
 import dev.hone.model.Network;
+import dev.hone.model.TensorInfo;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
-/** An adapter in training over a frozen base, on the thread that makes it. */
-public final class TrainedAdapter implements AutoCloseable {
+/** A policy in training: an adapter over a frozen base, which says log-probabilities. */
+public final class TrainedAdapter implements Trained {
   private final LoraAdapter adapter;
-  private final Masters masters;
+  private final String baseName;
   private final Network network;
 
   /**
    * @param base outlives this
+   * @param baseName by which the adapter's files name their base
    * @param adapter closed with this
    */
-  public TrainedAdapter(
-      NDManager parent,
-      Network base,
-      LoraAdapter adapter,
-      double weightDecay,
-      double maxGradientNorm) {
+  public TrainedAdapter(Network base, String baseName, LoraAdapter adapter) {
     this.adapter = adapter;
-    this.masters = new Masters(parent, adapter.matrices(), weightDecay, maxGradientNorm);
+    this.baseName = baseName;
     this.network = base.adapted(Optional.of(adapter));
   }
 
@@ -32,41 +32,28 @@ public final class TrainedAdapter implements AutoCloseable {
     return adapter;
   }
 
-  /** The adapter's matrices. */
-  public Masters masters() {
-    return masters;
+  @Override
+  public List<NDArray> masters() {
+    return adapter.matrices();
   }
 
-  /**
-   * Runs a micro-batch forward and back; the gradients of micro-batches add up.
-   *
-   * @param slopes from the log-probabilities of the answers' tokens, in their order, to the loss's
-   *     derivatives by them
-   */
-  public void accumulate(AnswerBatch batch, UnaryOperator<float[]> slopes) {
-    masters.accumulate(step -> network.answerLogProbs(step, batch, adapter), slopes);
+  @Override
+  public List<TensorInfo> layout() {
+    return LoraLayout.of(adapter.shape(), network.architecture());
   }
 
-  /** Log-probabilities of the answers' tokens as the adapter is now, without gradients. */
-  public float[] logProbs(AnswerBatch batch) {
-    return masters.frozen(step -> network.answerLogProbs(step, batch, adapter));
+  @Override
+  public NDArray outputs(NDManager step, AnswerBatch batch) {
+    return network.answerLogProbs(step, batch, adapter);
   }
 
-  /**
-   * @return the gradients' norm before it was shortened
-   */
-  public double step(double rate) {
-    return masters.step(rate);
-  }
-
-  /** Native arrays held at the moment, for tests. */
-  public int openResources() {
-    return masters.openResources();
+  @Override
+  public void save(Path folder) {
+    adapter.save(folder, network.architecture(), baseName);
   }
 
   @Override
   public void close() {
-    masters.close();
     network.close();
     adapter.close();
   }

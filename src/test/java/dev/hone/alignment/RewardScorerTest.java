@@ -55,7 +55,7 @@ class RewardScorerTest {
   private static double[] golden() {
     try (var golden = Safetensors.open(SmallModel.resource("golden/reward/step.safetensors"))) {
       float[] values = golden.data("values.at").toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
-      return TokenRanking.batch(GoldenRewards.read().rankings()).ends(values);
+      return TokenExample.batch(GoldenRewards.read().rankings()).ends(values);
     }
   }
 

@@ -15,7 +15,7 @@ class TokenRankingTest {
         TokenRanking.of(TokenPair.of(new int[] {1, 2}, new int[] {3}, new int[] {4, 5, 6}));
     assertThat(ranking.answers()).containsExactly(new int[] {3}, new int[] {4, 5, 6});
     assertThat(ranking.ratings()).containsExactly(1, 0);
-    var batch = TokenRanking.batch(List.of(ranking, ranking));
+    var batch = TokenExample.batch(List.of(ranking, ranking));
     assertThat(batch.targets()).containsExactly(3, 4, 5, 6, 3, 4, 5, 6);
     assertThat(batch.rowCount()).isEqualTo(12);
   }
@@ -29,7 +29,7 @@ class TokenRankingTest {
   void ratingsThatPreferNothingAreRefused(double first, double second, String message) {
     assertThatThrownBy(
             () ->
-                new TokenRanking(
+                TokenRanking.of(
                     new int[1], List.of(new int[1], new int[1]), new double[] {first, second}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
@@ -37,11 +37,10 @@ class TokenRankingTest {
 
   @Test
   void everyAnswerHasTokensAndARating() {
-    assertThatThrownBy(() -> new TokenRanking(new int[1], List.of(new int[1]), new double[] {1, 2}))
+    assertThatThrownBy(() -> TokenRanking.of(new int[1], List.of(new int[1]), new double[] {1, 2}))
         .hasMessage("1 answers have 2 ratings");
     assertThatThrownBy(
-            () ->
-                new TokenRanking(new int[1], List.of(new int[1], new int[0]), new double[] {1, 2}))
+            () -> TokenRanking.of(new int[1], List.of(new int[1], new int[0]), new double[] {1, 2}))
         .hasMessageContaining("at least one token");
   }
 }

@@ -79,7 +79,8 @@ class TrajectoryTest {
         var base = MODEL.load(manager, Precision.F32);
         var start = adapter(manager);
         var parent = base.adapted(Optional.of(start));
-        var trained = new TrainedAdapter(manager, base, adapter(manager), 0, 1)) {
+        var trained = new TrainedAdapter(base, "small", adapter(manager));
+        var masters = Masters.of(manager, trained, 0, 1)) {
       var objective =
           algorithm.objective(
               new Algorithm.Frozen(
@@ -89,17 +90,19 @@ class TrajectoryTest {
         for (int i = 0; i < size; i++) {
           batch.add(examples.get((step * size + i) % examples.size()));
         }
-        var loss = objective.step(batch, trained::logProbs);
+        var loss =
+            objective.step(batch, asked -> masters.frozen(pass -> trained.outputs(pass, asked)));
         var figures = new Figures();
         for (var microBatch : List.of(batch.subList(0, 1), batch.subList(1, size))) {
-          trained.accumulate(
-              TokenExample.batch(microBatch),
+          var answers = TokenExample.batch(microBatch);
+          masters.accumulate(
+              pass -> trained.outputs(pass, answers),
               logProbs -> loss.slopes(microBatch, logProbs, figures));
         }
         assertThat(figures.loss())
             .as("%s, step %d", name, step)
             .isCloseTo(golden.get(step).asDouble(), within(1e-4));
-        trained.step(1e-3);
+        masters.step(1e-3);
       }
       assertThat(golden.get(19).asDouble()).isLessThan(golden.get(0).asDouble());
     }

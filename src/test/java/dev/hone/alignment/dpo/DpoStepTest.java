@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.Figures;
+import dev.hone.alignment.Masters;
 import dev.hone.alignment.ReferenceLogProbs;
 import dev.hone.alignment.TokenExample;
 import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainedAdapter;
 import dev.hone.model.LoraAdapter;
-import dev.hone.model.LoraLayout;
 import dev.hone.model.Precision;
 import dev.hone.model.Safetensors;
 import dev.hone.model.SmallModel;
@@ -41,32 +41,35 @@ class DpoStepTest {
     try (var manager = NDManager.newBaseManager();
         var golden = Safetensors.open(SmallModel.resource("golden/dpo/step.safetensors"));
         var base = MODEL.load(manager, Precision.F32);
-        var trained = new TrainedAdapter(manager, base, adapter(manager), 0.05, 0.5)) {
-      var layout = LoraLayout.of(trained.adapter().shape(), MODEL.architecture());
+        var trained = new TrainedAdapter(base, "small", adapter(manager));
+        var masters = Masters.of(manager, trained, 0.05, 0.5)) {
+      var layout = trained.layout();
       var pairs = pairs();
       var figures = new Figures();
       var frozen =
           new Algorithm.Frozen(
               manager, base, subject -> new ReferenceLogProbs(folder, List.of(subject)));
-      var loss = new Dpo(SETTINGS).objective(frozen).step(pairs, trained::logProbs);
+      var loss = new Dpo(SETTINGS).objective(frozen).step(pairs, _ -> new float[0]);
       for (var microBatch : List.of(pairs.subList(0, 3), pairs.subList(3, 4))) {
         var batch = TokenExample.batch(microBatch);
-        trained.accumulate(batch, logProbs -> loss.slopes(microBatch, logProbs, figures));
+        masters.accumulate(
+            step -> trained.outputs(step, batch),
+            logProbs -> loss.slopes(microBatch, logProbs, figures));
       }
 
       assertThat(figures.loss()).isCloseTo(values(golden, "loss")[0], within(EXACT));
       for (int i = 0; i < layout.size(); i++) {
         assertThat(
                 maxDifference(
-                    trained.adapter().matrices().get(i).getGradient().toFloatArray(),
+                    trained.masters().get(i).getGradient().toFloatArray(),
                     values(golden, "grad." + layout.get(i).name())))
             .as(layout.get(i).name())
             .isLessThan(EXACT);
       }
-      assertThat(trained.step(0.01)).isCloseTo(values(golden, "norm")[0], within(1e-4));
+      assertThat(masters.step(0.01)).isCloseTo(values(golden, "norm")[0], within(1e-4));
       for (int i = 0; i < layout.size(); i++) {
         TensorInfo info = layout.get(i);
-        float[] after = trained.adapter().matrices().get(i).toFloatArray();
+        float[] after = trained.masters().get(i).toFloatArray();
         assertThat(maxDifference(after, values(golden, "after." + info.name())))
             .as(info.name())
             .isLessThan(AFTER);

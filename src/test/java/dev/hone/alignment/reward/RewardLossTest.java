@@ -86,6 +86,6 @@ class RewardLossTest {
 
   private static TokenRanking ranking(double... ratings) {
     int[][] answers = new int[ratings.length][1];
-    return new TokenRanking(new int[1], List.of(answers), ratings);
+    return TokenRanking.of(new int[1], List.of(answers), ratings);
   }
 }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import dev.hone.alignment.Checkpoints;
+import dev.hone.alignment.Masters;
 import dev.hone.alignment.Progress;
 import dev.hone.alignment.RewardScorer;
+import dev.hone.alignment.TokenExample;
 import dev.hone.alignment.TokenRanking;
 import dev.hone.alignment.TrainedScorer;
 import dev.hone.alignment.WarmStart;
@@ -45,6 +47,18 @@ class RewardTrainingTest {
   private NDManager manager;
   private Network base;
 
+  private record Training(TrainedScorer scorer, Masters masters) implements AutoCloseable {
+    double step(double rate) {
+      return masters.step(rate);
+    }
+
+    @Override
+    public void close() {
+      masters.close();
+      scorer.close();
+    }
+  }
+
   @BeforeEach
   void open() {
     manager = NDManager.newBaseManager();
@@ -61,9 +75,8 @@ class RewardTrainingTest {
   void gradientsAndTheStepAreThoseOfPytorch() {
     try (var golden = Safetensors.open(SmallModel.resource("golden/reward/step.safetensors"));
         var trained = golden()) {
-      var layout = TrainedScorer.layout(trained.adapter().shape(), MODEL.architecture());
-      var masters = new ArrayList<>(trained.adapter().matrices());
-      masters.add(trained.head().weight());
+      var layout = trained.scorer().layout();
+      var masters = trained.scorer().masters();
       var all = GOLDEN.rankings();
       var losses = new ArrayList<RewardLoss>();
       for (var microBatch : List.of(all.subList(0, 4), all.subList(4, 7))) {
@@ -118,20 +131,18 @@ class RewardTrainingTest {
   void aResumedTrainingEqualsAnUninterruptedOneToTheBit(@TempDir Path folder) {
     var whole = new ArrayList<RewardLoss>();
     try (var trained = golden()) {
-      var layout = TrainedScorer.layout(trained.adapter().shape(), MODEL.architecture());
       for (int step = 0; step < 8; step++) {
         whole.addAll(accumulate(trained, batch(step), GOLDEN.batch(), GOLDEN.options()));
         trained.step(RATE);
         if (step == 4) {
-          new Checkpoints(folder, layout)
-              .save(new Progress("job", 5, 1, 0, Map.of()), trained.masters());
+          new Checkpoints(folder)
+              .save(new Progress("job", 5, 1, 0, Map.of(), null), trained.masters());
         }
       }
     }
     var rest = new ArrayList<RewardLoss>();
     try (var trained = golden()) {
-      var layout = TrainedScorer.layout(trained.adapter().shape(), MODEL.architecture());
-      assertThat(new Checkpoints(folder, layout).resume("job", trained.masters()))
+      assertThat(new Checkpoints(folder).resume("job", trained.masters()))
           .map(Progress::step)
           .hasValue(5);
       for (int step = 5; step < 8; step++) {
@@ -145,23 +156,25 @@ class RewardTrainingTest {
   }
 
   /** With the golden adapter and head. */
-  private TrainedScorer golden() {
+  private Training golden() {
     var net = MODEL.architecture();
     var adapter = LoraAdapter.load(manager, MODEL.folder().resolve("adapter"), net);
     var head = ScalarHead.load(manager, SmallModel.resource("golden/reward"), net);
-    return new TrainedScorer(manager, base, adapter, head, 0.05, 0.5);
+    return training(new TrainedScorer(base, "small", adapter, head), 0.05, 0.5);
   }
 
   private static List<RewardLoss> accumulate(
-      TrainedScorer trained, List<TokenRanking> rankings, int all, RewardLoss.Options options) {
-    var batch = TokenRanking.batch(rankings);
+      Training trained, List<TokenRanking> rankings, int all, RewardLoss.Options options) {
+    var batch = TokenExample.batch(rankings);
     var losses = new ArrayList<RewardLoss>();
-    trained.accumulate(
-        batch,
-        values -> {
-          losses.addAll(RewardLoss.ofAll(batch.ends(values), rankings, options));
-          return batch.atEnds(RewardLoss.slopes(losses, all));
-        });
+    trained
+        .masters()
+        .accumulate(
+            step -> trained.scorer().outputs(step, batch),
+            values -> {
+              losses.addAll(RewardLoss.ofAll(batch.ends(values), rankings, options));
+              return batch.atEnds(RewardLoss.slopes(losses, all));
+            });
     return losses;
   }
 
@@ -185,8 +198,7 @@ class RewardTrainingTest {
         }
         trained.step(settings.training().learningRate());
       }
-      trained.adapter().save(folder, MODEL.architecture(), "small");
-      trained.head().save(folder, MODEL.architecture());
+      trained.scorer().save(folder);
     }
     try (var scorer = new RewardScorer(manager, MODEL.folder(), folder)) {
       var branches = heldOut.stream().map(TokenRanking::branches).toList();
@@ -197,12 +209,17 @@ class RewardTrainingTest {
     }
   }
 
-  private TrainedScorer fresh(RewardSettings settings) {
+  private Training fresh(RewardSettings settings) {
     var net = MODEL.architecture();
     var training = settings.training();
     var adapter =
         WarmStart.adapter(manager, net, training.shape(), Optional.empty(), training.seed());
-    return new TrainedScorer(manager, base, adapter, ScalarHead.zero(manager, net), 0, 1);
+    var head = ScalarHead.zero(manager, net);
+    return training(new TrainedScorer(base, "small", adapter, head), 0, 1);
+  }
+
+  private Training training(TrainedScorer scorer, double weightDecay, double maxGradientNorm) {
+    return new Training(scorer, Masters.of(manager, scorer, weightDecay, maxGradientNorm));
   }
 
   /** Answers of lower ids are rated higher: two, or three of which two are as good. */
@@ -217,7 +234,7 @@ class RewardTrainingTest {
       }
       double[] ratings = new double[answers.size()];
       ratings[0] = 1;
-      rankings.add(new TokenRanking(random.ints(3 + i % 7, 0, 64).toArray(), answers, ratings));
+      rankings.add(TokenRanking.of(random.ints(3 + i % 7, 0, 64).toArray(), answers, ratings));
     }
     return rankings;
   }
@@ -230,7 +247,8 @@ class RewardTrainingTest {
         accumulate(trained, batch(step), GOLDEN.batch(), GOLDEN.options());
         trained.step(RATE);
         int elsewhere = manager.getParentManager().getManagedArrays().size();
-        counts.add(trained.openResources() + manager.getManagedArrays().size() + elsewhere);
+        counts.add(
+            trained.masters().openResources() + manager.getManagedArrays().size() + elsewhere);
       }
     }
     assertThat(counts).containsOnly(counts.get(0));

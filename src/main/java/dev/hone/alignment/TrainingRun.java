@@ -1,0 +1,104 @@
+package dev.hone.alignment;
+
+import dev.hone.alignment.Trainee.Stepped;
+import java.nio.file.Path;
+
+/**
+ * A training from its first step, or from its last checkpoint, to the candidate: whoever finds
+ * checkpoints of the same job goes on from the last, with the same result to the bit as if nothing
+ * had happened.
+ */
+public final class TrainingRun {
+  private final Trainee trainee;
+  private final Candidate candidate;
+  private final Checkpoints checkpoints;
+
+  /** Work of this run, which may not be the first. */
+  private double seconds;
+
+  private int visited;
+
+  /**
+   * @param trainee closed by whoever made it
+   * @param work folder for {@code checkpoints/}, {@code result.json} and {@code candidate/}
+   */
+  public TrainingRun(Trainee trainee, Path work) {
+    this.trainee = trainee;
+    this.candidate = new Candidate(work);
+    this.checkpoints = new Checkpoints(work.resolve("checkpoints"));
+  }
+
+  /**
+   * Trains to the end and writes the candidate, after which no checkpoint is left.
+   *
+   * @param secondsBetweenCheckpoints of work; there is one where the watch ends it too
+   * @throws CancelledException as the watch threw it; the last finished step can be resumed
+   * @throws TrainingException {@code diverged} when the loss or a gradient is no number any more
+   */
+  public TrainingResult toTheEnd(TrainingWatch watch, double secondsBetweenCheckpoints)
+      throws CancelledException {
+    var before = candidate.finished();
+    if (before.isPresent()) {
+      checkpoints.clear();
+      return before.get();
+    }
+    var masters = trainee.masters();
+    var progress = checkpoints.resume(trainee.job(), masters).orElse(Progress.start(trainee.job()));
+    var saved = progress;
+    while (progress.step() < trainee.steps()) {
+      int updates = masters.optimizer().updates();
+      Stepped stepped;
+      try {
+        stepped = trainee.step(progress, watch);
+      } catch (CancelledException e) {
+        // A step of several updates that is cut between two of them is done anew as a whole.
+        if (progress.step() > saved.step() && masters.optimizer().updates() == updates) {
+          checkpoints.save(progress, masters);
+        }
+        throw e;
+      }
+      var report = report(progress.step() + 1, stepped);
+      watch.step(report);
+      progress = progress.after(report, stepped.seconds(), stepped.state());
+      if (progress.seconds() - saved.seconds() >= secondsBetweenCheckpoints) {
+        checkpoints.save(progress, masters);
+        saved = progress;
+      }
+    }
+    var result =
+        new TrainingResult(
+            progress.step(),
+            trainee.visitedBefore(progress.step()),
+            progress.seconds(),
+            progress.loss(),
+            progress.metrics());
+    candidate.write(trainee::save, result);
+    checkpoints.clear();
+    return result;
+  }
+
+  private StepReport report(int step, Stepped stepped) {
+    seconds += stepped.seconds();
+    visited += stepped.examples();
+    double perSecond = visited / seconds;
+    int left = trainee.visitedBefore(trainee.steps()) - trainee.visitedBefore(step);
+    var figures = stepped.figures();
+    var report =
+        new StepReport(
+            step,
+            trainee.steps(),
+            figures.loss(),
+            stepped.learningRate(),
+            stepped.gradientNorm(),
+            perSecond,
+            left / perSecond,
+            figures.metrics());
+    if (!Double.isFinite(report.loss()) || !Double.isFinite(report.gradientNorm())) {
+      throw new TrainingException(
+          "diverged",
+          "step %d has loss %s and gradient %s; a smaller learningRate may help"
+              .formatted(step, report.loss(), report.gradientNorm()));
+    }
+    return report;
+  }
+}
