@@ -107,6 +107,12 @@ public record AdapterSettings(
     return map;
   }
 
+  /** What dropout leaves out in a micro-batch of a step follows from this; both count from 0. */
+  public long draw(int step, int microBatch) {
+    long index = ((long) step << Integer.SIZE) + microBatch;
+    return Randomness.of(seed, "dropout", index).nextInt(Integer.MAX_VALUE);
+  }
+
   public LoraShape shape() {
     return new LoraShape(rank, alpha, targets);
   }

@@ -155,11 +155,13 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     var figures = new Figures();
     var clock = new Stopwatch();
     var loss = objective.step(batch, this::frozen);
+    int microBatchCount = 0;
     for (List<E> microBatch : MicroBatches.of(batch, settings.microBatch(), mostRows())) {
       clock.pause(watch::betweenMicroBatches);
       var answers = TokenExample.batch(microBatch);
+      long draw = settings.draw(before.step(), microBatchCount++);
       masters.accumulate(
-          step -> trained.outputs(step, answers),
+          step -> trained.forward(step, answers, draw),
           outputs -> loss.slopes(microBatch, outputs, figures));
     }
     double now = rate.at(before.step());

@@ -2,8 +2,8 @@ package dev.hone.alignment;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.hone.model.Differentiable;
 import dev.hone.model.TensorInfo;
 import java.util.List;
 import java.util.function.Function;
@@ -82,20 +82,15 @@ public final class Masters implements AutoCloseable {
   /**
    * Runs forward and back; the gradients of several runs add up.
    *
-   * @param forward makes a row of numbers of the masters, owned by the manager it is given
+   * @param forward makes numbers of the masters, with all that the way back needs owned by the
+   *     manager it is given
    * @param slopes from those numbers to the loss's derivatives by them
    */
-  public void accumulate(Function<NDManager, NDArray> forward, UnaryOperator<float[]> slopes) {
-    try (NDManager step = manager.newSubManager();
-        var collector = manager.getEngine().newGradientCollector()) {
-      NDArray outputs = forward.apply(step);
-      float[] derivatives = slopes.apply(outputs.toFloatArray());
-      NDArray weights = step.create(derivatives, new Shape(derivatives.length));
-      NDArray weighted = outputs.mul(weights);
-      weighted.attach(step);
-      NDArray sum = weighted.sum();
-      sum.attach(step);
-      collector.backward(sum);
+  public void accumulate(
+      Function<NDManager, Differentiable> forward, UnaryOperator<float[]> slopes) {
+    try (NDManager step = manager.newSubManager()) {
+      Differentiable outputs = forward.apply(step);
+      outputs.backward(slopes.apply(outputs.values()));
     }
   }
 

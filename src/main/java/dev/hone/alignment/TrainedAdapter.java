@@ -3,29 +3,38 @@ package dev.hone.alignment;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.hone.model.AnswerBatch;
+import dev.hone.model.Architecture;
+import dev.hone.model.Differentiable;
+import dev.hone.model.ForwardOptions;
 import dev.hone.model.LoraAdapter;
-import dev.hone.model.LoraLayout;
 import dev.hone.model.Network;
 import dev.hone.model.TensorInfo;
+import dev.hone.model.TrainableNetwork;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** A policy in training: an adapter over a frozen base, which says log-probabilities. */
 public final class TrainedAdapter implements Trained {
   private final LoraAdapter adapter;
   private final String baseName;
-  private final Network network;
+  private final Architecture net;
+  private final TrainableNetwork network;
 
   /**
    * @param base outlives this
    * @param baseName by which the adapter's files name their base
    * @param adapter closed with this
    */
-  public TrainedAdapter(Network base, String baseName, LoraAdapter adapter) {
+  public TrainedAdapter(
+      Network base, String baseName, LoraAdapter adapter, ForwardOptions options) {
     this.adapter = adapter;
     this.baseName = baseName;
-    this.network = base.adapted(Optional.of(adapter));
+    this.net = base.architecture();
+    this.network = base.trainable(adapter, options);
+  }
+
+  public TrainedAdapter(Network base, String baseName, LoraAdapter adapter) {
+    this(base, baseName, adapter, ForwardOptions.PLAIN);
   }
 
   public LoraAdapter adapter() {
@@ -34,22 +43,27 @@ public final class TrainedAdapter implements Trained {
 
   @Override
   public List<NDArray> masters() {
-    return adapter.matrices();
+    return adapter.masters();
   }
 
   @Override
   public List<TensorInfo> layout() {
-    return LoraLayout.of(adapter.shape(), network.architecture());
+    return adapter.layout(net);
+  }
+
+  @Override
+  public Differentiable forward(NDManager step, AnswerBatch batch, long draw) {
+    return network.logProbs(step, batch, draw);
   }
 
   @Override
   public NDArray outputs(NDManager step, AnswerBatch batch) {
-    return network.answerLogProbs(step, batch, adapter);
+    return network.logProbsNow(step, batch);
   }
 
   @Override
   public void save(Path folder) {
-    adapter.save(folder, network.architecture(), baseName);
+    adapter.save(folder, net, baseName);
   }
 
   @Override

@@ -38,7 +38,7 @@ public record LoraAdapter(LoraShape shape, List<NDArray> matrices) implements Tr
 
   /**
    * Reads an adapter in PEFT's layout: {@code adapter_config.json} and {@code
-   * adapter_model.safetensors}. rsLoRA's scale is folded into alpha.
+   * adapter_model.safetensors}.
    *
    * @throws UnsupportedModelException if it changes more than linear layers' A and B
    */
@@ -47,16 +47,14 @@ public record LoraAdapter(LoraShape shape, List<NDArray> matrices) implements Tr
       var config = new JsonMapper().readTree(folder.resolve(LoraLayout.CONFIG).toFile());
       int rank = config.path("r").asInt();
       double alpha = config.path("lora_alpha").asDouble();
-      if (config.path("use_rslora").asBoolean(false)) {
-        alpha *= Math.sqrt(rank);
-      }
+      boolean rankStabilised = config.path("use_rslora").asBoolean(false);
       var targets = EnumSet.noneOf(LoraTarget.class);
       for (LoraTarget target : LoraTarget.values()) {
         if (source.names().contains(LoraLayout.name(0, target, "A"))) {
           targets.add(target);
         }
       }
-      var shape = new LoraShape(rank, alpha, targets);
+      var shape = new LoraShape(rank, alpha, targets, rankStabilised);
       var layout = LoraLayout.of(shape, net);
       if (layout.size() != source.names().size()) {
         throw new UnsupportedModelException(

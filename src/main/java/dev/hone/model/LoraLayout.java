@@ -55,6 +55,9 @@ public final class LoraLayout {
     json.put("r", shape.rank());
     json.put("lora_alpha", shape.alpha());
     json.put("lora_dropout", 0.0);
+    if (shape.rankStabilised()) {
+      json.put("use_rslora", true);
+    }
     json.put("bias", "none");
     json.put("fan_in_fan_out", false);
     json.put("inference_mode", true);

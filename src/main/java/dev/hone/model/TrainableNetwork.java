@@ -69,16 +69,15 @@ public final class TrainableNetwork implements AutoCloseable {
     var answers = AnswerInputs.ofValues(step, batch, base.window());
     var pass = pass(step, answers, draw);
     return new StateHead(
-        step,
-        pass,
-        Integer.MAX_VALUE,
-        (owner, states, _) -> {
-          var inputs = new NDList();
-          addAll(inputs, "w[]", base.wide());
-          add(inputs, "states", states);
-          add(inputs, "head", head.weight());
-          return script.differentiable(owner, "trainedValues", inputs);
-        });
+        step, pass, Integer.MAX_VALUE, (owner, states, _) -> valuesOf(owner, states, head));
+  }
+
+  private NDArray valuesOf(NDManager owner, NDArray states, ScalarHead head) {
+    var inputs = new NDList();
+    addAll(inputs, "w[]", base.wide());
+    add(inputs, "states", states);
+    add(inputs, "head", head.weight());
+    return script.differentiable(owner, "trainedValues", inputs);
   }
 
   /**
@@ -95,6 +94,20 @@ public final class TrainableNetwork implements AutoCloseable {
           add(inputs, "states", whole(step, answers, step.create(new long[0])));
           add(inputs, "targets", step.create(batch.targets()));
           return script.differentiable(step, "trainedScores", inputs);
+        });
+  }
+
+  /**
+   * Values as the masters are now, with nothing left out and no way back.
+   *
+   * @return [targets], owned by {@code step}
+   */
+  public NDArray valuesNow(NDManager step, AnswerBatch batch, ScalarHead head) {
+    return Autograd.recording(
+        false,
+        () -> {
+          var answers = AnswerInputs.ofValues(step, batch, base.window());
+          return valuesOf(step, whole(step, answers, step.create(new long[0])), head);
         });
   }
 
