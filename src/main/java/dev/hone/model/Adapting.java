@@ -8,6 +8,9 @@ sealed interface Adapting {
   /** Each row has an adapter of its own, or none. */
   record Mixed() implements Adapting {}
 
+  /** Rows of the changed weights are brought to lengths that are trained (DoRA). */
+  record Magnitudes() implements Adapting {}
+
   /**
    * A share of the inputs is left out at random, where a seed says so.
    *

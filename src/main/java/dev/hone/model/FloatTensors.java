@@ -40,6 +40,39 @@ final class FloatTensors {
         data.asByteBuffer().order(ByteOrder.nativeOrder()), new Shape(shape), DataType.FLOAT32);
   }
 
+  /**
+   * The same numbers in another type, rounded to the nearest.
+   *
+   * @throws UnsupportedModelException unless it is one that models come in
+   */
+  static MemorySegment as(ElementType type, float[] values) {
+    return switch (type) {
+      case F32 -> MemorySegment.ofArray(values);
+      case BF16 -> shorts(values, FloatTensors::bf16);
+      case F16 -> shorts(values, Float::floatToFloat16);
+      default ->
+          throw new UnsupportedModelException(type + " is not supported, only F32, F16 and BF16");
+    };
+  }
+
+  private interface Narrow {
+    short of(float value);
+  }
+
+  private static MemorySegment shorts(float[] values, Narrow narrow) {
+    short[] narrowed = new short[values.length];
+    for (int i = 0; i < values.length; i++) {
+      narrowed[i] = narrow.of(values[i]);
+    }
+    return MemorySegment.ofArray(narrowed);
+  }
+
+  /** The upper half; a value in the middle goes to the even neighbour. */
+  private static short bf16(float value) {
+    int bits = Float.floatToIntBits(value);
+    return (short) (Float.isNaN(value) ? bits >> 16 : bits + 0x7FFF + (bits >> 16 & 1) >> 16);
+  }
+
   /** The same numbers in f32, aligned to it; every one of the supported types fits exactly. */
   private static MemorySegment single(TensorInfo info, MemorySegment data) {
     boolean aligned = data.address() % Float.BYTES == 0;

@@ -78,6 +78,7 @@ public record LoraAdapter(LoraShape shape, List<NDArray> matrices) implements Tr
    * @param folder exists; nothing is forced to disk
    * @param base what {@code adapter_config.json} names as its base
    */
+  @Override
   public void save(Path folder, Architecture net, String base) {
     LoraLayout.write(folder, shape, net, base, matrices);
   }

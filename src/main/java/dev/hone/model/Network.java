@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A decoder with its weights in one precision. Immutable but for what callers pass in; calls may
@@ -46,10 +47,33 @@ public final class Network implements AutoCloseable {
       Precision precision,
       int window,
       Optional<LoraAdapter> adapter) {
-    var source = Safetensors.open(folder);
+    return load(
+        parent,
+        () -> Safetensors.open(folder),
+        architecture,
+        precision,
+        window,
+        adapter);
+  }
+
+  /** Loads a model as it is with an adapter multiplied into it, which none is over then. */
+  public static Network load(
+      NDManager parent, MergedModel model, Precision precision, int window) {
+    return load(
+        parent, model::tensors, model.architecture(), precision, window, Optional.empty());
+  }
+
+  private static Network load(
+      NDManager parent,
+      Supplier<TensorSource> tensors,
+      Architecture architecture,
+      Precision precision,
+      int window,
+      Optional<LoraAdapter> adapter) {
+    var source = tensors.get();
     NDManager manager = parent.newSubManager();
     boolean loaded = false;
-    try (var passing = Safetensors.open(folder)) {
+    try (var passing = tensors.get()) {
       var script = compile(manager, architecture, precision, adapter);
       var weights =
           new PackedWeights(manager, script, source, passing, architecture, precision, window);

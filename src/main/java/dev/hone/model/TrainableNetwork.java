@@ -3,7 +3,9 @@ package dev.hone.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A network of which something is trained: what it says of answers leads back to the masters. On
@@ -31,15 +33,20 @@ public final class TrainableNetwork implements AutoCloseable {
   }
 
   private String source() {
-    Adapting adapting =
-        options.dropout() > 0
-            ? new Adapting.Dropping(options.dropout())
-            : new Adapting.Plain();
     return switch (trained) {
       case LoraAdapter adapter ->
-          NetworkSource.trained(
-              base.architecture(), base.precision(), adapter.targets(), adapting);
+          source(
+              adapter.targets(),
+              options.dropout() > 0
+                  ? new Adapting.Dropping(options.dropout())
+                  : new Adapting.Plain());
+      case DoraAdapter adapter -> source(adapter.targets(), new Adapting.Magnitudes());
+      case FullWeights _ -> source(Set.of(), new Adapting.Plain());
     };
+  }
+
+  private String source(Set<LoraTarget> targets, Adapting adapting) {
+    return NetworkSource.trained(base.architecture(), base.precision(), targets, adapting);
   }
 
   /**
@@ -51,11 +58,30 @@ public final class TrainableNetwork implements AutoCloseable {
   public Differentiable logProbs(NDManager step, AnswerBatch batch, long draw) {
     var answers = AnswerInputs.ofPredictors(step, batch, base.window());
     var pass = pass(step, answers, draw);
+    long[] targets = batch.targets();
+    if (trained instanceof FullWeights) {
+      return new StateHead(
+          step,
+          pass,
+          NetworkSource.TARGETS_AT_ONCE,
+          (owner, states, from) -> {
+            int to = from + (int) states.getShape().get(0);
+            return scores(owner, states, Arrays.copyOfRange(targets, from, to));
+          });
+    }
     var inputs = weights(step);
     add(inputs, "states", pass.states());
-    add(inputs, "targets", step.create(batch.targets()));
-    var scored = Autograd.recording(true, () -> script.differentiables(step, "trainedScored", inputs));
+    add(inputs, "targets", step.create(targets));
+    var scored =
+        Autograd.recording(true, () -> script.differentiables(step, "trainedScored", inputs));
     return new ScoredTargets(pass, scored.get(0), scored.get(1));
+  }
+
+  private NDArray scores(NDManager owner, NDArray states, long[] targets) {
+    var inputs = weights(owner);
+    add(inputs, "states", states);
+    add(inputs, "targets", owner.create(targets));
+    return script.differentiable(owner, "trainedScores", inputs);
   }
 
   /**
@@ -74,7 +100,7 @@ public final class TrainableNetwork implements AutoCloseable {
 
   private NDArray valuesOf(NDManager owner, NDArray states, ScalarHead head) {
     var inputs = new NDList();
-    addAll(inputs, "w[]", base.wide());
+    addAll(inputs, "w[]", wide());
     add(inputs, "states", states);
     add(inputs, "head", head.weight());
     return script.differentiable(owner, "trainedValues", inputs);
@@ -90,10 +116,8 @@ public final class TrainableNetwork implements AutoCloseable {
         false,
         () -> {
           var answers = AnswerInputs.ofPredictors(step, batch, base.window());
-          var inputs = weights(step);
-          add(inputs, "states", whole(step, answers, step.create(new long[0])));
-          add(inputs, "targets", step.create(batch.targets()));
-          return script.differentiable(step, "trainedScores", inputs);
+          NDArray states = whole(step, answers, step.create(new long[0]));
+          return scores(step, states, batch.targets());
         });
   }
 
@@ -147,13 +171,13 @@ public final class TrainableNetwork implements AutoCloseable {
 
     @Override
     public boolean embeddingIsTrained() {
-      return false;
+      return trained instanceof FullWeights;
     }
 
     @Override
     public NDArray entry(NDManager owner) {
       var inputs = new NDList();
-      addAll(inputs, "w[]", base.wide());
+      addAll(inputs, "w[]", wide());
       add(inputs, "tokens", answers.tokens());
       add(inputs, "positions", answers.positions());
       return script.differentiable(owner, "trainedEntry", inputs);
@@ -175,20 +199,37 @@ public final class TrainableNetwork implements AutoCloseable {
   private NDList masters(NDManager step, NDArray drop) {
     var inputs = weights(step);
     switch (trained) {
-      case LoraAdapter adapter -> {
-        addAll(inputs, "a[]", adapter.matrices());
-        add(inputs, "scale", step.create((float) adapter.shape().scale()));
-      }
+      case LoraAdapter adapter -> adapters(inputs, step, adapter.shape().scale(), adapter.masters());
+      case DoraAdapter adapter -> adapters(inputs, step, adapter.shape().scale(), adapter.masters());
+      // The engine takes no list without members.
+      case FullWeights _ -> adapters(inputs, step, 1, List.of(step.create(0)));
     }
     add(inputs, "drop", drop);
     return inputs;
   }
 
+  private static void adapters(
+      NDList inputs, NDManager step, double scale, List<NDArray> masters) {
+    addAll(inputs, "a[]", masters);
+    add(inputs, "scale", step.create((float) scale));
+  }
+
   private NDList weights(NDManager step) {
     var inputs = new NDList();
-    addAll(inputs, "w[]", base.wide());
-    addAll(inputs, "p[]", base.packed(step));
+    addAll(inputs, "w[]", wide());
+    addAll(
+        inputs,
+        "p[]",
+        trained instanceof FullWeights full
+            ? full.matrices(step, base.architecture())
+            : base.packed(step));
     return inputs;
+  }
+
+  private List<NDArray> wide() {
+    return trained instanceof FullWeights full
+        ? full.wide(base.architecture(), base.wide())
+        : base.wide();
   }
 
   private static void addAll(NDList inputs, String name, List<? extends NDArray> arrays) {
