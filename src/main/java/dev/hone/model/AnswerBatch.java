@@ -26,6 +26,7 @@ public final class AnswerBatch {
 
   private final List<Branches> groups;
   private final Reading reading;
+  private final double temperature;
 
   public AnswerBatch(List<Branches> groups) {
     this(groups, Reading.BEFORE);
@@ -35,8 +36,21 @@ public final class AnswerBatch {
    * @param reading of a head's values; log-probabilities are the same in both
    */
   public AnswerBatch(List<Branches> groups, Reading reading) {
+    this(groups, reading, 1);
+  }
+
+  /**
+   * @param temperature that logits are divided by before they are log-probabilities, as they were
+   *     when the answers were sampled
+   */
+  public AnswerBatch(List<Branches> groups, Reading reading, double temperature) {
     this.groups = List.copyOf(groups);
     this.reading = reading;
+    this.temperature = temperature;
+  }
+
+  double temperature() {
+    return temperature;
   }
 
   /** The answers' lengths, in their order. */

@@ -3,9 +3,9 @@ package dev.hone.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What scripts take of a batch, in their order.
@@ -43,10 +43,8 @@ record AnswerInputs(
     return List.of(tokens, positions, branches, groups, rows);
   }
 
-  /** For a method without gradients, more may be added; whoever calls it closes them. */
-  List<IValue> values() {
-    var values = new ArrayList<IValue>();
-    arrays().forEach(array -> values.add(Script.value(array)));
-    return values;
+  /** For a method without gradients, behind them what else it takes; the caller closes them. */
+  List<IValue> values(NDArray... asked) {
+    return Stream.concat(arrays().stream(), Arrays.stream(asked)).map(Script::value).toList();
   }
 }

@@ -315,9 +315,24 @@ public final class Network implements AutoCloseable {
    * @return [targets], f32, owned by {@code step}
    */
   public NDArray answerLogProbs(NDManager step, AnswerBatch batch) {
-    var inputs = AnswerInputs.ofPredictors(step, batch, window()).values();
-    inputs.add(Script.value(step.create(batch.targets())));
-    return call(step, "answers", inputs);
+    return asked(step, "answers", batch);
+  }
+
+  /**
+   * The log-probability of each answer's token, then of each the entropy of the distribution that
+   * it is taken from, in nats.
+   *
+   * @return [2 targets], f32, owned by {@code step}
+   */
+  public NDArray answerEntropies(NDManager step, AnswerBatch batch) {
+    return asked(step, "entropies", batch);
+  }
+
+  private NDArray asked(NDManager step, String method, AnswerBatch batch) {
+    NDArray targets = step.create(batch.targets());
+    NDArray temperature = step.create((float) batch.temperature());
+    var inputs = AnswerInputs.ofPredictors(step, batch, window());
+    return call(step, method, inputs.values(targets, temperature));
   }
 
   /**
@@ -326,9 +341,8 @@ public final class Network implements AutoCloseable {
    * @return [targets], f32, owned by {@code step}
    */
   public NDArray answerValues(NDManager step, AnswerBatch batch, ScalarHead head) {
-    var inputs = AnswerInputs.ofValues(step, batch, window()).values();
-    inputs.add(Script.value(head.weight()));
-    return call(step, "values", inputs);
+    var inputs = AnswerInputs.ofValues(step, batch, window());
+    return call(step, "values", inputs.values(head.weight()));
   }
 
   /**

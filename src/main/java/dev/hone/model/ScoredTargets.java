@@ -4,24 +4,24 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Log-probabilities under an output layer that is not trained. Each depends on a state of its own,
- * so its derivatives by that are taken on the way forward, a chunk of targets at a time, before
+ * What an output layer that is not trained makes of states. Each number depends on one state, so
+ * its derivatives by that are taken on the way forward, a chunk of targets at a time, before
  * anybody knows what the loss makes of it: no chunk's logits outlive it, and none are computed
  * twice.
  *
- * @param logProbs [targets]
- * @param byStates of each log-probability its derivatives by its state, [targets, hidden]
+ * @param said [kinds, targets]
+ * @param byStates of each number its derivatives by its state, [kinds, targets, hidden]
  */
-record ScoredTargets(StatesPass pass, NDArray logProbs, NDArray byStates)
-    implements Differentiable {
+record ScoredTargets(StatesPass pass, NDArray said, NDArray byStates) implements Differentiable {
   @Override
   public float[] values() {
-    return logProbs.toFloatArray();
+    return said.toFloatArray();
   }
 
   @Override
   public void backward(float[] slopes) {
-    var weights = byStates.getManager().create(slopes, new Shape(slopes.length, 1));
-    pass.backward(byStates.mul(weights));
+    long[] shape = said.getShape().getShape();
+    var weights = byStates.getManager().create(slopes, new Shape(shape[0], shape[1], 1));
+    pass.backward(byStates.mul(weights).sum(new int[] {0}));
   }
 }

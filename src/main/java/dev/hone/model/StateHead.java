@@ -7,17 +7,19 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * A number of each state by something that is trained too. Of more states than a chunk no graph is
+ * Numbers of each state by something that is trained too. Of more states than a chunk no graph is
  * kept: on the way back it is made again chunk by chunk, since only then the slopes are known that
  * the trained matrix's gradient sums up by.
  */
 final class StateHead implements Differentiable {
-  /** The numbers of the states from an index on. */
   interface Numbers {
+    /**
+     * @param from index of the first of the states among all
+     * @return [kinds, states]
+     */
     NDArray of(NDManager owner, NDArray states, int from);
   }
 
@@ -51,11 +53,13 @@ final class StateHead implements Differentiable {
   public float[] values() {
     var outputs = new NDList();
     pieces.forEach(piece -> outputs.add(piece.outputs()));
-    return NDArrays.concat(outputs).toFloatArray();
+    return NDArrays.concat(outputs, 1).toFloatArray();
   }
 
   @Override
   public void backward(float[] slopes) {
+    long count = pass.states().getShape().get(0);
+    NDArray all = step.create(slopes, new Shape(slopes.length / count, count));
     var gradients = new NDList();
     for (Piece piece : pieces) {
       try (NDManager passing = step.newSubManager()) {
@@ -63,9 +67,10 @@ final class StateHead implements Differentiable {
             graphIsKept
                 ? piece.outputs()
                 : Autograd.recording(true, () -> numbers.of(passing, piece.states(), piece.from()));
-        int to = piece.from() + (int) outputs.size();
-        float[] own = Arrays.copyOfRange(slopes, piece.from(), to);
-        Autograd.backward(outputs, passing.create(own, new Shape(own.length)));
+        long to = piece.from() + piece.states().getShape().get(0);
+        NDArray own = all.get(new NDIndex(":, {}:{}", piece.from(), to));
+        own.attach(passing);
+        Autograd.backward(outputs, own);
       }
       gradients.add(piece.states().getGradient());
     }

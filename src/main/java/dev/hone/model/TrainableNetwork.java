@@ -56,32 +56,52 @@ public final class TrainableNetwork implements AutoCloseable {
    * @param draw what dropout leaves out follows from it
    */
   public Differentiable logProbs(NDManager step, AnswerBatch batch, long draw) {
-    var answers = AnswerInputs.ofPredictors(step, batch, base.window());
-    var pass = pass(step, answers, draw);
-    long[] targets = batch.targets();
-    if (trained instanceof FullWeights) {
-      return new StateHead(
-          step,
-          pass,
-          NetworkSource.TARGETS_AT_ONCE,
-          (owner, states, from) -> {
-            int to = from + (int) states.getShape().get(0);
-            return scores(owner, states, Arrays.copyOfRange(targets, from, to));
-          });
-    }
-    var inputs = weights(step);
-    add(inputs, "states", pass.states());
-    add(inputs, "targets", step.create(targets));
-    var scored =
-        Autograd.recording(true, () -> script.differentiables(step, "trainedScored", inputs));
-    return new ScoredTargets(pass, scored.get(0), scored.get(1));
+    return said(step, batch, draw, false);
   }
 
-  private NDArray scores(NDManager owner, NDArray states, long[] targets) {
+  /**
+   * The same, and behind those of each the entropy of the distribution that it is taken from, in
+   * nats, [2 targets].
+   */
+  public Differentiable entropies(NDManager step, AnswerBatch batch, long draw) {
+    return said(step, batch, draw, true);
+  }
+
+  private Differentiable said(NDManager step, AnswerBatch batch, long draw, boolean entropies) {
+    var pass = pass(step, AnswerInputs.ofPredictors(step, batch, base.window()), draw);
+    return switch (trained) {
+      case LoraAdapter _, DoraAdapter _ -> {
+        var inputs = asked(step, pass.states(), batch, 0, entropies);
+        var slopes =
+            Autograd.recording(true, () -> script.differentiables(step, "trainedSlopes", inputs));
+        yield new ScoredTargets(pass, slopes.get(0), slopes.get(1));
+      }
+      case FullWeights _ ->
+          new StateHead(
+              step,
+              pass,
+              NetworkSource.TARGETS_AT_ONCE,
+              (owner, states, from) -> said(owner, states, batch, from, entropies));
+    };
+  }
+
+  private NDArray said(
+      NDManager owner, NDArray states, AnswerBatch batch, int from, boolean entropies) {
+    return script.differentiable(owner, "trainedSaid", asked(owner, states, batch, from, entropies));
+  }
+
+  /**
+   * @param states of the batch's targets from an index on
+   */
+  private NDList asked(
+      NDManager owner, NDArray states, AnswerBatch batch, int from, boolean entropies) {
+    int to = from + (int) states.getShape().get(0);
     var inputs = weights(owner);
     add(inputs, "states", states);
-    add(inputs, "targets", owner.create(targets));
-    return script.differentiable(owner, "trainedScores", inputs);
+    add(inputs, "targets", owner.create(Arrays.copyOfRange(batch.targets(), from, to)));
+    add(inputs, "temperature", owner.create((float) batch.temperature()));
+    add(inputs, "entropies", owner.create(entropies));
+    return inputs;
   }
 
   /**
@@ -117,7 +137,7 @@ public final class TrainableNetwork implements AutoCloseable {
         () -> {
           var answers = AnswerInputs.ofPredictors(step, batch, base.window());
           NDArray states = whole(step, answers, step.create(new long[0]));
-          return scores(step, states, batch.targets());
+          return said(step, states, batch, 0, false).flatten();
         });
   }
 
@@ -131,7 +151,8 @@ public final class TrainableNetwork implements AutoCloseable {
         false,
         () -> {
           var answers = AnswerInputs.ofValues(step, batch, base.window());
-          return valuesOf(step, whole(step, answers, step.create(new long[0])), head);
+          NDArray states = whole(step, answers, step.create(new long[0]));
+          return valuesOf(step, states, head).flatten();
         });
   }
 

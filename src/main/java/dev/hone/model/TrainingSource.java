@@ -34,22 +34,25 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
   /** What is made of states; where the output layer is frozen, with derivatives by each state. */
   private static final String ENDS =
       """
-        def trainedScores(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor) -> Tensor:
+        def trainedSaid(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, entropies: Tensor) -> Tensor:
           n = torch.len(p)
-          return (self).scores((self).grown(w), (self).typed(p, torch.sub(n, 1), n), states, targets)
-        def trainedScored(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor) -> Tuple[Tensor, Tensor]:
+          return (self).saidInChunks((self).grown(w), (self).typed(p, torch.sub(n, 1), n), states, targets, temperature, bool(entropies))
+        def trainedSlopes(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, entropies: Tensor) -> Tuple[Tensor, Tensor]:
           out = annotate(List[Tensor], [])
           byStates = annotate(List[Tensor], [])
           for start in range(0, torch.size(states, 0), CHUNK):
             n = ops.prim.min([CHUNK, torch.sub(torch.size(states, 0), start)])
             x = torch.requires_grad_(torch.detach(torch.narrow(states, 0, start, n)), True)
-            y = (self).logProbsOf(w, p, x, torch.narrow(targets, 0, start, n))
+            y = (self).said(w, p, x, torch.narrow(targets, 0, start, n), temperature, bool(entropies))
             _1 = torch.append(out, torch.detach(y))
-            _2 = torch.append(byStates, unchecked_cast(Tensor, torch.grad([torch.sum(y)], [x])[0]))
-          return (torch.cat(out), torch.cat(byStates))
+            own = annotate(List[Tensor], [])
+            for k in range(torch.size(y, 0)):
+              _2 = torch.append(own, unchecked_cast(Tensor, torch.grad([torch.sum(torch.select(y, 0, k))], [x], retain_graph=torch.lt(torch.add(k, 1), torch.size(y, 0)))[0]))
+            _3 = torch.append(byStates, torch.stack(own))
+          return (torch.cat(out, 1), torch.cat(byStates, 1))
         def trainedValues(self: __torch__.M, w: List[Tensor], states: Tensor, head: Tensor) -> Tensor:
           g = (self).grown(w)
-          return torch.squeeze(torch.linear((self).norm(states, g[1], g), head), 1)
+          return torch.transpose(torch.linear((self).norm(states, g[1], g), head), 0, 1)
       """;
 
   /** An adapter's matrices as blocks take them, of blocks from the first to before the end. */

@@ -9,9 +9,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.hone.model.AnswerBatch.Branches;
 import dev.hone.model.AnswerBatch.Reading;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -152,15 +154,105 @@ class TrainableNetworkTest {
     }
   }
 
+  /** Along a line through the adapter the weighted sum rises as its gradient says. */
+  @Test
+  void entropiesLeadBackAsTheyChange() {
+    var batch = new AnswerBatch(groups(12), Reading.BEFORE, 0.8);
+    float[] slopes = slopes(2 * batch.targets().length);
+    try (var network = base.trainable(adapter, ForwardOptions.PLAIN)) {
+      var gradients = run(network.entropies(manager, batch, 0), slopes).gradients();
+      var random = new Random(8);
+      double expected = 0;
+      var line = new ArrayList<float[]>();
+      for (float[] gradient : gradients) {
+        float[] direction = new float[gradient.length];
+        for (int i = 0; i < gradient.length; i++) {
+          direction[i] = (float) random.nextGaussian();
+          expected += gradient[i] * direction[i];
+        }
+        line.add(direction);
+      }
+      double step = 2e-3;
+      move(line, step);
+      double after = weighted(network.entropies(manager, batch, 0).values(), slopes);
+      move(line, -2 * step);
+      double before = weighted(network.entropies(manager, batch, 0).values(), slopes);
+      double found = (after - before) / (2 * step);
+      assertThat(found).isCloseTo(expected, within(0.01 * Math.abs(expected)));
+    }
+  }
+
+  private void move(List<float[]> line, double step) {
+    for (int i = 0; i < line.size(); i++) {
+      NDArray master = adapter.masters().get(i);
+      float[] moved = master.toFloatArray();
+      for (int j = 0; j < moved.length; j++) {
+        moved[j] += (float) (step * line.get(i)[j]);
+      }
+      master.setRequiresGradient(false);
+      master.set(moved);
+      master.setRequiresGradient(true);
+    }
+  }
+
+  private static double weighted(float[] values, float[] slopes) {
+    return IntStream.range(0, values.length).mapToDouble(i -> values[i] * slopes[i]).sum();
+  }
+
+  @Test
+  void wholeWeightsLearnTheSameInChunksAndCheckpointed() {
+    var groups = groups(12);
+    var all = new AnswerBatch(groups);
+    float[] slopes = slopes(all.targets().length);
+    try (var model = MergedModel.open(manager, MODEL.folder(), Optional.empty());
+        var weights = FullWeights.of(manager, model);
+        var network = base.trainable(weights, ForwardOptions.PLAIN);
+        var checkpointed = base.trainable(weights, CHECKPOINTED)) {
+      weights.masters().forEach(master -> master.setRequiresGradient(true));
+      var together = run(network.logProbs(manager, all, 0), slopes, weights);
+      var recomputed = run(checkpointed.logProbs(manager, all, 0), slopes, weights);
+      int at = 0;
+      for (Branches group : groups) {
+        var alone = network.logProbs(manager, new AnswerBatch(List.of(group)), 0);
+        int count = alone.values().length;
+        alone.backward(Arrays.copyOfRange(slopes, at, at + count));
+        at += count;
+      }
+      assertNear(together.gradients(), taken(weights));
+      assertThat(recomputed.values()).isEqualTo(together.values());
+      assertNear(recomputed.gradients(), together.gradients());
+      float[] frozen = base.answerLogProbs(manager, all).toFloatArray();
+      assertThat(maxDifference(together.values(), frozen)).isLessThan(1e-5);
+    }
+  }
+
+  @Test
+  void aModelWithAnAdapterMultipliedInSaysWhatTheAdapterSays() {
+    Path folder = MODEL.folder().resolve("adapter");
+    try (var model = MergedModel.open(manager, MODEL.folder(), Optional.of(folder));
+        var merged = Network.load(manager, model, Precision.F32, 128)) {
+      float[] logits = merged.full(manager, MODEL.tokens()).toFloatArray();
+      assertThat(maxDifference(logits, MODEL.golden("lora.logits"))).isLessThan(1e-5);
+    }
+  }
+
   private record Ran(float[] values, List<float[]> gradients) {}
 
   private Ran run(Differentiable outputs, float[] slopes) {
+    return run(outputs, slopes, adapter);
+  }
+
+  private static Ran run(Differentiable outputs, float[] slopes, Trainable trained) {
     outputs.backward(slopes);
-    return new Ran(outputs.values(), taken());
+    return new Ran(outputs.values(), taken(trained));
   }
 
   private List<float[]> taken() {
-    return adapter.masters().stream().map(TrainableNetworkTest::taken).toList();
+    return taken(adapter);
+  }
+
+  private static List<float[]> taken(Trainable trained) {
+    return trained.masters().stream().map(TrainableNetworkTest::taken).toList();
   }
 
   /** A master's gradient, which starts anew. */
