@@ -61,6 +61,15 @@ public final class TrainedAdapter implements Trained {
     return network.logProbsNow(step, batch);
   }
 
+  /**
+   * The same, then of each token the entropy of the distribution that it is taken from, in nats.
+   *
+   * @return [2 targets], f32, owned by {@code step}
+   */
+  public NDArray entropies(NDManager step, AnswerBatch batch) {
+    return network.answerEntropies(step, batch, adapter);
+  }
+
   @Override
   public void save(Path folder) {
     adapter.save(folder, net, baseName);

@@ -46,13 +46,13 @@ public final class TrainingRun {
     var progress = checkpoints.resume(trainee.job(), masters).orElse(Progress.start(trainee.job()));
     var saved = progress;
     while (progress.step() < trainee.steps()) {
-      int updates = masters.optimizer().updates();
+      int updates = masters.updates();
       Stepped stepped;
       try {
         stepped = trainee.step(progress, watch);
       } catch (CancelledException e) {
         // A step of several updates that is cut between two of them is done anew as a whole.
-        if (progress.step() > saved.step() && masters.optimizer().updates() == updates) {
+        if (progress.step() > saved.step() && masters.updates() == updates) {
           checkpoints.save(progress, masters);
         }
         throw e;
