@@ -77,9 +77,9 @@ def main():
     for name, parameter in dora.named_parameters():
         if "lora_" in name:
             published = name.replace(".default", "")
-            out["grad." + published] = parameter.grad
+            out["grad." + published] = parameter.grad.clone()
             if "magnitude" in name:
-                out[published] = parameter.detach()
+                out[published] = parameter.detach().clone()
     losses = {"dora": trained(dora, tokens)}
     for name in ("plain", "biased", "qwen3"):
         net = load(home / name)

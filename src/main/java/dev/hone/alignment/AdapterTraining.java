@@ -3,12 +3,9 @@ package dev.hone.alignment;
 import ai.djl.ndarray.NDManager;
 import dev.hone.model.AnswerBatch;
 import dev.hone.model.Architecture;
-import dev.hone.model.LoraAdapter;
-import dev.hone.model.Network;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -27,8 +24,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   private final BatchPlan plan;
   private final LearningRate rate;
   private final NDManager manager;
-  private final Network base;
-  private final Network parent;
+  private final StartingPoint start;
   private final Objective<E> objective;
   private final Trained trained;
   private final Masters masters;
@@ -56,7 +52,8 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
             settings.batch(),
             settings.epochs(),
             settings.maxSteps(),
-            settings.seed());
+            settings.seed(),
+            settings.lengthBuckets() ? sizes() : List.of());
     this.rate =
         new LearningRate(
             settings.learningRate(), settings.warmup(), settings.schedule(), plan.steps());
@@ -70,18 +67,13 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     resources(net, compute).check(place.work());
 
     this.manager = engine.newSubManager();
-    this.base =
-        Network.load(manager, place.base(), compute.precision(), longest(), Optional.empty());
-    Optional<LoraAdapter> before =
-        place.parentAdapter().map(folder -> LoraAdapter.load(manager, folder, net));
-    this.parent = base.adapted(before);
+    this.start = StartingPoint.of(manager, place, settings, compute.precision(), longest());
     this.objective =
         algorithm.objective(
-            new Algorithm.Frozen(manager, parent, subject -> cache(subject, compute)));
-    var adapter = WarmStart.adapter(manager, net, settings.shape(), before, settings.seed());
-    before.ifPresent(LoraAdapter::close);
-    this.trained = algorithm.trained(manager, base, place.base().getFileName().toString(), adapter);
-    this.masters = Masters.of(manager, trained, settings.weightDecay(), settings.maxGradientNorm());
+            new Algorithm.Frozen(manager, start.parent(), subject -> cache(subject, compute)));
+    String baseName = place.base().getFileName().toString();
+    this.trained = algorithm.trained(manager, start.base(), baseName, start.trainable());
+    this.masters = Masters.of(manager, trained, settings);
   }
 
   private ReferenceLogProbs cache(String subject, ComputeType compute) {
@@ -102,11 +94,15 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     return Digest.of(Stream.concat(parts, examples.stream().map(TokenExample::key)).toList());
   }
 
+  private List<Integer> sizes() {
+    return examples.stream().map(TokenExample::rows).toList();
+  }
+
   /** As if the longest examples met in one micro-batch. */
   private Resources resources(Architecture net, ComputeType compute) {
     int rows = Math.min(largest(TokenExample::rows), mostRows());
     int targets = Math.min(largest(TokenExample::targets), rows);
-    return Resources.of(net, compute, settings.shape(), rows, targets);
+    return Resources.of(net, compute, settings, rows, targets);
   }
 
   /** Of a micro-batch: an example alone never has more, since its prompt stands there once. */
@@ -187,8 +183,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   public void close() {
     masters.close();
     trained.close();
-    parent.close();
-    base.close();
+    start.close();
     manager.close();
   }
 }

@@ -18,29 +18,55 @@ public final class Masters implements AutoCloseable {
   private final List<NDArray> arrays;
   private final List<TensorInfo> layout;
   private final AdamW optimizer;
+  private final double decay;
+
+  /** Of the arrays over the steps, where they are wanted. */
+  private final List<NDArray> averages;
 
   /**
    * @param arrays changed in place; closed by whoever made them
    * @param layout name and shape of each
+   * @param decay what an average keeps of itself in a step; 0 for no averages
    */
   public Masters(
       NDManager parent,
       List<NDArray> arrays,
       List<TensorInfo> layout,
       double weightDecay,
-      double maxGradientNorm) {
+      double maxGradientNorm,
+      double decay) {
     JniUtils.setGradMode(true);
     this.manager = parent.newSubManager();
     this.arrays = List.copyOf(arrays);
     this.layout = List.copyOf(layout);
     arrays.forEach(array -> array.setRequiresGradient(true));
     this.optimizer = new AdamW(manager, arrays, weightDecay, maxGradientNorm);
+    this.decay = decay;
+    this.averages = decay > 0 ? arrays.stream().map(this::copy).toList() : List.of();
+  }
+
+  private NDArray copy(NDArray array) {
+    NDArray copy = manager.create(array.getShape(), array.getDataType());
+    copy.set(array.toFloatArray());
+    return copy;
   }
 
   /** Of what is trained. */
   public static Masters of(
       NDManager parent, Trained trained, double weightDecay, double maxGradientNorm) {
-    return new Masters(parent, trained.masters(), trained.layout(), weightDecay, maxGradientNorm);
+    return new Masters(
+        parent, trained.masters(), trained.layout(), weightDecay, maxGradientNorm, 0);
+  }
+
+  /** Of what is trained, as the settings have it. */
+  public static Masters of(NDManager parent, Trained trained, AdapterSettings settings) {
+    return new Masters(
+        parent,
+        trained.masters(),
+        trained.layout(),
+        settings.weightDecay(),
+        settings.maxGradientNorm(),
+        settings.ema());
   }
 
   List<NDArray> arrays() {
@@ -49,6 +75,11 @@ public final class Masters implements AutoCloseable {
 
   List<TensorInfo> layout() {
     return layout;
+  }
+
+  /** In the masters' order, or none. */
+  List<NDArray> averages() {
+    return averages;
   }
 
   AdamW optimizer() {
@@ -112,7 +143,26 @@ public final class Masters implements AutoCloseable {
    * @return the gradients' norm before it was shortened
    */
   public double step(double rate) {
-    return optimizer.step(rate);
+    double norm = optimizer.step(rate);
+    JniUtils.setGradMode(false);
+    try {
+      for (int i = 0; i < averages.size(); i++) {
+        NDArray average = averages.get(i);
+        try (NDArray way = arrays.get(i).sub(average)) {
+          average.addi(way.muli(1 - decay));
+        }
+      }
+    } finally {
+      JniUtils.setGradMode(true);
+    }
+    return norm;
+  }
+
+  /** Makes the averages the masters, where there are any: for what comes of a training. */
+  void settle() {
+    for (int i = 0; i < averages.size(); i++) {
+      overwrite(arrays.get(i), averages.get(i).toFloatArray());
+    }
   }
 
   /** Native arrays held at the moment, for tests. */

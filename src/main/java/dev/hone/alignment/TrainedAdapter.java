@@ -9,13 +9,14 @@ import dev.hone.model.ForwardOptions;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.TensorInfo;
+import dev.hone.model.Trainable;
 import dev.hone.model.TrainableNetwork;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A policy in training: an adapter over a frozen base, which says log-probabilities. */
+/** A policy in training, mostly an adapter over a frozen base, which says log-probabilities. */
 public final class TrainedAdapter implements Trained {
-  private final LoraAdapter adapter;
+  private final Trainable trainable;
   private final String baseName;
   private final Architecture net;
   private final TrainableNetwork network;
@@ -23,32 +24,38 @@ public final class TrainedAdapter implements Trained {
   /**
    * @param base outlives this
    * @param baseName by which the adapter's files name their base
-   * @param adapter closed with this
+   * @param trainable closed with this
    */
   public TrainedAdapter(
-      Network base, String baseName, LoraAdapter adapter, ForwardOptions options) {
-    this.adapter = adapter;
+      Network base, String baseName, Trainable trainable, ForwardOptions options) {
+    this.trainable = trainable;
     this.baseName = baseName;
     this.net = base.architecture();
-    this.network = base.trainable(adapter, options);
+    this.network = base.trainable(trainable, options);
   }
 
-  public TrainedAdapter(Network base, String baseName, LoraAdapter adapter) {
-    this(base, baseName, adapter, ForwardOptions.PLAIN);
+  public TrainedAdapter(Network base, String baseName, Trainable trainable) {
+    this(base, baseName, trainable, ForwardOptions.PLAIN);
   }
 
+  /**
+   * @throws IllegalStateException where more than an adapter is trained
+   */
   public LoraAdapter adapter() {
-    return adapter;
+    if (trainable instanceof LoraAdapter adapter) {
+      return adapter;
+    }
+    throw new IllegalStateException("what is trained is no adapter that can be applied alone");
   }
 
   @Override
   public List<NDArray> masters() {
-    return adapter.masters();
+    return trainable.masters();
   }
 
   @Override
   public List<TensorInfo> layout() {
-    return adapter.layout(net);
+    return trainable.layout(net);
   }
 
   @Override
@@ -62,22 +69,26 @@ public final class TrainedAdapter implements Trained {
   }
 
   /**
-   * The same, then of each token the entropy of the distribution that it is taken from, in nats.
-   *
-   * @return [2 targets], f32, owned by {@code step}
+   * As {@link #forward}, then of each token the entropy of the distribution that it is taken from,
+   * in nats, [2 targets].
    */
+  public Differentiable forwardEntropies(NDManager step, AnswerBatch batch, long draw) {
+    return network.entropies(step, batch, draw);
+  }
+
+  /** As {@link #outputs}, then the entropies, [2 targets]. */
   public NDArray entropies(NDManager step, AnswerBatch batch) {
-    return network.answerEntropies(step, batch, adapter);
+    return network.entropiesNow(step, batch);
   }
 
   @Override
   public void save(Path folder) {
-    adapter.save(folder, net, baseName);
+    trainable.save(folder, net, baseName);
   }
 
   @Override
   public void close() {
     network.close();
-    adapter.close();
+    trainable.close();
   }
 }

@@ -72,6 +72,7 @@ public final class TrainingRun {
             progress.seconds(),
             progress.loss(),
             progress.metrics());
+    masters.settle();
     candidate.write(trainee::save, result);
     checkpoints.clear();
     return result;

@@ -19,6 +19,8 @@ final class FloatTensors {
   private static final ValueLayout.OfShort HALF =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat SINGLE = ValueLayout.JAVA_FLOAT;
+  private static final ValueLayout.OfFloat UNALIGNED_SINGLE =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private FloatTensors() {}
 
@@ -40,37 +42,28 @@ final class FloatTensors {
         data.asByteBuffer().order(ByteOrder.nativeOrder()), new Shape(shape), DataType.FLOAT32);
   }
 
-  /**
-   * The same numbers in another type, rounded to the nearest.
-   *
-   * @throws UnsupportedModelException unless it is one that models come in
-   */
-  static MemorySegment as(ElementType type, float[] values) {
-    return switch (type) {
-      case F32 -> MemorySegment.ofArray(values);
-      case BF16 -> shorts(values, FloatTensors::bf16);
-      case F16 -> shorts(values, Float::floatToFloat16);
-      default ->
-          throw new UnsupportedModelException(type + " is not supported, only F32, F16 and BF16");
-    };
-  }
-
-  private interface Narrow {
-    short of(float value);
-  }
-
-  private static MemorySegment shorts(float[] values, Narrow narrow) {
-    short[] narrowed = new short[values.length];
+  /** The numbers as a file has them, each rounded to the nearest of the type, ties to even. */
+  static MemorySegment stored(float[] values, ElementType type) {
+    var bytes = MemorySegment.ofArray(new byte[values.length * type.bytes()]);
     for (int i = 0; i < values.length; i++) {
-      narrowed[i] = narrow.of(values[i]);
+      switch (type) {
+        case F32 -> bytes.setAtIndex(UNALIGNED_SINGLE, i, values[i]);
+        case BF16 -> bytes.setAtIndex(HALF, i, bfloat16(values[i]));
+        case F16 -> bytes.setAtIndex(HALF, i, Float.floatToFloat16(values[i]));
+        default ->
+            throw new UnsupportedModelException(type + " is not supported, only F32, F16 and BF16");
+      }
     }
-    return MemorySegment.ofArray(narrowed);
+    return bytes;
   }
 
-  /** The upper half; a value in the middle goes to the even neighbour. */
-  private static short bf16(float value) {
-    int bits = Float.floatToIntBits(value);
-    return (short) (Float.isNaN(value) ? bits >> 16 : bits + 0x7FFF + (bits >> 16 & 1) >> 16);
+  /** The upper half of the bits, after half of its last place was added. */
+  private static short bfloat16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) ((bits >>> 16) | 0x40);
+    }
+    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 
   /** The same numbers in f32, aligned to it; every one of the supported types fits exactly. */

@@ -4,7 +4,7 @@ package dev.hone.model;
  * How a network that is trained goes forward.
  *
  * @param gradientCheckpointing whether a pass keeps the input of each block only, and computes the
- *     rest once more on its way back (Chen et al. 2016): less memory for a third more work
+ *     rest once more on its way back (Chen et al. 2016): less memory for another way forward
  * @param dropout the share of an adapter's inputs that training leaves out, as PEFT does: the
  *     others are raised to keep the sum
  */

@@ -75,7 +75,7 @@ public final class MergedModel implements AutoCloseable {
   private static MemorySegment data(
       TensorInfo info, Map<String, Supplier<float[]>> changes, TensorSource stored) {
     return changes.containsKey(info.name())
-        ? FloatTensors.as(info.type(), changes.get(info.name()).get())
+        ? FloatTensors.stored(changes.get(info.name()).get(), info.type())
         : stored.data(info.name());
   }
 

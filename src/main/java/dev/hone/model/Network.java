@@ -16,6 +16,12 @@ import java.util.function.Supplier;
  * come from one thread at a time.
  */
 public final class Network implements AutoCloseable {
+  /**
+   * Answers' tokens whose logits are in memory together: 48 MiB for each copy of them with 49,152
+   * tokens in the vocabulary, and enough rows for the product to run at its speed.
+   */
+  public static final int TARGETS_AT_ONCE = 256;
+
   private final NDManager manager;
   private final Script script;
   private final PackedWeights weights;

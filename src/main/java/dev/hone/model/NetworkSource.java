@@ -17,12 +17,6 @@ final class NetworkSource {
   private static final String INT8_PACKED =
       "__torch__.torch.classes.quantized.LinearPackedParamsBase";
 
-  /**
-   * Answers' tokens whose logits are in memory together: 48 MiB for each copy of them with 49,152
-   * tokens in the vocabulary, and enough rows for the product to run at its speed.
-   */
-  static final int TARGETS_AT_ONCE = 256;
-
   private final Architecture net;
   private final Precision precision;
   private final List<LoraTarget> targets;
@@ -100,7 +94,7 @@ final class NetworkSource {
         .replace("ATTENTION_OUTPUT", precision.widensQueryKeyValue() ? "0" : "1")
         .replace("STRIDE", "" + tensors.size())
         .replace("TARGETS", "" + targets.size())
-        .replace("CHUNK", "" + TARGETS_AT_ONCE);
+        .replace("CHUNK", "" + Network.TARGETS_AT_ONCE);
   }
 
   /** The type of a packed matrix. */

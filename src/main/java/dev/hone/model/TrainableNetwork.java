@@ -41,7 +41,7 @@ public final class TrainableNetwork implements AutoCloseable {
                   ? new Adapting.Dropping(options.dropout())
                   : new Adapting.Plain());
       case DoraAdapter adapter -> source(adapter.targets(), new Adapting.Magnitudes());
-      case FullWeights _ -> source(Set.of(), new Adapting.Plain());
+      case WholeWeights _ -> source(Set.of(), new Adapting.Plain());
     };
   }
 
@@ -76,11 +76,11 @@ public final class TrainableNetwork implements AutoCloseable {
             Autograd.recording(true, () -> script.differentiables(step, "trainedSlopes", inputs));
         yield new ScoredTargets(pass, slopes.get(0), slopes.get(1));
       }
-      case FullWeights _ ->
+      case WholeWeights _ ->
           new StateHead(
               step,
               pass,
-              NetworkSource.TARGETS_AT_ONCE,
+              Network.TARGETS_AT_ONCE,
               (owner, states, from) -> said(owner, states, batch, from, entropies));
     };
   }
@@ -132,12 +132,21 @@ public final class TrainableNetwork implements AutoCloseable {
    * @return [targets], owned by {@code step}
    */
   public NDArray logProbsNow(NDManager step, AnswerBatch batch) {
+    return saidNow(step, batch, false);
+  }
+
+  /** The same, and behind those the entropies, [2 targets]. */
+  public NDArray entropiesNow(NDManager step, AnswerBatch batch) {
+    return saidNow(step, batch, true);
+  }
+
+  private NDArray saidNow(NDManager step, AnswerBatch batch, boolean entropies) {
     return Autograd.recording(
         false,
         () -> {
           var answers = AnswerInputs.ofPredictors(step, batch, base.window());
           NDArray states = whole(step, answers, step.create(new long[0]));
-          return said(step, states, batch, 0, false).flatten();
+          return said(step, states, batch, 0, entropies).flatten();
         });
   }
 
@@ -192,7 +201,7 @@ public final class TrainableNetwork implements AutoCloseable {
 
     @Override
     public boolean embeddingIsTrained() {
-      return trained instanceof FullWeights;
+      return trained instanceof WholeWeights;
     }
 
     @Override
@@ -223,7 +232,7 @@ public final class TrainableNetwork implements AutoCloseable {
       case LoraAdapter adapter -> adapters(inputs, step, adapter.shape().scale(), adapter.masters());
       case DoraAdapter adapter -> adapters(inputs, step, adapter.shape().scale(), adapter.masters());
       // The engine takes no list without members.
-      case FullWeights _ -> adapters(inputs, step, 1, List.of(step.create(0)));
+      case WholeWeights _ -> adapters(inputs, step, 1, List.of(step.create(0)));
     }
     add(inputs, "drop", drop);
     return inputs;
@@ -241,14 +250,14 @@ public final class TrainableNetwork implements AutoCloseable {
     addAll(
         inputs,
         "p[]",
-        trained instanceof FullWeights full
+        trained instanceof WholeWeights full
             ? full.matrices(step, base.architecture())
             : base.packed(step));
     return inputs;
   }
 
   private List<NDArray> wide() {
-    return trained instanceof FullWeights full
+    return trained instanceof WholeWeights full
         ? full.wide(base.architecture(), base.wide())
         : base.wide();
   }

@@ -14,7 +14,7 @@ import dev.hone.model.Architecture;
 import dev.hone.model.DoraAdapter;
 import dev.hone.model.ElementType;
 import dev.hone.model.ForwardOptions;
-import dev.hone.model.FullWeights;
+import dev.hone.model.WholeWeights;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.LoraShape;
 import dev.hone.model.MergedModel;
@@ -139,7 +139,7 @@ class AdapterKindsTest {
   void allWeightsGoTheWayOfPytorchAndAreWrittenAsTheModelWas(String name) throws IOException {
     try (var model = model(name);
         var base = Network.load(manager, model, Precision.F32, 128);
-        var weights = FullWeights.of(manager, model)) {
+        var weights = WholeWeights.of(manager, model)) {
       assertFollows(name, base, weights, ForwardOptions.PLAIN, 1e-4);
       var net = model.architecture();
       weights.save(folder, net, name);
@@ -152,7 +152,7 @@ class AdapterKindsTest {
   void allWeightsGoTheSameWayWithCheckpointsOfTheirStates() throws IOException {
     try (var model = model("plain");
         var base = Network.load(manager, model, Precision.F32, 128);
-        var weights = FullWeights.of(manager, model)) {
+        var weights = WholeWeights.of(manager, model)) {
       assertFollows("plain", base, weights, new ForwardOptions(true, 0), 1e-4);
     }
   }
@@ -161,8 +161,34 @@ class AdapterKindsTest {
   void allWeightsComputedInBf16GoNearly() throws IOException {
     try (var model = model("plain");
         var base = Network.load(manager, model, Precision.BF16, 128);
-        var weights = FullWeights.of(manager, model)) {
+        var weights = WholeWeights.of(manager, model)) {
       assertFollows("plain", base, weights, ForwardOptions.PLAIN, 0.03);
+    }
+  }
+
+  @Test
+  void averagesKeepTheirShareInEachStepAndAreWhatRemains() {
+    try (var model = model("plain");
+        var base = Network.load(manager, model, Precision.F32, 128);
+        var adapter = lora();
+        var network = base.trainable(adapter, ForwardOptions.PLAIN);
+        var masters =
+            new Masters(manager, adapter.masters(), adapter.layout(base.architecture()), 0, 1, 0.75)) {
+      float[] expected = adapter.masters().getFirst().toFloatArray();
+      for (int step = 0; step < 3; step++) {
+        var batch = batch(step);
+        masters.accumulate(passing -> network.logProbs(passing, batch, 0), logProbs -> logProbs);
+        masters.step(0.01);
+        float[] now = adapter.masters().getFirst().toFloatArray();
+        for (int i = 0; i < expected.length; i++) {
+          expected[i] = 0.75f * expected[i] + 0.25f * now[i];
+        }
+      }
+      assertThat(maxDifference(adapter.masters().getFirst().toFloatArray(), expected))
+          .isGreaterThan(1e-3);
+      masters.settle();
+      assertThat(maxDifference(adapter.masters().getFirst().toFloatArray(), expected))
+          .isLessThan(1e-6);
     }
   }
 
@@ -212,7 +238,7 @@ class AdapterKindsTest {
     try (var network = base.trainable(trainable, options);
         var masters =
             new Masters(
-                manager, trainable.masters(), trainable.layout(base.architecture()), 0, 1)) {
+                manager, trainable.masters(), trainable.layout(base.architecture()), 0, 1, 0)) {
       for (int step = 0; step < 10; step++) {
         var batch = batch(step);
         int count = batch.targets().length;

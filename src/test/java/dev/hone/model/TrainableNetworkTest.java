@@ -51,7 +51,7 @@ class TrainableNetworkTest {
   void moreTargetsThanAChunkSayAndLearnTheSameAsOneByOne() {
     var groups = groups(12);
     var all = new AnswerBatch(groups);
-    assertThat(all.targets().length).isGreaterThan(NetworkSource.TARGETS_AT_ONCE);
+    assertThat(all.targets().length).isGreaterThan(Network.TARGETS_AT_ONCE);
     float[] slopes = slopes(all.targets().length);
     try (var network = base.trainable(adapter, ForwardOptions.PLAIN)) {
       var together = run(network.logProbs(manager, all, 0), slopes);
@@ -205,7 +205,7 @@ class TrainableNetworkTest {
     var all = new AnswerBatch(groups);
     float[] slopes = slopes(all.targets().length);
     try (var model = MergedModel.open(manager, MODEL.folder(), Optional.empty());
-        var weights = FullWeights.of(manager, model);
+        var weights = WholeWeights.of(manager, model);
         var network = base.trainable(weights, ForwardOptions.PLAIN);
         var checkpointed = base.trainable(weights, CHECKPOINTED)) {
       weights.masters().forEach(master -> master.setRequiresGradient(true));

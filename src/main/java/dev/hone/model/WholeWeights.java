@@ -17,28 +17,28 @@ import java.util.function.Supplier;
  * All weights of a model in f32, of which what reads the same input lies in one array, as it is
  * computed with.
  *
- * @param masters in the order of {@link FullLayout}
+ * @param masters in the order of {@link WholeLayout}
  * @param from the model that they were
  */
-public record FullWeights(List<NDArray> masters, MergedModel from) implements Trainable {
-  public FullWeights {
+public record WholeWeights(List<NDArray> masters, MergedModel from) implements Trainable {
+  public WholeWeights {
     masters = List.copyOf(masters);
   }
 
   /**
    * @throws UnsupportedModelException if such a model can not be trained
    */
-  public static FullWeights of(NDManager manager, MergedModel from) {
+  public static WholeWeights of(NDManager manager, MergedModel from) {
     try (var weights = from.tensors()) {
       var masters =
-          FullLayout.of(from.architecture()).all().stream()
+          WholeLayout.of(from.architecture()).all().stream()
               .map(stacked -> read(manager, weights, stacked))
               .toList();
-      return new FullWeights(masters, from);
+      return new WholeWeights(masters, from);
     }
   }
 
-  private static NDArray read(NDManager manager, TensorSource weights, FullLayout.Stacked stacked) {
+  private static NDArray read(NDManager manager, TensorSource weights, WholeLayout.Stacked stacked) {
     try (NDManager passing = manager.newSubManager()) {
       var parts = new NDList();
       for (TensorInfo part : stacked.parts()) {
@@ -50,15 +50,20 @@ public record FullWeights(List<NDArray> masters, MergedModel from) implements Tr
     }
   }
 
+  /** How many numbers such a model has. */
+  public static long count(Architecture net) {
+    return WholeLayout.of(net).all().stream().mapToLong(it -> it.info().elementCount()).sum();
+  }
+
   @Override
   public List<TensorInfo> layout(Architecture net) {
-    return FullLayout.of(net).all().stream().map(FullLayout.Stacked::info).toList();
+    return WholeLayout.of(net).all().stream().map(WholeLayout.Stacked::info).toList();
   }
 
   @Override
   public void save(Path folder, Architecture net, String base) {
     Map<String, Supplier<float[]>> values = new HashMap<>();
-    List<FullLayout.Stacked> all = FullLayout.of(net).all();
+    List<WholeLayout.Stacked> all = WholeLayout.of(net).all();
     for (int i = 0; i < all.size(); i++) {
       NDArray master = masters.get(i);
       int from = 0;
@@ -82,7 +87,7 @@ public record FullWeights(List<NDArray> masters, MergedModel from) implements Tr
    */
   List<NDArray> wide(Architecture net, List<NDArray> frozen) {
     var list = new ArrayList<NDArray>();
-    var layout = FullLayout.of(net);
+    var layout = WholeLayout.of(net);
     list.addAll(masters.subList(0, 2));
     list.addAll(frozen.subList(2, 4));
     for (int block = 0; block < net.layers(); block++) {
@@ -100,10 +105,10 @@ public record FullWeights(List<NDArray> masters, MergedModel from) implements Tr
    */
   List<NDArray> matrices(NDManager step, Architecture net) {
     var list = new ArrayList<NDArray>();
-    var layout = FullLayout.of(net);
+    var layout = WholeLayout.of(net);
     for (int block = 0; block < net.layers(); block++) {
       int first = layout.first(block) + layout.small();
-      list.addAll(masters.subList(first, first + FullLayout.MATRICES));
+      list.addAll(masters.subList(first, first + WholeLayout.MATRICES));
     }
     list.add(net.tiedEmbeddings() ? again(step, masters.getFirst()) : masters.getLast());
     return list;

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param small how many of a block are no matrices
  */
-record FullLayout(List<Stacked> all, int small) {
+record WholeLayout(List<Stacked> all, int small) {
   /** Those of a block: what attention reads, what it writes, what widens, what narrows. */
   static final int MATRICES = 4;
 
@@ -36,7 +36,7 @@ record FullLayout(List<Stacked> all, int small) {
   /**
    * @throws UnsupportedModelException if such a model can not be trained
    */
-  static FullLayout of(Architecture net) {
+  static WholeLayout of(Architecture net) {
     net.layout().requireAdaptable();
     var all = new ArrayList<Stacked>();
     all.add(Stacked.of(tensor(LlamaWeights.EMBEDDING, net.vocabulary(), net.hidden())));
@@ -53,7 +53,7 @@ record FullLayout(List<Stacked> all, int small) {
     if (!net.tiedEmbeddings()) {
       all.add(Stacked.of(tensor(LlamaWeights.OUTPUT, net.vocabulary(), net.hidden())));
     }
-    return new FullLayout(List.copyOf(all), small.size());
+    return new WholeLayout(List.copyOf(all), small.size());
   }
 
   private static Stacked small(Architecture net, int block, BlockTensor which) {
