@@ -23,8 +23,7 @@ public interface Algorithm<E extends TokenExample> {
    * @param manager outlives it
    * @param baseName by which the adapter's files name their base
    */
-  default Trained trained(
-      NDManager manager, Network base, String baseName, Trainable trainable) {
+  default Trained trained(NDManager manager, Network base, String baseName, Trainable trainable) {
     return new TrainedAdapter(base, baseName, trainable, options().training().forward());
   }
 

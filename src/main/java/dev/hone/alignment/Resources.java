@@ -28,7 +28,7 @@ public record Resources(long memory, long disk) {
     long weights = compute.precision().weightBytes(net) + embedding;
     long parameters = parameters(net, settings);
     boolean averaged = settings.ema() > 0;
-    long moved = (averaged ? 6 : 5) * 4 * parameters;
+    long moved = (averaged ? 6L : 5L) * 4 * parameters;
     long logits = 4L * 4 * Math.min(targets, Network.TARGETS_AT_ONCE) * net.vocabulary();
     long written =
         settings.adapter() == AdapterKind.LORA ? 4 * parameters : 4 * WholeWeights.count(net);

@@ -20,8 +20,7 @@ import java.util.Optional;
  * @param parent the whole parent, frozen
  * @param model of the base's weights, where they are more than the base's own
  */
-record StartingPoint(
-    Network base, Network parent, Trainable trainable, Optional<MergedModel> model)
+record StartingPoint(Network base, Network parent, Trainable trainable, Optional<MergedModel> model)
     implements AutoCloseable {
   /**
    * @param manager outlives it
@@ -75,8 +74,7 @@ record StartingPoint(
                     Optional.empty(),
                     settings.seed()),
                 model);
-    return new StartingPoint(
-        base, base.adapted(Optional.empty()), trainable, Optional.of(model));
+    return new StartingPoint(base, base.adapted(Optional.empty()), trainable, Optional.of(model));
   }
 
   /** Leaves what is moved to whoever moves it, who closes it before. */

@@ -32,11 +32,7 @@ public final class TrainedScorer implements Trained {
    * @param adapter closed with this, and so is the head
    */
   public TrainedScorer(
-      Network base,
-      String baseName,
-      LoraAdapter adapter,
-      ScalarHead head,
-      ForwardOptions options) {
+      Network base, String baseName, LoraAdapter adapter, ScalarHead head, ForwardOptions options) {
     this.adapter = adapter;
     this.baseName = baseName;
     this.head = head;

@@ -22,9 +22,7 @@ record ChangedTensors(TensorSource before, Map<String, Supplier<float[]>> change
   @Override
   public TensorInfo info(String name) {
     TensorInfo info = before.info(name);
-    return changes.containsKey(name)
-        ? new TensorInfo(name, ElementType.F32, info.shape())
-        : info;
+    return changes.containsKey(name) ? new TensorInfo(name, ElementType.F32, info.shape()) : info;
   }
 
   @Override

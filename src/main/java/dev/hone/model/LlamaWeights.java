@@ -25,9 +25,7 @@ record LlamaWeights(Architecture net, TensorSource source, NDManager manager) im
 
   @Override
   public NDArray outputLayer() {
-    return net.tiedEmbeddings()
-        ? embedding()
-        : tensor(OUTPUT, net.vocabulary(), net.hidden());
+    return net.tiedEmbeddings() ? embedding() : tensor(OUTPUT, net.vocabulary(), net.hidden());
   }
 
   @Override

@@ -46,12 +46,7 @@ final class Merging {
   static List<float[]> lengths(LoraAdapter adapter, TensorSource weights, Architecture net) {
     LoraShape shape = adapter.shape();
     var changes =
-        each(
-            shape,
-            adapter.masters(),
-            weights,
-            net,
-            (w, own) -> lengths(changed(shape, w, own)));
+        each(shape, adapter.masters(), weights, net, (w, own) -> lengths(changed(shape, w, own)));
     return names(shape, net).stream().map(name -> changes.get(name).get()).toList();
   }
 

@@ -53,20 +53,12 @@ public final class Network implements AutoCloseable {
       Precision precision,
       int window,
       Optional<LoraAdapter> adapter) {
-    return load(
-        parent,
-        () -> Safetensors.open(folder),
-        architecture,
-        precision,
-        window,
-        adapter);
+    return load(parent, () -> Safetensors.open(folder), architecture, precision, window, adapter);
   }
 
   /** Loads a model as it is with an adapter multiplied into it, which none is over then. */
-  public static Network load(
-      NDManager parent, MergedModel model, Precision precision, int window) {
-    return load(
-        parent, model::tensors, model.architecture(), precision, window, Optional.empty());
+  public static Network load(NDManager parent, MergedModel model, Precision precision, int window) {
+    return load(parent, model::tensors, model.architecture(), precision, window, Optional.empty());
   }
 
   private static Network load(

@@ -346,8 +346,7 @@ final class NetworkSource {
               """;
         });
     text.append("    y = (self).linear(h, p[torch.add(c, 2)])\n");
-    text.append(
-        biased(BlockTensor.DOWN_BIAS, single(LoraTarget.DOWN, "p[torch.add(c, 2)]")));
+    text.append(biased(BlockTensor.DOWN_BIAS, single(LoraTarget.DOWN, "p[torch.add(c, 2)]")));
     text.append("    return torch.add(x, y)\n");
     return text.toString();
   }

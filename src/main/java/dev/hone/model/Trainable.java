@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What of a network a training moves. */
-public sealed interface Trainable extends AutoCloseable permits LoraAdapter, DoraAdapter, WholeWeights {
+public sealed interface Trainable extends AutoCloseable
+    permits LoraAdapter, DoraAdapter, WholeWeights {
   /** In f32, in the order of {@link #layout}; an optimiser changes them in place. */
   List<NDArray> masters();
 

@@ -87,7 +87,8 @@ public final class TrainableNetwork implements AutoCloseable {
 
   private NDArray said(
       NDManager owner, NDArray states, AnswerBatch batch, int from, boolean entropies) {
-    return script.differentiable(owner, "trainedSaid", asked(owner, states, batch, from, entropies));
+    return script.differentiable(
+        owner, "trainedSaid", asked(owner, states, batch, from, entropies));
   }
 
   /**
@@ -229,8 +230,10 @@ public final class TrainableNetwork implements AutoCloseable {
   private NDList masters(NDManager step, NDArray drop) {
     var inputs = weights(step);
     switch (trained) {
-      case LoraAdapter adapter -> adapters(inputs, step, adapter.shape().scale(), adapter.masters());
-      case DoraAdapter adapter -> adapters(inputs, step, adapter.shape().scale(), adapter.masters());
+      case LoraAdapter adapter ->
+          adapters(inputs, step, adapter.shape().scale(), adapter.masters());
+      case DoraAdapter adapter ->
+          adapters(inputs, step, adapter.shape().scale(), adapter.masters());
       // The engine takes no list without members.
       case WholeWeights _ -> adapters(inputs, step, 1, List.of(step.create(0)));
     }
@@ -238,8 +241,7 @@ public final class TrainableNetwork implements AutoCloseable {
     return inputs;
   }
 
-  private static void adapters(
-      NDList inputs, NDManager step, double scale, List<NDArray> masters) {
+  private static void adapters(NDList inputs, NDManager step, double scale, List<NDArray> masters) {
     addAll(inputs, "a[]", masters);
     add(inputs, "scale", step.create((float) scale));
   }

@@ -108,16 +108,14 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
           switch (tensors.get(i)) {
             case INPUT_NORM, ATTENTION_NORM -> "raised";
             case HEAD_NORMS -> "perHead";
-            case QUERY_KEY_VALUE,
-                QUERY_KEY_VALUE_BIAS,
-                OUTPUT_BIAS,
-                EXPANSION_BIAS,
-                DOWN_BIAS ->
+            case QUERY_KEY_VALUE, QUERY_KEY_VALUE_BIAS, OUTPUT_BIAS, EXPANSION_BIAS, DOWN_BIAS ->
                 "";
           };
       if (!made.isEmpty()) {
         text.append("      at%d = torch.add(b, %d)\n".formatted(i, i))
-            .append("      _1 = torch._set_item(out, at%d, (self).%s(w[at%d]))\n".formatted(i, made, i));
+            .append(
+                "      _1 = torch._set_item(out, at%d, (self).%s(w[at%d]))\n"
+                    .formatted(i, made, i));
       }
     }
     return text.append("    return out\n").toString();

@@ -28,8 +28,7 @@ record WholeLayout(List<Stacked> all, int small) {
     static Stacked of(TensorInfo... parts) {
       long[] shape = parts[0].shape().clone();
       shape[0] = Stream.of(parts).mapToLong(part -> part.shape()[0]).sum();
-      return new Stacked(
-          new TensorInfo(parts[0].name(), ElementType.F32, shape), List.of(parts));
+      return new Stacked(new TensorInfo(parts[0].name(), ElementType.F32, shape), List.of(parts));
     }
   }
 

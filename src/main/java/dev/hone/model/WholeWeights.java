@@ -38,7 +38,8 @@ public record WholeWeights(List<NDArray> masters, MergedModel from) implements T
     }
   }
 
-  private static NDArray read(NDManager manager, TensorSource weights, WholeLayout.Stacked stacked) {
+  private static NDArray read(
+      NDManager manager, TensorSource weights, WholeLayout.Stacked stacked) {
     try (NDManager passing = manager.newSubManager()) {
       var parts = new NDList();
       for (TensorInfo part : stacked.parts()) {

@@ -14,7 +14,6 @@ import dev.hone.model.Architecture;
 import dev.hone.model.DoraAdapter;
 import dev.hone.model.ElementType;
 import dev.hone.model.ForwardOptions;
-import dev.hone.model.WholeWeights;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.LoraShape;
 import dev.hone.model.MergedModel;
@@ -24,6 +23,7 @@ import dev.hone.model.Safetensors;
 import dev.hone.model.SmallModel;
 import dev.hone.model.TensorInfo;
 import dev.hone.model.Trainable;
+import dev.hone.model.WholeWeights;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -173,7 +173,8 @@ class AdapterKindsTest {
         var adapter = lora();
         var network = base.trainable(adapter, ForwardOptions.PLAIN);
         var masters =
-            new Masters(manager, adapter.masters(), adapter.layout(base.architecture()), 0, 1, 0.75)) {
+            new Masters(
+                manager, adapter.masters(), adapter.layout(base.architecture()), 0, 1, 0.75)) {
       float[] expected = adapter.masters().getFirst().toFloatArray();
       for (int step = 0; step < 3; step++) {
         var batch = batch(step);
@@ -288,9 +289,7 @@ class AdapterKindsTest {
 
   private LoraAdapter lora() {
     return LoraAdapter.load(
-        manager,
-        SmallModel.PLAIN.folder().resolve("adapter"),
-        SmallModel.PLAIN.architecture());
+        manager, SmallModel.PLAIN.folder().resolve("adapter"), SmallModel.PLAIN.architecture());
   }
 
   /** With the golden lengths. */
@@ -313,8 +312,7 @@ class AdapterKindsTest {
   }
 
   private static float[] golden(String name) {
-    try (var golden =
-        Safetensors.open(SmallModel.resource("golden/adapters/golden.safetensors"))) {
+    try (var golden = Safetensors.open(SmallModel.resource("golden/adapters/golden.safetensors"))) {
       return golden.data(name).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
   }

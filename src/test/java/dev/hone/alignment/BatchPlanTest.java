@@ -43,8 +43,7 @@ class BatchPlanTest {
     assertThat(visited.boxed()).containsExactlyInAnyOrderElementsOf(indices(101));
     assertThat(spread(plan, lengths))
         .isLessThan(spread(new BatchPlan(101, 4, 1, 0, 7), lengths) / 4);
-    var firsts =
-        IntStream.range(0, 16).mapToObj(step -> lengths.get(plan.batch(step)[0])).toList();
+    var firsts = IntStream.range(0, 16).mapToObj(step -> lengths.get(plan.batch(step)[0])).toList();
     assertThat(firsts).isNotEqualTo(firsts.stream().sorted().toList());
   }
 

@@ -35,8 +35,7 @@ class TrainableNetworkTest {
   void open() {
     manager = NDManager.newBaseManager();
     base = MODEL.load(manager, Precision.F32);
-    adapter =
-        LoraAdapter.load(manager, MODEL.folder().resolve("adapter"), MODEL.architecture());
+    adapter = LoraAdapter.load(manager, MODEL.folder().resolve("adapter"), MODEL.architecture());
     adapter.masters().forEach(master -> master.setRequiresGradient(true));
   }
 
@@ -100,8 +99,7 @@ class TrainableNetworkTest {
       assertThat(found.values()).isEqualTo(expected.values());
       assertNear(found.gradients(), expected.gradients());
       assertNear(List.of(taken(head.weight())), List.of(ofHead));
-      assertThat(whole.valuesNow(manager, batch, head).toFloatArray())
-          .isEqualTo(expected.values());
+      assertThat(whole.valuesNow(manager, batch, head).toFloatArray()).isEqualTo(expected.values());
     }
   }
 

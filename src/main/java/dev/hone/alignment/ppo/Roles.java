@@ -58,8 +58,7 @@ final class Roles implements AutoCloseable {
     Optional<LoraAdapter> before =
         place.parentAdapter().map(folder -> LoraAdapter.load(manager, folder, net));
     this.reference = base.adapted(before);
-    this.policy = 
-        new TrainedAdapter(base, name, fresh(base, settings, before), settings.forward());
+    this.policy = new TrainedAdapter(base, name, fresh(base, settings, before), settings.forward());
     this.value =
         valueStart.map(
             start -> {

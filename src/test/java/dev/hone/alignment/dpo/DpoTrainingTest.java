@@ -160,16 +160,14 @@ class DpoTrainingTest {
     for (String name : List.of("whole", "parts")) {
       for (int microBatches : name.equals("whole") ? List.of(-1) : List.of(9, -1)) {
         try (var training =
-            training(
-                name, Optional.of(PARENT), ComputeType.F32, DpoSettings.of(settings))) {
+            training(name, Optional.of(PARENT), ComputeType.F32, DpoSettings.of(settings))) {
           training.run(new Recorder(microBatches), MINUTE);
         } catch (CancelledException e) {
           assertThat(e).hasMessage("enough");
         }
       }
     }
-    String file =
-        set.contains("adapter=") ? "model.safetensors" : "adapter_model.safetensors";
+    String file = set.contains("adapter=") ? "model.safetensors" : "adapter_model.safetensors";
     assertThat(folder.resolve("parts/candidate").resolve(file))
         .hasSameBinaryContentAs(folder.resolve("whole/candidate").resolve(file));
   }
