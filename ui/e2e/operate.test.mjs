@@ -71,11 +71,12 @@ describe('a round', () => {
     });
     await page.getByRole('link', { name: 'Operate', exact: true }).click();
     await page.getByRole('checkbox', { name: /From votes/ }).uncheck();
+    await page.getByLabel('Recipe').selectOption('dpo');
     await page.getByText('Advanced', { exact: true }).click();
     await page.getByLabel('maxSteps', { exact: true }).fill('2');
     // Measuring which number format is faster would take longer than the training.
     await page.getByLabel('compute', { exact: true }).fill('f32');
-    await visitor.button('Start a DPO round').dblclick();
+    await visitor.button('Start the round').dblclick();
     await page.waitForURL('**/operate/rounds/r*');
 
     round = new URL(page.url()).pathname.split('/').at(-1);
@@ -88,7 +89,7 @@ describe('a round', () => {
   it('keeps a second one from starting while it runs', async () => {
     await page.getByRole('link', { name: 'Rounds', exact: true }).click();
     await page.getByText(`${round} is running; one runs at a time`).waitFor();
-    assert.equal(await visitor.button('Start a DPO round').isDisabled(), true);
+    assert.equal(await visitor.button('Start the round').isDisabled(), true);
     await page.locator(`[data-round="${round}"] a`).click();
   });
 
@@ -195,13 +196,14 @@ describe('what goes wrong in operating', () => {
   it('is said at the form, which keeps what was set', async () => {
     const { page } = visitor;
     await page.goto(`${stage.server.url}/operate`);
+    await page.getByLabel('Recipe').selectOption('dpo');
     await page.getByText('Advanced', { exact: true }).click();
     const beta = page.getByLabel('beta', { exact: true });
     await beta.fill('much');
-    await visitor.button('Start a DPO round').click();
+    await visitor.button('Start the round').click();
     await page.getByRole('alert').filter({ hasText: 'beta must be' }).waitFor();
     assert.equal(await beta.inputValue(), 'much');
-    assert.equal(await visitor.button('Start a DPO round').isEnabled(), true);
+    assert.equal(await visitor.button('Start the round').isEnabled(), true);
   });
 
   it('is said of a round that there is not', async () => {

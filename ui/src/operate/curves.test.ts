@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { curveOf, rangeOf, runningMean, stepTo } from './curves.ts';
+import { byStage, curveOf, rangeOf, runningMean, stepTo } from './curves.ts';
 
 describe('a curve', () => {
   it('pairs steps with values', () => {
@@ -31,6 +31,19 @@ describe('a curve', () => {
 
   it('of no step is empty', () => {
     assert.deepEqual(curveOf([], 'rewards/margins'), { steps: [], values: [], means: [] });
+  });
+});
+
+describe('the reports', () => {
+  const report = (step: number, stage?: number) => ({ step, steps: 2, loss: 1, metrics: {}, ...(stage && { stage }) });
+
+  it('are those of the stages, of which some may be to come', () => {
+    const reports = [report(1, 1), report(2, 1), report(1, 2)];
+    assert.deepEqual(byStage(reports, 3), [[reports[0], reports[1]], [reports[2]], []]);
+  });
+
+  it('are all of the only stage', () => {
+    assert.deepEqual(byStage([report(1)], 1), [[report(1)]]);
   });
 });
 

@@ -18,6 +18,11 @@ export function curveOf(reports: StepReport[], figure: string): Curve {
   return { steps: reports.map(({ step }) => step), values, means: runningMean(values, MEAN_OF) };
 }
 
+/** The reports of each of a plan's stages. */
+export function byStage(reports: StepReport[], stages: number): StepReport[][] {
+  return Array.from({ length: stages }, (_, index) => reports.filter(({ stage = 1 }) => stage === index + 1));
+}
+
 /** Means of each value and the up to `width - 1` before it. */
 export function runningMean(values: (number | null)[], width: number): (number | null)[] {
   return values.map((_, index) => {

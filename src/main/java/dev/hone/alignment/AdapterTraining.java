@@ -3,6 +3,9 @@ package dev.hone.alignment;
 import ai.djl.ndarray.NDManager;
 import dev.hone.model.AnswerBatch;
 import dev.hone.model.Architecture;
+import dev.hone.model.FullWeights;
+import dev.hone.model.LoraAdapter;
+import dev.hone.model.VersionWeights;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Trains an adapter from a parent's on examples, by whatever objective its algorithm has. A step is
- * one batch and one update.
+ * one batch and one update. Over a parent that holds full weights it begins anew, and what comes of
+ * it are full weights again: it is added to the parent's.
  *
  * @param <E> what is learned from
  */
@@ -21,17 +25,23 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   private final AdapterSettings settings;
   private final TrainingPlace place;
   private final String job;
+
+  /** Of a micro-batch. A pair never has more, since its prompt stands there once. */
+  private final int mostRows;
+
   private final BatchPlan plan;
   private final LearningRate rate;
   private final NDManager manager;
   private final StartingPoint start;
+  private final VersionWeights weights;
   private final Objective<E> objective;
   private final Trained trained;
   private final Masters masters;
 
   /**
    * @throws TrainingException {@code no_examples}, {@code too_long}, {@code too_little_memory} or
-   *     {@code too_little_disk}
+   *     {@code too_little_disk}; {@code full_parent} where an algorithm moves more than an adapter
+   *     over full weights
    */
   public AdapterTraining(
       NDManager engine,
@@ -45,7 +55,10 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     this.examples = List.copyOf(examples);
     this.settings = algorithm.options().training();
     this.place = place;
+    this.weights = place.weights();
     this.job = job(algorithm, compute);
+    int largest = examples.stream().mapToInt(TokenExample::rows).max().orElseThrow();
+    this.mostRows = Math.max(2 * settings.maxTokens(), largest);
     this.plan =
         new BatchPlan(
             examples.size(),
@@ -67,12 +80,19 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     resources(net, compute).check(place.work());
 
     this.manager = engine.newSubManager();
-    this.start = StartingPoint.of(manager, place, settings, compute.precision(), longest());
+    this.start = StartingPoint.of(manager, weights, settings, compute.precision(), longest());
     this.objective =
         algorithm.objective(
             new Algorithm.Frozen(manager, start.parent(), subject -> cache(subject, compute)));
     String baseName = place.base().getFileName().toString();
     this.trained = algorithm.trained(manager, start.base(), baseName, start.trainable());
+    if (weights.full() && !(trained instanceof TrainedAdapter)) {
+      closeNetworks();
+      throw new TrainingException(
+          "full_parent",
+          "%s holds full weights, and what is trained over them would be lost without them"
+              .formatted(place.parent()));
+    }
     this.masters = Masters.of(manager, trained, settings);
   }
 
@@ -100,14 +120,10 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
 
   /** As if the longest examples met in one micro-batch. */
   private Resources resources(Architecture net, ComputeType compute) {
-    int rows = Math.min(largest(TokenExample::rows), mostRows());
+    int rows = Math.min(largest(TokenExample::rows), mostRows);
     int targets = Math.min(largest(TokenExample::targets), rows);
-    return Resources.of(net, compute, settings, rows, targets);
-  }
-
-  /** Of a micro-batch: an example alone never has more, since its prompt stands there once. */
-  private int mostRows() {
-    return 2 * settings.maxTokens();
+    var resources = Resources.of(net, compute, settings, rows, targets);
+    return weights.full() ? resources.andDisk(weights.file().orElseThrow()) : resources;
   }
 
   private int largest(ToIntFunction<TokenExample> size) {
@@ -152,7 +168,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     var clock = new Stopwatch();
     var loss = objective.step(batch, this::frozen);
     int microBatchCount = 0;
-    for (List<E> microBatch : MicroBatches.of(batch, settings.microBatch(), mostRows())) {
+    for (List<E> microBatch : MicroBatches.of(batch, settings.microBatch(), mostRows)) {
       clock.pause(watch::betweenMicroBatches);
       var answers = TokenExample.batch(microBatch);
       long draw = settings.draw(before.step(), microBatchCount++);
@@ -171,7 +187,12 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
 
   @Override
   public void save(Path folder) {
-    trained.save(folder);
+    if (weights.full() && start.trainable() instanceof LoraAdapter adapter) {
+      FullWeights.merge(
+          manager, weights.whole(), adapter, start.base().architecture(), folder);
+    } else {
+      trained.save(folder);
+    }
   }
 
   /** Native arrays held at the moment, for tests: between steps it stays the same. */
@@ -182,6 +203,10 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   @Override
   public void close() {
     masters.close();
+    closeNetworks();
+  }
+
+  private void closeNetworks() {
     trained.close();
     start.close();
     manager.close();

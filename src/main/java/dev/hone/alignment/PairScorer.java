@@ -6,42 +6,56 @@ import dev.hone.model.Architecture;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
+import dev.hone.model.VersionWeights;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** Scores pairs by two versions of one base, through the forward that training uses, in f32. */
+/**
+ * Scores pairs by two versions of one base, through the forward that training uses, in f32. Weights
+ * that both have are there once.
+ */
 public final class PairScorer implements AutoCloseable {
   private static final int COLUMNS = 3;
 
   private final NDManager manager;
-  private final Network base;
+
+  /** By the folder of its weights. */
+  private final Map<Path, Network> whole = new HashMap<>();
+
   private final Network policy;
   private final Network reference;
 
   /**
    * @param base folder of the base
-   * @param policyAdapter folder of a version's adapter; none for the base itself
+   * @param policy folder of a version, an adapter's or of full weights; none for the base itself
+   * @param reference likewise
    */
-  public PairScorer(
-      NDManager parent, Path base, Optional<Path> policyAdapter, Optional<Path> referenceAdapter) {
-    this(base, policyAdapter, referenceAdapter, parent.newSubManager());
+  public PairScorer(NDManager parent, Path base, Optional<Path> policy, Optional<Path> reference) {
+    this(base, policy, reference, parent.newSubManager());
   }
 
-  private PairScorer(
-      Path base, Optional<Path> policyAdapter, Optional<Path> referenceAdapter, NDManager own) {
+  private PairScorer(Path base, Optional<Path> policy, Optional<Path> reference, NDManager own) {
     this.manager = own;
-    this.base = Network.load(manager, base, Precision.F32, Integer.MAX_VALUE, Optional.empty());
-    this.policy = adapted(policyAdapter);
-    this.reference = policyAdapter.equals(referenceAdapter) ? policy : adapted(referenceAdapter);
+    this.policy = network(VersionWeights.of(base, policy));
+    this.reference =
+        policy.equals(reference) ? this.policy : network(VersionWeights.of(base, reference));
   }
 
-  private Network adapted(Optional<Path> folder) {
-    Architecture net = base.architecture();
-    Optional<LoraAdapter> adapter = folder.map(path -> LoraAdapter.load(manager, path, net));
+  private Network network(VersionWeights weights) {
+    Architecture net = weights.architecture();
+    Network under =
+        whole.computeIfAbsent(
+            weights.whole(),
+            folder ->
+                Network.load(
+                    manager, folder, net, Precision.F32, Integer.MAX_VALUE, Optional.empty()));
+    var adapter = weights.adapter().map(folder -> LoraAdapter.load(manager, folder, net));
     try {
-      return base.adapted(adapter);
+      return under.adapted(adapter);
     } finally {
       adapter.ifPresent(LoraAdapter::close);
     }
@@ -49,13 +63,12 @@ public final class PairScorer implements AutoCloseable {
 
   /** Tokens that a prompt and one answer may have together. */
   public int window() {
-    return base.window();
+    return policy.window();
   }
 
   /** For callers that hold no tensors; brings the tensor library along. */
-  public static PairScorer open(
-      Path base, Optional<Path> policyAdapter, Optional<Path> referenceAdapter) {
-    return new PairScorer(base, policyAdapter, referenceAdapter, Torch.manager());
+  public static PairScorer open(Path base, Optional<Path> policy, Optional<Path> reference) {
+    return new PairScorer(base, policy, reference, Torch.manager());
   }
 
   public PairScore score(TokenPair pair) {
@@ -102,7 +115,7 @@ public final class PairScorer implements AutoCloseable {
     if (reference != policy) {
       reference.close();
     }
-    base.close();
+    whole.values().forEach(Network::close);
     manager.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.hone.alignment;
 
+import dev.hone.inference.FreeMemory;
 import dev.hone.model.Architecture;
 import dev.hone.model.Network;
 import dev.hone.model.WholeWeights;
@@ -71,6 +72,15 @@ public record Resources(long memory, long disk) {
 
   private static long inputs(Architecture net, AdapterSettings settings) {
     return settings.targets().stream().mapToLong(target -> target.inputWidth(net)).sum();
+  }
+
+  /** The same, and room for a copy of a file. */
+  Resources andDisk(Path file) {
+    try {
+      return new Resources(memory, disk + Files.size(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

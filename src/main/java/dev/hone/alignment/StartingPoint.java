@@ -8,6 +8,7 @@ import dev.hone.model.MergedModel;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import dev.hone.model.Trainable;
+import dev.hone.model.VersionWeights;
 import dev.hone.model.WholeWeights;
 import java.util.Optional;
 
@@ -24,30 +25,31 @@ record StartingPoint(Network base, Network parent, Trainable trainable, Optional
     implements AutoCloseable {
   /**
    * @param manager outlives it
+   * @param weights the parent's
    * @param window positions to be ready for
    */
   static StartingPoint of(
       NDManager manager,
-      TrainingPlace place,
+      VersionWeights weights,
       AdapterSettings settings,
       Precision precision,
       int window) {
     return switch (settings.adapter()) {
-      case LORA -> overBase(manager, place, settings, precision, window);
-      case DORA, FULL -> overMerged(manager, place, settings, precision, window);
+      case LORA -> overBase(manager, weights, settings, precision, window);
+      case DORA, FULL -> overMerged(manager, weights, settings, precision, window);
     };
   }
 
   private static StartingPoint overBase(
       NDManager manager,
-      TrainingPlace place,
+      VersionWeights weights,
       AdapterSettings settings,
       Precision precision,
       int window) {
-    Architecture net = Architecture.load(place.base());
-    var base = Network.load(manager, place.base(), precision, window, Optional.empty());
+    Architecture net = weights.architecture();
+    var base = Network.load(manager, weights.whole(), net, precision, window, Optional.empty());
     Optional<LoraAdapter> before =
-        place.parentAdapter().map(folder -> LoraAdapter.load(manager, folder, net));
+        weights.adapter().map(folder -> LoraAdapter.load(manager, folder, net));
     var parent = base.adapted(before);
     var adapter = WarmStart.adapter(manager, net, settings.shape(), before, settings.seed());
     before.ifPresent(LoraAdapter::close);
@@ -56,11 +58,11 @@ record StartingPoint(Network base, Network parent, Trainable trainable, Optional
 
   private static StartingPoint overMerged(
       NDManager manager,
-      TrainingPlace place,
+      VersionWeights weights,
       AdapterSettings settings,
       Precision precision,
       int window) {
-    var model = MergedModel.open(manager, place.base(), place.parentAdapter());
+    var model = MergedModel.open(manager, weights);
     var base = Network.load(manager, model, precision, window);
     var trainable =
         settings.adapter() == AdapterKind.FULL

@@ -1,5 +1,6 @@
 package dev.hone.alignment;
 
+import dev.hone.model.VersionWeights;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -9,7 +10,7 @@ import java.util.Optional;
  * @param base folder of the base
  * @param baseHash of its weights
  * @param parent id of the version to start from, which is the reference too
- * @param parentAdapter its folder; none for the base itself
+ * @param parentAdapter its folder, of an adapter or of full weights; none for the base itself
  * @param work folder for {@code checkpoints/} and {@code candidate/}
  * @param logProbs folder of what references said, shared by trainings
  */
@@ -19,4 +20,9 @@ public record TrainingPlace(
     String parent,
     Optional<Path> parentAdapter,
     Path work,
-    Path logProbs) {}
+    Path logProbs) {
+  /** What the version to start from is made of. */
+  public VersionWeights weights() {
+    return VersionWeights.of(base, parentAdapter);
+  }
+}

@@ -1,6 +1,6 @@
 package dev.hone.alignment;
 
-/** A pair that cannot be learnt from. */
+/** An example that cannot be learnt from. */
 public final class UntrainableException extends Exception {
   private final String reason;
 

@@ -7,6 +7,7 @@ import dev.hone.inference.EngineBusyException;
 import dev.hone.inference.EngineStoppedException;
 import dev.hone.inference.ModelLoadingException;
 import dev.hone.inference.ModelUnavailableException;
+import dev.hone.inference.TooLittleMemoryException;
 import dev.hone.loop.RoundException;
 import dev.hone.model.MessagesRefusedException;
 import dev.hone.model.jinja.TemplateException;
@@ -51,6 +52,7 @@ final class Failures {
       case ModelLoadingException e ->
           Failure.of(503, "model_loading", sentence(e)).retryAfter(WHILE_LOADING);
       case ModelUnavailableException e -> Failure.of(503, "model_unavailable", sentence(e));
+      case TooLittleMemoryException e -> Failure.of(503, "too_little_memory", sentence(e));
       case EngineStoppedException e -> Failure.of(503, "shutting_down", sentence(e));
       case AnswerStoppedException e -> Failure.of(503, "answer_stopped", sentence(e));
       case WrongKeyException e -> Failure.of(401, "invalid_api_key", e.getMessage());
@@ -93,8 +95,8 @@ final class Failures {
           NOTHING_TO_ROLL_BACK,
           ACTIVE_CHANGED ->
           409;
-      case BASE_MISMATCH, VERSION_DAMAGED -> 503;
-      case VERSION_NOT_WRITTEN -> 507;
+      case BASE_MISMATCH, VERSION_DAMAGED, REWARD_MODEL_DAMAGED -> 503;
+      case VERSION_NOT_WRITTEN, REWARD_MODEL_NOT_WRITTEN -> 507;
     };
   }
 
@@ -112,7 +114,13 @@ final class Failures {
     return switch (reason) {
       case UNKNOWN_ROUND -> 404;
       case ROUND_RUNNING, ROUND_NOT_RUNNING, NOT_RESUMABLE, NOT_APPROVED, CANDIDATE_GONE -> 409;
-      case UNKNOWN_RECIPE, INVALID_SETTING, TOO_FEW_PAIRS, WHY_MISSING, DIFFERENT_BASES -> 422;
+      case UNKNOWN_RECIPE,
+          INVALID_PLAN,
+          INVALID_SETTING,
+          TOO_FEW_PAIRS,
+          WHY_MISSING,
+          DIFFERENT_BASES ->
+          422;
       case WORKER_ENDED -> 500;
     };
   }

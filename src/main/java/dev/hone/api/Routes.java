@@ -20,7 +20,8 @@ final class Routes {
   /** Bytes of a request's body. Some are files; anything else is what a person writes. */
   static long maxBody(String path) {
     return switch (path) {
-      case "/api/preferences/import", "/api/evaluations" -> Long.MAX_VALUE;
+      case "/api/preferences/import", "/api/evaluations", "/api/evaluations/rewards" ->
+          Long.MAX_VALUE;
       default -> 16L << 20;
     };
   }

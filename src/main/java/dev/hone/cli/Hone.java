@@ -32,6 +32,7 @@ import picocli.CommandLine.Model.OptionSpec;
       ExportCommand.class,
       RoundCommand.class,
       ListVersions.class,
+      ListRewardModels.class,
       Publish.class,
       Rollback.class,
       EvaluateCommand.class,

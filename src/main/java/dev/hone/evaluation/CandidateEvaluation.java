@@ -2,6 +2,7 @@ package dev.hone.evaluation;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.alignment.TokenPair;
+import dev.hone.model.VersionWeights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,8 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 
 /** Measures a candidate against its parent (docs/algorithms/gate.md). */
 public final class CandidateEvaluation {
@@ -51,9 +54,11 @@ public final class CandidateEvaluation {
   private static String fingerprint(EvaluationJob job, GateTexts texts, HeldOut heldOut) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
-      hash(job.candidate().resolve("adapter_model.safetensors"), digest);
-      if (job.parent().isPresent()) {
-        hash(job.parent().get().resolve("adapter_model.safetensors"), digest);
+      for (var version : List.of(Optional.of(job.candidate()), job.parent())) {
+        var weights = VersionWeights.of(job.base(), version).file();
+        if (weights.isPresent()) {
+          hash(weights.get(), digest);
+        }
       }
       hash(job.heldOut(), digest);
       for (TokenPair pair : heldOut.pairs()) {

@@ -7,8 +7,9 @@ import java.util.Optional;
  * A candidate to be measured against the version that it was trained from.
  *
  * @param base folder of the base
- * @param parent PEFT folder of the parent; none where the parent is the base
- * @param candidate PEFT folder
+ * @param parent folder of the parent, an adapter's or of full weights; none where the parent is the
+ *     base
+ * @param candidate likewise
  * @param heldOut pairs kept from training, TRL's JSON lines
  * @param work folder of {@code samples.jsonl} and {@code evaluation.json}
  * @param beta of the training, for the margin

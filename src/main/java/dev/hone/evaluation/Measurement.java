@@ -83,8 +83,8 @@ final class Measurement {
     texts(Of.CANDIDATE, Optional.of(job.candidate()), steps);
   }
 
-  private void texts(Of of, Optional<Path> adapter, Steps steps) {
-    try (var probe = VersionProbe.load(job.base(), adapter, PROBE_WINDOW)) {
+  private void texts(Of of, Optional<Path> version, Steps steps) {
+    try (var probe = VersionProbe.load(job.base(), version, PROBE_WINDOW)) {
       passages(of, probe, steps);
       answers(of, probe, steps);
       repeats(of, probe, steps);

@@ -8,7 +8,7 @@ import java.util.Optional;
  * A version to be judged on a file of preferences, against a reference.
  *
  * @param base folder of the base of both
- * @param version PEFT folder; none for the base
+ * @param version folder of an adapter or of full weights; none for the base
  * @param reference likewise
  * @param file of the pairs
  * @param beta that implicit rewards are scaled by in the margin
@@ -19,4 +19,5 @@ public record PreferenceJob(
     Optional<Path> reference,
     Path file,
     Format format,
-    double beta) {}
+    double beta)
+    implements PairsJob {}

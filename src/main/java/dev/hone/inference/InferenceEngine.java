@@ -12,7 +12,7 @@ import org.jboss.logging.Logger;
 /**
  * Generates answers for many at once, by one or several versions of a base, on one platform thread
  * that alone touches their runner: native calls would pin virtual threads, and confinement needs no
- * locks. A step is one pass for all versions that have work.
+ * locks. A step serves all versions that have work.
  */
 public final class InferenceEngine implements Engine {
   private static final Logger LOG = Logger.getLogger(InferenceEngine.class);
@@ -64,7 +64,16 @@ public final class InferenceEngine implements Engine {
 
   /** Takes no more requests for a version; those that it has are served to their end. */
   public void retire(String version) {
-    scheduler.retire(version);
+    retire(version, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param gone called once the runner has nothing of the version any more
+   */
+  void retire(String version, Runnable gone) {
+    scheduler.retire(version, gone);
     LockSupport.unpark(thread);
   }
 

@@ -16,7 +16,7 @@ final class Lane {
   private final WaitingLine waiting = new WaitingLine();
   private final LanePrefixes prefixes;
   private final AtomicInteger holders = new AtomicInteger();
-  private volatile boolean retired;
+  private volatile Optional<Runnable> retired = Optional.empty();
   private int running;
   private long lastAdmission;
 
@@ -45,9 +45,18 @@ final class Lane {
     return prefixes;
   }
 
-  /** Nobody comes any more; who is here is served to the end. */
-  void retire() {
-    retired = true;
+  /**
+   * Nobody comes any more; who is here is served to the end.
+   *
+   * @param gone called when it has {@link #gone}
+   */
+  void retire(Runnable gone) {
+    retired = Optional.of(gone);
+  }
+
+  /** The runner has nothing of it any more. */
+  void gone() {
+    retired.orElseThrow().run();
   }
 
   /** Whoever uses the runner beside the slots keeps the lane from finishing until released. */
@@ -60,7 +69,7 @@ final class Lane {
   }
 
   boolean finished() {
-    return retired && waiting.size() == 0 && running == 0 && holders.get() == 0;
+    return retired.isPresent() && waiting.size() == 0 && running == 0 && holders.get() == 0;
   }
 
   /** Number of the last admission; the lane with the smallest is next. */

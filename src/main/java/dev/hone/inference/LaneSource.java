@@ -18,8 +18,14 @@ interface LaneSource extends AutoCloseable {
    * @return its number, by which the runner knows it
    * @throws dev.hone.registry.RegistryException when the files are not what was published, or not
    *     for this base
+   * @throws TooLittleMemoryException when it has weights of its own that there is no memory for
    */
   int load(String version, Optional<String> manifestSha256);
+
+  /**
+   * Whether a version was loaded that has all weights of its own: its memory goes with its lane.
+   */
+  boolean hasOwnWeights(String version);
 
   /** Lets the base go. The runner must be closed before. */
   @Override

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -82,6 +84,7 @@ final class LoadedBase implements AutoCloseable {
    * @param manifestSha256 as {@link LaneSource#load} takes it
    * @throws DeviceUnavailableException saying which device failed
    * @throws dev.hone.registry.RegistryException as {@link LaneSource#load} does
+   * @throws TooLittleMemoryException as {@link LaneSource#load} does
    */
   void open(String version, Optional<String> manifestSha256) {
     var opened = new ArrayList<OnDevice>();
@@ -103,6 +106,27 @@ final class LoadedBase implements AutoCloseable {
   /** Takes no more requests for a version; those that it has are served to their end. */
   void retire(String version) {
     devices.forEach(device -> device.engine().retire(version));
+  }
+
+  /**
+   * The same, and waits until the memory of its own that it had is free.
+   *
+   * @return whether it is, within this time
+   */
+  boolean retire(String version, Duration patience) {
+    var left = new CountDownLatch(devices.size());
+    devices.forEach(device -> device.engine().retire(version, left::countDown));
+    try {
+      return left.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Whether a version is loaded that shares its weights with nobody. */
+  boolean hasOwnWeights(String version) {
+    return devices.getFirst().source().hasOwnWeights(version);
   }
 
   /** Lets the base go, once the engine has stopped and nothing is being loaded any more. */

@@ -33,8 +33,8 @@ final class MixedNetworks implements Pass, AutoCloseable {
     int[] adapters = Arrays.stream(rows.versions()).map(this::place).toArray();
     var network = mixed.get(base.of(rows));
     return rows.runs().isEmpty()
-        ? network.decode(step, cache, rows.tokens(), rows.positions(), adapters)
-        : network.step(step, cache, rows.tokens(), rows.positions(), rows.runs(), adapters);
+        ? network.decode(step, cache, rows.next(), adapters)
+        : network.step(step, cache, rows.next(), rows.runs(), adapters);
   }
 
   @Override

@@ -193,6 +193,7 @@ public class ModelHost {
    * @throws UnknownModelException when there is no such version of this base
    * @throws RegistryException when its files are not those that were published
    * @throws EngineBusyException when too many other versions are in use
+   * @throws TooLittleMemoryException when it has weights of its own that there is no memory for
    */
   public ServedModel model(String version) {
     var lanes = lanes();

@@ -53,7 +53,7 @@ final class ModelLoader {
       var networks = networks(manager, folder, plan, window);
       undo =
           () -> {
-            networks.distinct().forEach(Network::close);
+            networks.close();
             manager.close();
           };
       var source = new TorchLanes(config, manager, networks, format, cache);

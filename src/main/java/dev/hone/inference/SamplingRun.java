@@ -39,7 +39,7 @@ final class SamplingRun implements AutoCloseable {
     this.endTokens = endTokens.clone();
     this.cache = bounds.cache(policy.architecture());
     this.pool = new BlockPool(manager, policy.architecture(), cache.prefixes());
-    var alone = new TorchAdapters(manager, TorchRunner.Networks.all(policy));
+    var alone = new TorchVersions(manager, TorchRunner.Networks.all(policy));
     var memory = new CacheMemory(cache.slots());
     this.runner = new TorchRunner(manager, alone, bounds.batch(), memory, pool);
   }

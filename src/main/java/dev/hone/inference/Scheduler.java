@@ -65,16 +65,21 @@ final class Scheduler {
     }
   }
 
-  /** The lane takes no more requests, and goes once it has served those that it has. */
-  void retire(String version) {
+  /**
+   * The lane takes no more requests, and goes once it has served those that it has.
+   *
+   * @param gone called when it has gone; at once where there is none
+   */
+  void retire(String version, Runnable gone) {
     door.lock();
     try {
       lane(version)
-          .ifPresent(
+          .ifPresentOrElse(
               lane -> {
                 open.remove(lane);
-                lane.retire();
-              });
+                lane.retire(gone);
+              },
+              gone);
     } finally {
       door.unlock();
     }
@@ -176,6 +181,7 @@ final class Scheduler {
     for (Lane lane : finished) {
       lane.prefixes().forget();
       runner.retire(lane.number());
+      lane.gone();
     }
   }
 

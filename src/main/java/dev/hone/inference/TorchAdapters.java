@@ -24,9 +24,6 @@ final class TorchAdapters implements AutoCloseable {
   /** The loader's. */
   private Optional<AdapterMix> loaded = Optional.empty();
 
-  /** The loader's. */
-  private int loads;
-
   /** The engine's. */
   private Optional<MixedNetworks> current = Optional.empty();
 
@@ -49,11 +46,10 @@ final class TorchAdapters implements AutoCloseable {
    * Loads an adapter beside the others. By one thread at a time, while the engine runs; when it
    * fails, nothing changes for anybody.
    *
+   * @param number by which it will be told
    * @param adapter is copied
-   * @return its number
    */
-  int load(LoraAdapter adapter, int token) {
-    int number = ++loads;
+  void load(int number, LoraAdapter adapter, int token) {
     var gone = Set.copyOf(retired);
     AdapterMix mix = joined(number, adapter, gone);
     boolean works = false;
@@ -76,7 +72,6 @@ final class TorchAdapters implements AutoCloseable {
     loaded.ifPresent(AdapterMix::close);
     loaded = Optional.of(mix);
     retired.removeAll(gone);
-    return number;
   }
 
   private AdapterMix joined(int number, LoraAdapter adapter, Set<Integer> gone) {

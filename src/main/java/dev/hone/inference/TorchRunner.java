@@ -8,8 +8,12 @@ import dev.hone.model.CacheMemory;
 import dev.hone.model.KvCache;
 import dev.hone.model.LogitTable;
 import dev.hone.model.Network;
+import dev.hone.model.NextTokens;
 import dev.hone.model.PromptRun;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -18,7 +22,7 @@ import java.util.stream.Stream;
  * be served by one network and the next by another.
  */
 public final class TorchRunner implements ModelRunner {
-  private final TorchAdapters adapters;
+  private final TorchVersions versions;
   private final KvCache cache;
   private final BlockPool pool;
   private final LogitTable table;
@@ -49,8 +53,8 @@ public final class TorchRunner implements ModelRunner {
     public NDArray logits(NDManager step, KvCache cache, Rows rows) {
       Network network = of(rows);
       return rows.runs().isEmpty()
-          ? network.decode(step, cache, rows.tokens(), rows.positions())
-          : network.step(step, cache, rows.tokens(), rows.positions(), rows.runs());
+          ? network.decode(step, cache, rows.next())
+          : network.step(step, cache, rows.next(), rows.runs());
     }
 
     /** Without adapters. */
@@ -64,8 +68,48 @@ public final class TorchRunner implements ModelRunner {
       return prefill.newCache(slots, CacheMemory.ofWindows(slots, prefill.window()));
     }
 
+    void close() {
+      distinct().forEach(Network::close);
+    }
+
     List<Network> distinct() {
       return Stream.concat(decode.each().stream(), Stream.of(prefill)).distinct().toList();
+    }
+
+    /**
+     * The same of other weights: in the same precisions, for the same uses.
+     *
+     * @param folder of weights of the same architecture
+     */
+    Networks of(NDManager manager, Path folder) {
+      Map<Network, Network> same = new LinkedHashMap<>();
+      boolean all = false;
+      try {
+        for (Network each : distinct()) {
+          var net = each.architecture();
+          same.put(
+              each,
+              Network.load(
+                  manager, folder, net, each.precision(), each.window(), Optional.empty()));
+        }
+        all = true;
+        return new Networks(decode.map(same::get), same.get(prefill));
+      } finally {
+        if (!all) {
+          same.values().forEach(Network::close);
+        }
+      }
+    }
+
+    /** Bytes of the weights, at most: the embeddings may lie in the file, where it is mapped. */
+    long bytes() {
+      return distinct().stream().mapToLong(Networks::bytes).sum();
+    }
+
+    private static long bytes(Network network) {
+      var net = network.architecture();
+      long embeddings = (long) Float.BYTES * net.vocabulary() * net.hidden();
+      return network.precision().weightBytes(net) + embeddings;
     }
   }
 
@@ -77,10 +121,10 @@ public final class TorchRunner implements ModelRunner {
    * @param pool of such blocks as {@link #store} keeps
    */
   TorchRunner(
-      NDManager manager, TorchAdapters adapters, int slots, CacheMemory memory, BlockPool pool) {
-    Network network = adapters.base().prefill();
+      NDManager manager, TorchVersions versions, int slots, CacheMemory memory, BlockPool pool) {
+    Network network = versions.base().prefill();
     this.manager = manager.newSubManager();
-    this.adapters = adapters;
+    this.versions = versions;
     this.slots = slots;
     this.window = network.window();
     this.pool = pool;
@@ -92,7 +136,7 @@ public final class TorchRunner implements ModelRunner {
   public TorchRunner(NDManager manager, Networks networks, int slots, CacheMemory memory) {
     this(
         manager,
-        new TorchAdapters(manager, networks),
+        new TorchVersions(manager, networks),
         slots,
         memory,
         new BlockPool(manager, networks.prefill().architecture(), 0));
@@ -132,14 +176,14 @@ public final class TorchRunner implements ModelRunner {
   }
 
   @Override
-  public Logits step(int[] tokens, int[] positions, List<PromptRun> runs, int[] versions) {
+  public Logits step(int[] tokens, int[] positions, List<PromptRun> runs, int[] numbers) {
     plainly();
     forget();
-    var rows = new Pass.Rows(tokens, positions, runs, versions);
+    var rows = new Pass.Rows(NextTokens.first(tokens, positions), runs, numbers);
     NDManager step = manager.newSubManager();
     boolean done = false;
     try {
-      NDArray logits = adapters.pass(versions).logits(step, cache, rows);
+      NDArray logits = versions.logits(step, cache, rows);
       last = Optional.of(new TorchLogits(table, step, logits));
       done = true;
       return last.get();
@@ -152,13 +196,13 @@ public final class TorchRunner implements ModelRunner {
 
   @Override
   public void retire(int version) {
-    adapters.retire(version);
+    versions.retire(version);
   }
 
   @Override
   public TextReading read(int[] tokens, int version) {
     plainly();
-    return adapters.pass(new int[] {version}).read(tokens, version);
+    return versions.read(tokens, version);
   }
 
   /** What the last step left. */

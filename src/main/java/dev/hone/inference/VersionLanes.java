@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Which versions have a lane in the engine. One is loaded when it is first asked for, and goes when
@@ -85,6 +86,7 @@ final class VersionLanes {
    * @throws EngineBusyException when there is no place for it
    * @throws EngineStoppedException when the server is stopping
    * @throws dev.hone.registry.RegistryException when its files are not those published
+   * @throws TooLittleMemoryException when it has weights of its own that there is no memory for
    */
   ServedModel load(String version, Optional<String> manifestSha256, boolean anyway) {
     return await(entry(version, manifestSha256, anyway));
@@ -122,7 +124,7 @@ final class VersionLanes {
     try {
       return CompletableFuture.supplyAsync(
           () -> {
-            loaded.open(version, manifestSha256);
+            open(version, manifestSha256);
             return loaded.model(version);
           },
           loader);
@@ -131,23 +133,50 @@ final class VersionLanes {
     }
   }
 
+  /** Where there is too little memory, versions that nobody uses give theirs up. */
+  private void open(String version, Optional<String> manifestSha256) {
+    while (true) {
+      try {
+        loaded.open(version, manifestSha256);
+        return;
+      } catch (TooLittleMemoryException e) {
+        var idle = takeIdle(loaded::hasOwnWeights);
+        if (idle.isEmpty() || !loaded.retire(idle.get(), IN_USE)) {
+          throw e;
+        }
+      }
+    }
+  }
+
   private void makePlace(String newcomer, boolean anyway) {
     if (stays(newcomer)
         || entries.keySet().stream().filter(version -> !stays(version)).count() < SPARE) {
       return;
     }
-    long now = nanoTime.getAsLong();
-    var oldest =
-        entries.entrySet().stream()
-            .filter(entry -> !stays(entry.getKey()) && entry.getValue().model.isDone())
-            .filter(entry -> now - entry.getValue().askedNanos > IN_USE.toNanos())
-            .max(Comparator.comparingLong(entry -> now - entry.getValue().askedNanos))
-            .map(Map.Entry::getKey);
+    var oldest = takeIdle(_ -> true);
     if (oldest.isPresent()) {
       loaded.retire(oldest.get());
-      entries.remove(oldest.get());
     } else if (!anyway) {
       throw EngineBusyException.tooManyVersions(IN_USE);
+    }
+  }
+
+  /** Of those that may go the one asked for longest ago, which has no entry any more. */
+  private Optional<String> takeIdle(Predicate<String> which) {
+    lock.lock();
+    try {
+      long now = nanoTime.getAsLong();
+      var oldest =
+          entries.entrySet().stream()
+              .filter(entry -> !stays(entry.getKey()) && entry.getValue().model.isDone())
+              .filter(entry -> which.test(entry.getKey()))
+              .filter(entry -> now - entry.getValue().askedNanos > IN_USE.toNanos())
+              .max(Comparator.comparingLong(entry -> now - entry.getValue().askedNanos))
+              .map(Map.Entry::getKey);
+      oldest.ifPresent(entries::remove);
+      return oldest;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -2,13 +2,12 @@ package dev.hone.inference;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.hone.model.Architecture;
 import dev.hone.model.CacheMemory;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.GenerationDefaults;
-import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
+import dev.hone.model.VersionWeights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,16 +43,15 @@ public final class VersionProbe implements AutoCloseable {
   }
 
   /**
-   * @param adapter PEFT folder; none for the base itself
+   * @param version folder of an adapter or of full weights; none for the base itself
    * @param window tokens of a prompt and its answer together
    */
-  public static VersionProbe load(Path base, Optional<Path> adapter, int window) {
+  public static VersionProbe load(Path base, Optional<Path> version, int window) {
     NDManager manager = ModelLoader.manager();
     boolean loaded = false;
     try {
-      var architecture = Architecture.load(base);
-      var lora = adapter.map(folder -> LoraAdapter.load(manager, folder, architecture));
-      var network = Network.load(manager, base, Precision.F32_PREPACKED, window, lora);
+      var weights = VersionWeights.of(base, version);
+      var network = weights.load(manager, Precision.F32_PREPACKED, window);
       var probe = new VersionProbe(manager, network, base);
       loaded = true;
       return probe;

@@ -19,9 +19,13 @@ public interface LoopConfig {
 
   /** The settings of rounds, {@code hone.loop.*}. */
   interface Loop {
-    /** Fewer pairs to train on are refused. */
+    /** Fewer pairs, or answers where a recipe learns from those, to train on are refused. */
     @WithDefault("8")
     int minPairs();
+
+    /** Most examples of a kind that a snapshot takes from one person's votes; 0 for no bound. */
+    @WithDefault("0")
+    int maxPerOwner();
 
     /** Whether a refused candidate stays on disk, so that an operator can publish it after all. */
     @WithDefault("true")

@@ -1,6 +1,6 @@
 package dev.hone.loop;
 
-import dev.hone.alignment.FreeMemory;
+import dev.hone.inference.FreeMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -204,17 +204,20 @@ final class RunningRound {
   /** On the thread that listens to the worker. */
   private void heard(WorkerEvent event) {
     switch (event) {
+      case WorkerEvent.Settled(var stage, var settings) ->
+          steps.log().settled(number, stage == null ? 0 : stage - 1, settings);
       case WorkerEvent.Computing(var compute) -> steps.log().computeChosen(number, compute);
-      case WorkerEvent.Stepped(var report) -> progress = training(report);
+      case WorkerEvent.Stepped(var stage, var report) -> progress = training(stage, report);
       case WorkerEvent.Trained() -> trained();
       case WorkerEvent.Measured(var phase, int step, int of, double perSecond, double left) ->
-          progress = new Progress(phase, step, of, null, Map.of(), perSecond, left);
+          progress = new Progress(null, phase, step, of, null, Map.of(), perSecond, left);
       case WorkerEvent.Failed(var why) -> explained.set(why);
     }
   }
 
-  private static Progress training(StepReport report) {
+  private static Progress training(Integer stage, StepReport report) {
     return new Progress(
+        stage,
         "training",
         report.step(),
         report.steps(),

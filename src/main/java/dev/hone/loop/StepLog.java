@@ -1,6 +1,7 @@
 package dev.hone.loop;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.alignment.StepReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,24 +16,33 @@ import java.util.List;
  * checkpoint lacks; the old lines of those steps go.
  */
 final class StepLog {
+  private static final String STAGE = "stage";
+
   private final Path file;
-  private boolean begun;
+
+  /** The stage whose former lines have gone; 0 before any have. */
+  private int begun;
 
   StepLog(Path file) {
     this.file = file;
   }
 
-  void add(StepReport report) {
+  /**
+   * @param stage of several, from 1; null where there is one
+   */
+  void add(Integer stage, StepReport report) {
     try {
-      if (!begun) {
-        keepBefore(report.step());
-        begun = true;
+      int number = stage == null ? 1 : stage;
+      if (begun != number) {
+        keepBefore(number, report.step());
+        begun = number;
       }
-      Files.writeString(
-          file,
-          RoundFolder.JSON.writeValueAsString(report) + "\n",
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      ObjectNode line = RoundFolder.JSON.createObjectNode();
+      if (stage != null) {
+        line.put(STAGE, stage);
+      }
+      line.setAll((ObjectNode) RoundFolder.JSON.valueToTree(report));
+      Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -52,10 +62,10 @@ final class StepLog {
     }
   }
 
-  private void keepBefore(int step) throws IOException {
+  private void keepBefore(int stage, int step) throws IOException {
     var kept = new StringBuilder();
     for (JsonNode line : read()) {
-      if (line.path("step").asInt() < step) {
+      if (line.path(STAGE).asInt(1) != stage || line.path("step").asInt() < step) {
         kept.append(line).append('\n');
       }
     }

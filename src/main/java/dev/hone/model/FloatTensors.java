@@ -9,11 +9,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /**
- * Reads tensors of a model file as f32. One that the file holds in f32 is used where it is mapped,
- * without a copy: the source must stay open as long as the tensor lives. bf16 never reaches the
- * engine as such: a handle of that type ends the process.
+ * Reads tensors of a model file as f32, and brings f32 into the types of such files. One that the
+ * file holds in f32 is used where it is mapped, without a copy: the source must stay open as long
+ * as the tensor lives. bf16 never reaches the engine as such: a handle of that type ends the
+ * process.
  */
 final class FloatTensors {
   private static final ValueLayout.OfShort HALF =
@@ -42,30 +44,6 @@ final class FloatTensors {
         data.asByteBuffer().order(ByteOrder.nativeOrder()), new Shape(shape), DataType.FLOAT32);
   }
 
-  /** The numbers as a file has them, each rounded to the nearest of the type, ties to even. */
-  static MemorySegment stored(float[] values, ElementType type) {
-    var bytes = MemorySegment.ofArray(new byte[values.length * type.bytes()]);
-    for (int i = 0; i < values.length; i++) {
-      switch (type) {
-        case F32 -> bytes.setAtIndex(UNALIGNED_SINGLE, i, values[i]);
-        case BF16 -> bytes.setAtIndex(HALF, i, bfloat16(values[i]));
-        case F16 -> bytes.setAtIndex(HALF, i, Float.floatToFloat16(values[i]));
-        default ->
-            throw new UnsupportedModelException(type + " is not supported, only F32, F16 and BF16");
-      }
-    }
-    return bytes;
-  }
-
-  /** The upper half of the bits, after half of its last place was added. */
-  private static short bfloat16(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    if (Float.isNaN(value)) {
-      return (short) ((bits >>> 16) | 0x40);
-    }
-    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
-  }
-
   /** The same numbers in f32, aligned to it; every one of the supported types fits exactly. */
   private static MemorySegment single(TensorInfo info, MemorySegment data) {
     boolean aligned = data.address() % Float.BYTES == 0;
@@ -86,9 +64,46 @@ final class FloatTensors {
           wide.setAtIndex(SINGLE, i, Float.float16ToFloat(data.getAtIndex(HALF, i)));
         }
       }
-      default ->
-          throw new UnsupportedModelException(info + " is not supported, only F32, F16 and BF16");
+      default -> throw unsupported(info);
     }
     return wide;
+  }
+
+  private static UnsupportedModelException unsupported(Object what) {
+    return new UnsupportedModelException(what + " is not supported, only F32, F16 and BF16");
+  }
+
+  /** The numbers as a file has them, each rounded to the nearest of the type, ties to even. */
+  static MemorySegment stored(float[] values, ElementType type) {
+    var bytes = MemorySegment.ofArray(new byte[values.length * type.bytes()]);
+    for (int i = 0; i < values.length; i++) {
+      switch (type) {
+        case F32 -> bytes.setAtIndex(UNALIGNED_SINGLE, i, values[i]);
+        case BF16 -> bytes.setAtIndex(HALF, i, bfloat16(values[i]));
+        case F16 -> bytes.setAtIndex(HALF, i, Float.floatToFloat16(values[i]));
+        default -> throw unsupported(type);
+      }
+    }
+    return bytes;
+  }
+
+  /** The upper half of the bits, after half of its last place was added. */
+  private static short bfloat16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) ((bits >>> 16) | 0x40);
+    }
+    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
+  }
+
+  /** Whether there is neither an infinity nor a NaN, whose exponents have every bit. */
+  static boolean finite(TensorInfo info, MemorySegment data) {
+    var all = LongStream.range(0, info.elementCount());
+    return switch (info.type()) {
+      case F32 -> all.allMatch(i -> Float.isFinite(data.getAtIndex(UNALIGNED_SINGLE, i)));
+      case BF16 -> all.noneMatch(i -> (data.getAtIndex(HALF, i) & 0x7f80) == 0x7f80);
+      case F16 -> all.noneMatch(i -> (data.getAtIndex(HALF, i) & 0x7c00) == 0x7c00);
+      default -> throw unsupported(info);
+    };
   }
 }

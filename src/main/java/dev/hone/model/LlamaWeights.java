@@ -95,8 +95,11 @@ record LlamaWeights(Architecture net, TensorSource source, NDManager manager) im
   }
 
   private NDArray matrix(int block, LoraTarget layer) {
-    return tensor(
-        name(block, layer.module() + ".weight"), layer.outputWidth(net), layer.inputWidth(net));
+    return tensor(matrixName(block, layer), layer.outputWidth(net), layer.inputWidth(net));
+  }
+
+  static String matrixName(int block, LoraTarget layer) {
+    return name(block, layer.module() + ".weight");
   }
 
   private NDArray bias(int block, LoraTarget layer) {

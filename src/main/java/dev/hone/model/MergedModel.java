@@ -16,20 +16,21 @@ import java.util.function.Supplier;
 public final class MergedModel implements AutoCloseable {
   private static final String CONFIG = "config.json";
 
+  private final Path base;
   private final Path folder;
   private final Architecture net;
   private final Optional<LoraAdapter> adapter;
 
-  /**
-   * @param adapter folder of it
-   */
-  public static MergedModel open(NDManager manager, Path folder, Optional<Path> adapter) {
-    var net = Architecture.load(folder);
-    return new MergedModel(folder, net, adapter.map(it -> LoraAdapter.load(manager, it, net)));
+  /** Of a base or a version. */
+  public static MergedModel open(NDManager manager, VersionWeights weights) {
+    var net = weights.architecture();
+    var adapter = weights.adapter().map(folder -> LoraAdapter.load(manager, folder, net));
+    return new MergedModel(weights, net, adapter);
   }
 
-  private MergedModel(Path folder, Architecture net, Optional<LoraAdapter> adapter) {
-    this.folder = folder;
+  private MergedModel(VersionWeights weights, Architecture net, Optional<LoraAdapter> adapter) {
+    this.base = weights.base();
+    this.folder = weights.whole();
     this.net = net;
     this.adapter = adapter;
   }
@@ -60,13 +61,13 @@ public final class MergedModel implements AutoCloseable {
       adapter.ifPresent(it -> all.putAll(Merging.of(it, stored, net)));
       all.putAll(changes);
       List<TensorInfo> infos = stored.names().stream().map(stored::info).toList();
-      Path file = target.resolve("model.safetensors");
+      Path file = target.resolve(FullWeights.FILE);
       try (var writer = SafetensorsWriter.create(file, infos, Map.of("format", "pt"))) {
         for (TensorInfo info : infos) {
           writer.write(info.name(), data(info, all, stored));
         }
       }
-      Files.copy(folder.resolve(CONFIG), target.resolve(CONFIG));
+      Files.copy(base.resolve(CONFIG), target.resolve(CONFIG));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -33,34 +33,26 @@ public final class MixedNetwork implements AutoCloseable {
   /**
    * {@link Network#decode}, with adapters.
    *
-   * @param adapters [n], of each of the first n slots
+   * @param adapters [n], of each token's slot
    */
-  public NDArray decode(
-      NDManager step, KvCache cache, int[] tokens, int[] positions, int[] adapters) {
-    return chosen(step, Arrays.stream(adapters).asLongStream().toArray())
-        .decode(step, cache, tokens, positions);
+  public NDArray decode(NDManager step, KvCache cache, NextTokens next, int[] adapters) {
+    return chosen(step, NextTokens.wide(adapters)).decode(step, cache, next);
   }
 
   /**
    * {@link Network#step}, with adapters.
    *
-   * @param adapters [n + runs], of each of the first n slots, then of each run
+   * @param adapters [n + runs], of each token's slot, then of each run
    */
   public NDArray step(
-      NDManager step,
-      KvCache cache,
-      int[] tokens,
-      int[] positions,
-      List<PromptRun> runs,
-      int[] adapters) {
-    int n = tokens.length;
+      NDManager step, KvCache cache, NextTokens next, List<PromptRun> runs, int[] adapters) {
+    int n = next.count();
     var decoded = Arrays.stream(adapters).limit(n).asLongStream();
     var fed =
         IntStream.range(0, runs.size())
             .boxed()
             .flatMapToLong(i -> times(runs.get(i).tokens().length, adapters[n + i]));
-    return chosen(step, LongStream.concat(decoded, fed).toArray())
-        .step(step, cache, tokens, positions, runs);
+    return chosen(step, LongStream.concat(decoded, fed).toArray()).step(step, cache, next, runs);
   }
 
   /**

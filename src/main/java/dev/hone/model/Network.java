@@ -194,7 +194,7 @@ public final class Network implements AutoCloseable {
    */
   public NDArray prefill(NDManager step, KvCache cache, int slot, int start, int[] tokens) {
     var run = new PromptRun(slot, start, tokens, true);
-    return step(step, cache, new int[0], new int[0], List.of(run));
+    return step(step, cache, NextTokens.NONE, List.of(run));
   }
 
   /**
@@ -205,63 +205,47 @@ public final class Network implements AutoCloseable {
    * @return logits, [n, vocabulary], owned by {@code step}
    */
   public NDArray decode(NDManager step, KvCache cache, int[] tokens, int[] positions) {
-    int length = 1;
-    for (int position : positions) {
-      length = Math.max(length, position + 1);
-    }
-    cache.checkHolds(tokens.length, length);
-    try (IValue ids = Script.value(step.create(longs(tokens)));
-        IValue at = Script.value(step.create(longs(positions)));
-        IValue longest = IValue.from((long) length)) {
-      return script.tensor(
-          step,
-          "decode",
-          weights.w(),
-          weights.p(),
-          a,
-          cache.keys(),
-          cache.values(),
-          ids,
-          at,
-          longest);
+    return decode(step, cache, NextTokens.first(tokens, positions));
+  }
+
+  /** The same, for any slots. */
+  public NDArray decode(NDManager step, KvCache cache, NextTokens next) {
+    cache.checkHolds(next.slotCount(), next.length());
+    try (IValue ids = Script.value(step.create(NextTokens.wide(next.tokens())));
+        IValue at = Script.value(step.create(NextTokens.wide(next.positions())));
+        IValue slots = IValue.listFrom(NextTokens.wide(next.slots()));
+        IValue longest = IValue.from((long) next.length())) {
+      return cached(step, "decode", cache, ids, at, slots, longest);
     }
   }
 
   /**
-   * Feeds one token to each of the first n slots, and runs of tokens to others, in one pass over
-   * the weights.
+   * Feeds one token to each of some slots, and runs of tokens to others, in one pass over the
+   * weights.
    *
-   * @param tokens [n]
-   * @param positions [n], how many positions each of those slots holds before
-   * @param runs at least one, each for a slot of its own behind the first n
+   * @param runs at least one, each for a slot of its own
    * @return logits of the n tokens, then of each run as many as it wants, [rows, vocabulary], owned
    *     by {@code step}
    */
-  public NDArray step(
-      NDManager step, KvCache cache, int[] tokens, int[] positions, List<PromptRun> runs) {
-    var layout = StepLayout.of(tokens, positions, runs);
+  public NDArray step(NDManager step, KvCache cache, NextTokens next, List<PromptRun> runs) {
+    var layout = StepLayout.of(next, runs);
     cache.checkHolds(layout.slots(), layout.length());
     try (IValue ids = Script.value(step.create(layout.tokens()));
         IValue at = Script.value(step.create(layout.positions()));
-        IValue n = IValue.from((long) tokens.length);
-        IValue longest = IValue.from((long) layout.decodeLength());
+        IValue slots = IValue.listFrom(NextTokens.wide(next.slots()));
+        IValue n = IValue.from((long) next.count());
+        IValue longest = IValue.from((long) next.length());
         IValue parts = IValue.listFrom(layout.runs());
         IValue rows = Script.value(step.create(layout.rows()))) {
-      return script.tensor(
-          step,
-          "step",
-          weights.w(),
-          weights.p(),
-          a,
-          cache.keys(),
-          cache.values(),
-          ids,
-          at,
-          n,
-          longest,
-          parts,
-          rows);
+      return cached(step, "step", cache, ids, at, slots, n, longest, parts, rows);
     }
+  }
+
+  private NDArray cached(NDManager step, String method, KvCache cache, IValue... others) {
+    var inputs = new ArrayList<>(List.of(weights.w(), weights.p(), a));
+    inputs.addAll(List.of(cache.keys(), cache.values()));
+    inputs.addAll(List.of(others));
+    return script.tensor(step, method, inputs.toArray(IValue[]::new));
   }
 
   /**
@@ -344,18 +328,21 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * What this network and another one over the same base think of the same answers.
+   * What this network and another one, of the same architecture and precision, think of the same
+   * answers.
    *
    * @return per answer token its log-probability here, there, and the exact KL divergence of all
    *     next tokens there from here, KL(this || reference); [targets, 3], owned by {@code step}
    */
   public NDArray compared(NDManager step, AnswerBatch batch, Network reference) {
     NDArray own = states(step, batch);
-    NDArray other = reference == this ? own : reference.states(step, batch);
+    NDArray others = reference == this ? own : reference.states(step, batch);
     try (IValue here = Script.value(own);
-        IValue there = Script.value(other);
+        IValue there = Script.value(others);
         IValue targets = Script.value(step.create(batch.targets()))) {
-      return script.tensor(step, "compare", weights.w(), weights.p(), here, there, targets);
+      var other = reference.weights;
+      return script.tensor(
+          step, "compare", weights.w(), weights.p(), here, other.w(), other.p(), there, targets);
     }
   }
 
@@ -388,14 +375,6 @@ public final class Network implements AutoCloseable {
       }
     }
     return step.create(flat, new Shape(tokens.length, length));
-  }
-
-  private static long[] longs(int[] values) {
-    long[] wide = new long[values.length];
-    for (int i = 0; i < values.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
   }
 
   @Override

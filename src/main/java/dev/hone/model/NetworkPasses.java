@@ -9,8 +9,9 @@ final class NetworkPasses {
 
   /**
    * Attention over the cache: keys are [slots, kvHeads, headSize, positions], values [slots,
-   * kvHeads, positions, headSize]. One token for each of the first n slots; or a run of tokens for
-   * one slot, of which it holds {@code start} positions before.
+   * kvHeads, positions, headSize]. One token for each of the first n slots, or of others, whose
+   * keys and values are gathered; or a run of tokens for one slot, of which it holds {@code start}
+   * positions before.
    */
   static final String ATTENTION =
       """
@@ -23,14 +24,24 @@ final class NetworkPasses {
           unseen = (self).unseen(positions, length)
           hidden = torch.masked_fill(torch.zeros_like(unseen, dtype=6), unseen, -inf)
           return torch.view(torch.contiguous(torch.expand(torch.unsqueeze(hidden, 1), [n, KV_HEADS, length])), [torch.mul(n, KV_HEADS), 1, length])
-        def attend(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, ks: Tensor, vs: Tensor, slots: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
+        def slotsOf(self: __torch__.M, tokens: Tensor, n: int, which: List[int]) -> Tensor:
+          if torch.eq(torch.len(which), 0):
+            slots = torch.arange(n, dtype=4, device=ops.prim.device(tokens))
+          else:
+            slots = torch.tensor(which, dtype=4, device=ops.prim.device(tokens))
+          return slots
+        def attend(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, ks: Tensor, vs: Tensor, slots: Tensor, gathered: bool, positions: Tensor, mask: Tensor) -> Tensor:
           n = torch.size(slots, 0)
           m = torch.mul(n, KV_HEADS)
           length = torch.size(mask, 2)
           _1 = torch.index_put_(ks, annotate(List[Optional[Tensor]], [slots, None, None, positions]), k)
           _2 = torch.index_put_(vs, annotate(List[Optional[Tensor]], [slots, None, positions]), v)
-          keys = torch.as_strided(ks, [m, SIZE, length], [torch.stride(ks)[1], torch.stride(ks)[2], 1])
-          values = torch.as_strided(vs, [m, length, SIZE], [torch.stride(vs)[1], SIZE, 1])
+          if gathered:
+            keys = torch.reshape(torch.index_select(torch.narrow(ks, 3, 0, length), 0, slots), [m, SIZE, length])
+            values = torch.reshape(torch.index_select(torch.narrow(vs, 2, 0, length), 0, slots), [m, length, SIZE])
+          else:
+            keys = torch.as_strided(ks, [m, SIZE, length], [torch.stride(ks)[1], torch.stride(ks)[2], 1])
+            values = torch.as_strided(vs, [m, length, SIZE], [torch.stride(vs)[1], SIZE, 1])
           scores = torch.baddbmm(mask, torch.reshape(q, [m, GROUP, SIZE]), keys, beta=1, alpha=SCALE)
           return torch.reshape(torch.bmm(torch.softmax(scores, -1), values), [n, -1])
         def attendRun(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, ks: Tensor, vs: Tensor, slot: int, start: int, seen: Tensor) -> Tensor:
@@ -74,16 +85,17 @@ final class NetworkPasses {
           return out
       """;
 
-  /** One token for each of the first n slots. */
+  /** One token for each of some slots: those that {@code which} lists, or the first ones. */
   static final String DECODE =
       """
-        def decode(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], ks: List[Tensor], vs: List[Tensor], tokens: Tensor, positions: Tensor, length: int) -> Tensor:
+        def decode(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], ks: List[Tensor], vs: List[Tensor], tokens: Tensor, positions: Tensor, which: List[int], length: int) -> Tensor:
           x, cos, sin = (self).enter(w, tokens, positions)
-          slots = torch.arange(torch.size(tokens, 0), dtype=4, device=ops.prim.device(tokens))
+          slots = (self).slotsOf(tokens, torch.size(tokens, 0), which)
+          gathered = torch.gt(torch.len(which), 0)
           mask = (self).ahead(positions, length)
           for i in range(LAYERS):
             q, k, v = (self).before(x, i, w, p, a, cos, sin)
-            x = (self).after(x, (self).attend(q, k, v, ks[i], vs[i], slots, positions, mask), i, w, p, a)
+            x = (self).after(x, (self).attend(q, k, v, ks[i], vs[i], slots, gathered, positions, mask), i, w, p, a)
           return (self).logitsOf(x, w, p)
       """;
 
@@ -94,10 +106,11 @@ final class NetworkPasses {
    */
   static final String STEP =
       """
-        def step(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], ks: List[Tensor], vs: List[Tensor], tokens: Tensor, positions: Tensor, n: int, length: int, runs: List[int], rows: Tensor) -> Tensor:
+        def step(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], ks: List[Tensor], vs: List[Tensor], tokens: Tensor, positions: Tensor, which: List[int], n: int, length: int, runs: List[int], rows: Tensor) -> Tensor:
           x, cos, sin = (self).enter(w, tokens, positions)
           at = torch.narrow(positions, 0, 0, n)
-          slots = torch.arange(n, dtype=4, device=ops.prim.device(tokens))
+          slots = (self).slotsOf(tokens, n, which)
+          gathered = torch.gt(torch.len(which), 0)
           mask = (self).ahead(at, length)
           count = torch.floordiv(torch.len(runs), 3)
           sizes = annotate(List[int], [n])
@@ -115,7 +128,7 @@ final class NetworkPasses {
             vn = torch.split_with_sizes(v, sizes)
             ys = annotate(List[Tensor], [])
             if torch.gt(n, 0):
-              _3 = torch.append(ys, (self).attend(qs[0], kn[0], vn[0], ks[i], vs[i], slots, at, mask))
+              _3 = torch.append(ys, (self).attend(qs[0], kn[0], vn[0], ks[i], vs[i], slots, gathered, at, mask))
             for r in range(count):
               j = torch.add(r, 1)
               _4 = torch.append(ys, (self).attendRun(qs[j], kn[j], vn[j], ks[i], vs[i], runs[torch.mul(r, 3)], runs[torch.add(torch.mul(r, 3), 1)], seen[r]))
@@ -239,12 +252,12 @@ final class NetworkPasses {
         def values(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, head: Tensor) -> Tensor:
           states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
           return torch.squeeze(torch.linear((self).norm(states, w[1], w), head), 1)
-        def compare(self: __torch__.M, w: List[Tensor], p: List[PACKED], policy: Tensor, reference: Tensor, targets: Tensor) -> Tensor:
+        def compare(self: __torch__.M, w: List[Tensor], p: List[PACKED], policy: Tensor, w2: List[Tensor], p2: List[PACKED], reference: Tensor, targets: Tensor) -> Tensor:
           out = annotate(List[Tensor], [])
           for start in range(0, torch.size(policy, 0), 64):
             n = ops.prim.min([64, torch.sub(torch.size(policy, 0), start)])
             x = torch.log_softmax((self).logitsOf(torch.narrow(policy, 0, start, n), w, p), -1)
-            y = torch.log_softmax((self).logitsOf(torch.narrow(reference, 0, start, n), w, p), -1)
+            y = torch.log_softmax((self).logitsOf(torch.narrow(reference, 0, start, n), w2, p2), -1)
             t = torch.unsqueeze(torch.narrow(targets, 0, start, n), 1)
             kl = torch.sum(torch.mul(torch.exp(x), torch.sub(x, y)), [-1], True)
             _1 = torch.append(out, torch.cat([torch.gather(x, 1, t), torch.gather(y, 1, t), kl], 1))

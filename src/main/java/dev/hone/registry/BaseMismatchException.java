@@ -1,6 +1,6 @@
 package dev.hone.registry;
 
-/** An adapter was trained over other weights than those that its base has here. */
+/** A version was trained over other weights than those that its base has here. */
 public final class BaseMismatchException extends RegistryException {
   BaseMismatchException(VersionManifest version, String found) {
     super(

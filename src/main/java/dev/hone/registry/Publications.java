@@ -25,11 +25,11 @@ public class Publications {
    * Writes the version's folder. Nobody is answered by it, and no database knows it, before {@link
    * Publication#commit}. The folder that a publication left which was killed is taken over.
    *
-   * @param adapterFolder in PEFT's layout; copied
-   * @throws BaseMismatchException when the adapter was trained over other weights
+   * @param candidate folder of an adapter in PEFT's layout, or of full weights; copied
+   * @throws BaseMismatchException when it was trained over other weights
    * @throws RegistryException when another version has the id, or it is being published right now
    */
-  public Publication begin(VersionManifest manifest, Path adapterFolder, String modelCard) {
+  public Publication begin(VersionManifest manifest, Path candidate, String modelCard) {
     String id = manifest.id();
     Path target = store.version(id);
     String baseSha256 = store.baseHash(manifest.base());
@@ -39,11 +39,11 @@ public class Publications {
     FileChannel lock = lock(target);
     boolean begun = false;
     try {
-      checkId(manifest, adapterFolder);
+      checkId(manifest, candidate);
       boolean written = !holdsAlready(manifest, target);
       if (written) {
         WholeFolder.write(
-            target, draft -> VersionFolder.write(draft, manifest, adapterFolder, modelCard));
+            target, draft -> VersionFolder.write(store, draft, manifest, candidate, modelCard));
       }
       var publication = new Publication(versions, VersionFolder.open(store, id), written, lock);
       begun = true;
@@ -60,16 +60,17 @@ public class Publications {
     }
   }
 
-  private static void checkId(VersionManifest manifest, Path adapterFolder) throws IOException {
-    String expected = VersionManifest.idOf(manifest.round(), adapterFolder);
-    if (!manifest.id().equals(expected)) {
+  private static void checkId(VersionManifest manifest, Path candidate) throws IOException {
+    String expected = VersionManifest.idOf(manifest.round(), candidate);
+    var kind = VersionKind.in(candidate);
+    if (!manifest.id().equals(expected) || manifest.kind() != kind) {
       throw new IllegalArgumentException(
-          "the version that %s made is %s, not %s"
-              .formatted(manifest.round(), expected, manifest.id()));
+          "the version that %s made is %s (%s), not %s (%s)"
+              .formatted(manifest.round(), expected, kind, manifest.id(), manifest.kind()));
     }
   }
 
-  /** Whether a whole folder of the same adapter is there; one that is damaged does not count. */
+  /** Whether a whole folder of the same weights is there; one that is damaged does not count. */
   private boolean holdsAlready(VersionManifest manifest, Path target) {
     if (!Files.exists(target)) {
       return false;

@@ -5,13 +5,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * A published version on disk.
  *
- * @param path holds the adapter, a model card and the manifest
+ * @param path holds what its {@link VersionKind} says, a model card and the manifest
  * @param manifestSha256 of {@code manifest.json} as it is there
  */
 public record VersionFolder(Path path, VersionManifest manifest, String manifestSha256) {
@@ -19,8 +18,6 @@ public record VersionFolder(Path path, VersionManifest manifest, String manifest
   static final String CARD = "MODEL_CARD.md";
 
   private static final ObjectMapper JSON = JsonMapper.builder().build();
-  private static final Set<String> FILES =
-      Set.of(VersionManifest.WEIGHTS, VersionManifest.CONFIG, CARD);
 
   /**
    * Reads a version and checks every file against the manifest, and the base against both.
@@ -54,12 +51,22 @@ public record VersionFolder(Path path, VersionManifest manifest, String manifest
     return this;
   }
 
-  /** Fills a folder that is to become a version's. */
-  static void write(Path folder, VersionManifest manifest, Path adapter, String modelCard)
+  /**
+   * Fills a folder that is to become a version's.
+   *
+   * @param candidate folder of the weights; the configuration of full weights is their base's
+   */
+  static void write(
+      ModelStore store, Path folder, VersionManifest manifest, Path candidate, String modelCard)
       throws IOException {
-    for (String file : Set.of(VersionManifest.WEIGHTS, VersionManifest.CONFIG)) {
-      Files.copy(adapter.resolve(file), folder.resolve(file));
-    }
+    var kind = manifest.kind();
+    Path configured =
+        switch (kind) {
+          case ADAPTER -> candidate;
+          case FULL -> store.base(manifest.base());
+        };
+    Files.copy(candidate.resolve(kind.weights()), folder.resolve(kind.weights()));
+    Files.copy(configured.resolve(kind.config()), folder.resolve(kind.config()));
     Files.writeString(folder.resolve(CARD), modelCard);
     JSON.writerWithDefaultPrettyPrinter()
         .writeValue(
@@ -78,7 +85,7 @@ public record VersionFolder(Path path, VersionManifest manifest, String manifest
   }
 
   private void check(String id) {
-    if (!manifest.id().equals(id) || !manifest.sha256().keySet().equals(FILES)) {
+    if (!manifest.id().equals(id) || !manifest.sha256().keySet().equals(manifest.kind().files())) {
       throw new DamagedVersionException(id, path.resolve(MANIFEST) + " is not its manifest");
     }
     try {

@@ -10,9 +10,9 @@ import java.util.TreeMap;
 /**
  * What a version is made of and how it came about: {@code manifest.json} in its folder.
  *
- * @param id {@code <round>-<first 8 hex of the adapter's SHA-256>}
- * @param base id of the untrained model that the adapter changes
- * @param baseSha256 {@link ModelStore#baseHash} of that model when the adapter was trained
+ * @param id {@code <round>-<first 8 hex of the SHA-256 of its weights>}
+ * @param base id of the untrained model that it comes from, and whose tokens and shape it has
+ * @param baseSha256 {@link ModelStore#baseHash} of that model when it was trained
  * @param parent the version that training started from
  * @param round that made it
  * @param snapshotSha256 of the data it was trained on
@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param evaluation what the gate judged; any JSON
  * @param sha256 of each other file in the folder; filled in by {@link Publications#begin}
  * @param createdAt ISO-8601
+ * @param kind what the folder holds; an adapter in manifests of releases that knew nothing else
  */
 public record VersionManifest(
     String id,
@@ -32,22 +33,19 @@ public record VersionManifest(
     long seed,
     JsonNode evaluation,
     TreeMap<String, String> sha256,
-    String createdAt) {
-  /** The adapter's weights, in PEFT's layout. */
-  public static final String WEIGHTS = "adapter_model.safetensors";
-
-  /** The adapter's shape, in PEFT's layout. */
-  public static final String CONFIG = "adapter_config.json";
-
+    String createdAt,
+    VersionKind kind) {
   public VersionManifest {
     // In order, so that the same manifest is the same file.
     hyperparameters = Collections.unmodifiableMap(new TreeMap<>(hyperparameters));
     sha256 = new TreeMap<>(sha256);
+    kind = kind == null ? VersionKind.ADAPTER : kind;
   }
 
   /** The id of the version that a round made: the same for the same weights. */
-  public static String idOf(String round, Path adapterFolder) throws IOException {
-    return round + "-" + Digest.sha256(adapterFolder.resolve(WEIGHTS)).substring(0, 8);
+  public static String idOf(String round, Path candidate) throws IOException {
+    Path weights = candidate.resolve(VersionKind.in(candidate).weights());
+    return round + "-" + Digest.sha256(weights).substring(0, 8);
   }
 
   VersionManifest withChecksums(Map<String, String> sums) {
@@ -62,6 +60,7 @@ public record VersionManifest(
         seed,
         evaluation,
         new TreeMap<>(sums),
-        createdAt);
+        createdAt,
+        kind);
   }
 }

@@ -23,6 +23,7 @@ import dev.hone.model.Safetensors;
 import dev.hone.model.SmallModel;
 import dev.hone.model.TensorInfo;
 import dev.hone.model.Trainable;
+import dev.hone.model.VersionWeights;
 import dev.hone.model.WholeWeights;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -284,7 +285,8 @@ class AdapterKindsTest {
   }
 
   private MergedModel model(String name) {
-    return MergedModel.open(manager, SmallModel.resource("golden/" + name), Optional.empty());
+    return MergedModel.open(
+        manager, VersionWeights.of(SmallModel.resource("golden/" + name), Optional.empty()));
   }
 
   private LoraAdapter lora() {

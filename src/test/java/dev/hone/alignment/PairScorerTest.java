@@ -14,10 +14,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PairScorerTest {
   private static final SmallModel MODEL = SmallModel.PLAIN;
   private static final Path ADAPTER = MODEL.folder().resolve("adapter");
+
+  private static final Path PUBLISHED = MODEL.folder().resolve("published");
+
+  @TempDir Path folder;
 
   private final int[] prompt = Arrays.copyOf(MODEL.tokens()[0], 9);
   private final int[] chosen = Arrays.copyOfRange(MODEL.tokens()[1], 3, 20);
@@ -67,6 +72,30 @@ class PairScorerTest {
       assertThat(score.kl()).isZero();
       assertThat(score.policyChosen()).isEqualTo(score.referenceChosen());
       assertThat(score.policyRejected()).isEqualTo(score.referenceRejected());
+    }
+  }
+
+  @Test
+  void fullWeightsAreScoredAsTheAdapterThatTheyHold() {
+    Path full = MODEL.merged(ADAPTER, folder);
+    for (var other : List.of(Optional.<Path>empty(), Optional.of(PUBLISHED))) {
+      PairScore byAdapter = score(Optional.of(ADAPTER), other);
+      PairScore asPolicy = score(Optional.of(full), other);
+      assertThat(asPolicy.policyChosen()).isCloseTo(byAdapter.policyChosen(), within(1e-3));
+      assertThat(asPolicy.referenceChosen()).isCloseTo(byAdapter.referenceChosen(), within(1e-3));
+      assertThat(asPolicy.kl()).isCloseTo(byAdapter.kl(), within(1e-3)).isPositive();
+      PairScore asReference = score(other, Optional.of(full));
+      assertThat(asReference.referenceChosen()).isCloseTo(byAdapter.policyChosen(), within(1e-3));
+      assertThat(asReference.policyRejected())
+          .isCloseTo(byAdapter.referenceRejected(), within(1e-3));
+    }
+    assertThat(score(Optional.of(full), Optional.of(full)).kl()).isZero();
+  }
+
+  private PairScore score(Optional<Path> policy, Optional<Path> reference) {
+    try (var manager = NDManager.newBaseManager();
+        var scorer = new PairScorer(manager, MODEL.folder(), policy, reference)) {
+      return scorer.score(pair);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.inference.FakeMemory;
 import dev.hone.model.Architecture;
 import dev.hone.model.Block;
 import dev.hone.model.Layout;

@@ -54,6 +54,8 @@ class RoundsResourceTest {
             .body("parent", equalTo(parent))
             .body("settings.beta", equalTo("0.1"))
             .body("snapshot.sha256", notNullValue())
+            .body("snapshot.unpaired.train", equalTo(0))
+            .body("snapshot.mixture", nullValue())
             .body("startedBy", equalTo("local"))
             .extract()
             .path("id");
@@ -88,7 +90,7 @@ class RoundsResourceTest {
         .body("metrics.accuracy", equalTo(0.62f));
     assertThat(config.models().resolve("versions").resolve(version).resolve("MODEL_CARD.md"))
         .content()
-        .contains(version, "pairs to train on", "preference-accuracy", "Limits")
+        .contains(version, "pairs to train on", "Cut to fit: none", "preference-accuracy", "Limits")
         .doesNotContain("%s", "%d", "null");
 
     rollback("it is rude").statusCode(200).body("id", equalTo(parent));
@@ -229,7 +231,19 @@ class RoundsResourceTest {
 
   @Test
   void saysWhatCannotBe() {
-    body("{\"recipe\":\"ppo\"}").statusCode(422).body("code", equalTo("unknown_recipe"));
+    body("{\"recipe\":\"sft+magic\"}")
+        .statusCode(422)
+        .body("code", equalTo("unknown_recipe"))
+        .body("detail", containsString("magic"));
+    body("{\"plan\":{\"stages\":[{\"beta\":1}]}}")
+        .statusCode(422)
+        .body("code", equalTo("invalid_plan"))
+        .body("detail", containsString("stages[0].method"));
+    body("{\"plan\":{\"stages\":[{\"method\":\"dpo\"}]},\"recipe\":\"dpo\"}").statusCode(400);
+    body("{\"recipe\":\"sft+dpo\",\"settings\":{\"learningRate\":1}}")
+        .statusCode(422)
+        .body("code", equalTo("invalid_setting"))
+        .body("detail", containsString("sft.learningRate or dpo.learningRate"));
     body("{\"recipe\":\"dpo\",\"settings\":{\"betta\":1}}")
         .statusCode(422)
         .contentType("application/problem+json")
@@ -244,9 +258,108 @@ class RoundsResourceTest {
         .body("detail", containsString("there are 0"));
     body("{\"recipe\":\"dpo\",\"include\":[\"rumours\"]}").statusCode(400);
     body("{\"recipe\":\"dpo\",\"colour\":1}").statusCode(400);
+    body("{\"recipe\":\"dpo\",\"mixture\":\"votes\"}")
+        .statusCode(422)
+        .body("code", equalTo("invalid_setting"))
+        .body("detail", containsString("votes:0.5,imported:0.5"));
     given().get("/api/rounds/r999").then().statusCode(404).body("code", equalTo("unknown_round"));
     given().get("/api/rounds/x").then().statusCode(404).body("code", equalTo("unknown_round"));
     publish("nobody", "{}").statusCode(404).body("code", equalTo("model_not_found"));
+  }
+
+  @Test
+  void aPlanHasItsStagesDoneOneAfterTheOther() {
+    var started =
+        body("""
+                {"plan": {"name": "gently", "stages": [{"method": "sft", "learningRate": 1e-4},
+                 {"method": "dpo"}]}, "settings": {"dpo.seed": %d, "beta": 0.2}}"""
+                .formatted(ScriptedWorkers.PASSES))
+            .statusCode(201)
+            .body("recipe", equalTo("gently"))
+            .body("plan.reason", nullValue())
+            .body("plan.stages.name", equalTo(List.of("sft", "dpo")))
+            .body("plan.stages.learnsFrom", equalTo(List.of("demonstrations", "pairs")))
+            .body("plan.stages[0].changed", equalTo(List.of("learningRate")))
+            .body("plan.stages[1].changed", equalTo(List.of("beta")))
+            .body("plan.stages[1].settings.beta", equalTo("0.2"))
+            .body("settings.'sft.learningRate'", equalTo("1.0E-4"));
+    int train = started.extract().path("snapshot.train");
+    started.body("plan.stages.examples", equalTo(List.of(train, train)));
+    String id = started.extract().path("id");
+    String version = ended(id).body("state", equalTo("PUBLISHED")).extract().path("version");
+
+    Path published = config.models().resolve("versions").resolve(version);
+    assertThat(published.resolve("MODEL_CARD.md"))
+        .content()
+        .contains(
+            "tags: [lora, sft, dpo]",
+            "supervised fine-tuning on demonstrations, then direct preference optimisation on pairs",
+            "Plan `gently`",
+            "1. sft. Settings",
+            "2. dpo: 2 steps");
+    assertThat(published.resolve("manifest.json"))
+        .content()
+        .contains("\"dpo.beta\" : \"0.2\"", "\"beta\" : \"0.2\"", "\"recipe\" : \"gently\"");
+    rollback(null).statusCode(200);
+  }
+
+  @Test
+  void aPlanThatNobodyNamedFollowsFromTheDataAndSaysWhy() {
+    String named = "{\"recipe\":\"auto\",\"settings\":{\"seed\":%d}}";
+    var round = body(named.formatted(ScriptedWorkers.IS_REFUSED)).statusCode(201);
+    int train = round.extract().path("snapshot.train");
+    round
+        .body("recipe", equalTo("dpo"))
+        .body("plan.reason", equalTo("there are %d pairs".formatted(train)));
+    ended(round.extract().path("id"));
+    given()
+        .contentType("application/json")
+        .body("{\"include\":[\"votes\"]}")
+        .post("/api/rounds")
+        .then()
+        .statusCode(422)
+        .body("code", equalTo("too_few_pairs"));
+  }
+
+  @Test
+  void whatARoundWouldDoCanBeAskedFirst() {
+    int before = given().get("/api/rounds").path("size()");
+    given()
+        .contentType("application/json")
+        .body("{\"recipe\":\"sft+kto\",\"settings\":{\"sft.epochs\":2}}")
+        .post("/api/rounds/plan")
+        .then()
+        .statusCode(200)
+        .body("parent", equalTo(versions.active()))
+        .body("plan.name", equalTo("sft+kto"))
+        .body("plan.stages[0].changed", equalTo(List.of("epochs")))
+        .body("snapshot.sha256", notNullValue());
+    given().get("/api/rounds").then().body("$", hasSize(before));
+  }
+
+  @Test
+  void thePlansThatComeWithHoneAreListed() {
+    given()
+        .get("/api/recipes")
+        .then()
+        .statusCode(200)
+        .body("name", equalTo(List.of("dpo", "kto", "sft", "sft+dpo", "sft+kto")))
+        .body("find { it.name == 'sft+dpo' }.stages.method", equalTo(List.of("sft", "dpo")))
+        .body("[0].stages[0].settings.beta", equalTo("0.1"))
+        .body("[0].stages[0].examples", nullValue());
+  }
+
+  @Test
+  void sourcesAreMixedAsToldAndTheRoundSaysSo() {
+    String id =
+        body("{\"recipe\":\"dpo\",\"settings\":{\"seed\":%d},\"mixture\":\"votes:1,imported:1\"}"
+                .formatted(ScriptedWorkers.IS_REFUSED))
+            .statusCode(201)
+            .extract()
+            .path("id");
+    ended(id).body("snapshot.mixture", equalTo("imported:1.0,votes:1.0"));
+    assertThat(audit.list(100).stream().map(AuditLog.Entry::why))
+        .contains("dpo on imported, votes as imported:1.0,votes:1.0");
   }
 
   @Test

@@ -3,9 +3,11 @@ package dev.hone.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.alignment.CancelledException;
+import dev.hone.model.SmallModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +114,23 @@ class CandidateEvaluationTest {
         .map(sample -> sample.note().replaceAll("^[^0-9-]*(-?[0-9.]+).*$", "$1"))
         .map(Double::valueOf)
         .toList();
+  }
+
+  @Test
+  void fullWeightsAreMeasuredAsTheAdapterThatTheyHold() throws IOException {
+    var base = new SmallModel(Candidates.BASE);
+    Path full = base.merged(candidate, folder.resolve("full"));
+    Path fullParent = base.merged(parent, folder.resolve("full-parent"));
+    var report =
+        CandidateEvaluation.run(
+            job(full, Optional.of(fullParent), "merged"), new Counting(Integer.MAX_VALUE));
+    // Both were rounded to the base's bf16.
+    assertThat(report.klToParent().value())
+        .isCloseTo(whole.klToParent().value(), withinPercentage(25));
+    assertThat(report.klToBase().value()).isCloseTo(whole.klToBase().value(), withinPercentage(25));
+    assertThat(report.textPerplexity().parent())
+        .isCloseTo(whole.textPerplexity().parent(), withinPercentage(2));
+    assertThat(report.samples()).hasSameSizeAs(whole.samples());
   }
 
   @Test

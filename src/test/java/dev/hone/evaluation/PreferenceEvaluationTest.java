@@ -2,7 +2,9 @@ package dev.hone.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.hone.model.SmallModel;
 import dev.hone.preference.Format;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +33,19 @@ class PreferenceEvaluationTest {
       assertThat(report.kl()).isZero();
       assertThat(report.logprobAccuracy()).isNotEqualTo(0.5);
     }
+  }
+
+  @Test
+  void fullWeightsAreJudgedAsTheAdapterThatTheyHold() throws IOException {
+    var full = Optional.of(new SmallModel(Candidates.BASE).merged(version, folder.resolve("full")));
+    String pairs = Files.readString(Candidates.HELD_OUT);
+    var adapter = judge(Optional.of(version), Optional.empty(), pairs).report();
+    var merged = judge(full, Optional.empty(), pairs).report();
+    // Merged in bf16, as the base is: the accuracy of near ties may turn.
+    assertThat(merged.accuracy()).isCloseTo(adapter.accuracy(), within(0.1));
+    assertThat(merged.kl()).isCloseTo(adapter.kl(), withinPercentage(10));
+    assertThat(judge(full, full, pairs).report().accuracy()).isEqualTo(0.5);
+    assertThat(judge(full, Optional.of(version), pairs).report().kl()).isLessThan(adapter.kl() / 4);
   }
 
   @Test
@@ -71,7 +86,7 @@ class PreferenceEvaluationTest {
             "nonsense");
     assertThat(result.report().pairs()).isEqualTo(8);
     assertThat(result.report().skipped()).isEqualTo(2);
-    assertThat(result.skipped()).extracting(PreferenceResult.Skipped::line).containsExactly(10, 11);
+    assertThat(result.skipped()).extracting(PairsResult.Skipped::line).containsExactly(10, 11);
   }
 
   @Test
@@ -97,7 +112,7 @@ class PreferenceEvaluationTest {
             "{'prompt':[%s],'chosen':[%s],'rejected':[%s]}\n".formatted(hi, hi, yes),
             same,
             "{'chosen':[%s],'rejected':[]}\n".formatted(yes));
-    assertThat(result.skipped()).extracting(PreferenceResult.Skipped::line).containsExactly(12);
+    assertThat(result.skipped()).extracting(PairsResult.Skipped::line).containsExactly(12);
     assertThat(result.report().pairs()).isEqualTo(11);
     assertThat(result.report().margin()).isFinite();
     assertThat(judge(Optional.of(version), Optional.empty(), same).report().accuracy())
@@ -121,7 +136,7 @@ class PreferenceEvaluationTest {
         .isEqualTo(new PreferenceReport(0, 1, null, null, null, null, null, null, null));
   }
 
-  private static PreferenceResult judge(
+  private static PairsResult<PreferenceReport> judge(
       Optional<Path> judged, Optional<Path> reference, String... lines) throws IOException {
     String text = String.join("", lines);
     Path file = folder.resolve("pairs.jsonl");

@@ -5,6 +5,8 @@ import dev.hone.model.ChatFormat;
 import dev.hone.model.GenerationDefaults;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -21,6 +23,9 @@ final class ScriptedLanes implements LaneSource {
 
   /** Told of each version that is loaded, before it is; may throw. */
   volatile Consumer<String> onLoad = _ -> {};
+
+  /** Versions that take memory of their own. */
+  final Set<String> ownWeights = ConcurrentHashMap.newKeySet();
 
   volatile boolean closed;
 
@@ -74,6 +79,11 @@ final class ScriptedLanes implements LaneSource {
     }
     versions.add(version);
     return versions.size() - 1;
+  }
+
+  @Override
+  public boolean hasOwnWeights(String version) {
+    return ownWeights.contains(version);
   }
 
   @Override

@@ -83,11 +83,11 @@ class TorchChaosTest {
   }
 
   private InferenceEngine engine(EngineLimits limits, CacheMemory memory, BlockPool pool) {
-    var adapters = new TorchAdapters(manager, TorchRunner.Networks.all(network));
-    var runner = new TorchRunner(manager, adapters, SLOTS, memory, pool);
+    var versions = new TorchVersions(manager, TorchRunner.Networks.all(network));
+    var runner = new TorchRunner(manager, versions, SLOTS, memory, pool);
     var engine = new InferenceEngine(runner, () -> TokenText.NONE, new int[] {}, limits);
     engine.open("base", ModelRunner.BASE);
-    engine.open("adapted", adapters.load(adapter, 1));
+    engine.open("adapted", versions.load(adapter, 1));
     return engine;
   }
 

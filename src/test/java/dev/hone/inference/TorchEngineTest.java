@@ -14,15 +14,19 @@ import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import dev.hone.model.SmallModel;
 import dev.hone.model.UnsupportedModelException;
+import dev.hone.registry.UnknownModelException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,9 +37,11 @@ class TorchEngineTest {
   private static final long CACHE_BYTES = 1 << 24;
   private static final float NEAR = 1e-5f;
 
+  @TempDir Path folder;
+
   private NDManager manager;
   private Network network;
-  private TorchAdapters adapters;
+  private TorchVersions versions;
   private InferenceEngine engine;
 
   @BeforeEach
@@ -43,7 +49,7 @@ class TorchEngineTest {
     manager = ModelLoader.manager();
     network =
         Network.load(manager, SmallModel.PLAIN.folder(), Precision.F32, 128, Optional.empty());
-    adapters = new TorchAdapters(manager, TorchRunner.Networks.all(network));
+    versions = new TorchVersions(manager, TorchRunner.Networks.all(network));
     start(CacheMemory.ofBytes(CACHE_BYTES, network.architecture()));
   }
 
@@ -57,7 +63,7 @@ class TorchEngineTest {
 
   private void start(CacheMemory memory, Speculation speculation, int stored) {
     var pool = new BlockPool(manager, network.architecture(), stored);
-    var runner = new TorchRunner(manager, adapters, 4, memory, pool);
+    var runner = new TorchRunner(manager, versions, 4, memory, pool);
     var limits =
         new EngineLimits(64, 4, 32, 3)
             .with(speculation)
@@ -68,7 +74,7 @@ class TorchEngineTest {
 
   /** Another one than before under the same name, if there was one. */
   private void open(String version, LoraAdapter adapter) {
-    engine.open(version, adapters.load(adapter, 1));
+    engine.open(version, versions.load(adapter, 1));
   }
 
   private LoraAdapter adapter(String name) {
@@ -79,7 +85,7 @@ class TorchEngineTest {
   @AfterEach
   void stop() {
     engine.drain(Duration.ofSeconds(10));
-    adapters.close();
+    versions.close();
     network.close();
     manager.close();
   }
@@ -202,15 +208,98 @@ class TorchEngineTest {
         var broken = adapter("adapter")) {
       open("adapter", one);
       var before = submit(request("adapter", promptOf(1), 60));
-      long bytes = adapters.bytes();
+      long bytes = versions.adapterBytes();
       broken.matrices().getLast().set(new NDIndex(0, 0), Float.NaN);
-      assertThatThrownBy(() -> adapters.load(broken, 1))
+      assertThatThrownBy(() -> versions.load(broken, 1))
           .isInstanceOf(UnsupportedModelException.class);
-      assertThat(adapters.bytes()).isEqualTo(bytes);
+      assertThat(versions.adapterBytes()).isEqualTo(bytes);
       int[] expected = greedy(Optional.of(one), promptOf(1), 60);
       assertThat(before.ids()).isEqualTo(expected);
       assertThat(submit(request("adapter", promptOf(1), 60)).ids()).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void fullWeightsAnswerBesideTheBaseAndAnAdapterEachLikeItsWholeForward() {
+    serveFull(Speculation.OFF, 0);
+    try (var one = adapter("adapter");
+        var merged = merged().prefill()) {
+      open("adapter", one);
+      engine.open("full", versions.load(merged(), 1));
+      var kinds = List.of("base", "full", "adapter", "full");
+      var answers = new ArrayList<Answer>();
+      for (int i = 0; i < 20; i++) {
+        answers.add(submit(request(kinds.get(i % 4), promptOf(i), lengthOf(i))));
+      }
+      for (int i = 0; i < 20; i++) {
+        var by = i % 4 == 2 ? Optional.of(one) : Optional.<LoraAdapter>empty();
+        var net = i % 2 == 1 ? merged : network;
+        assertThat(answers.get(i).ids()).isEqualTo(greedy(net, by, promptOf(i), lengthOf(i)));
+      }
+    }
+  }
+
+  @Test
+  void draftsAndStoredBeginningsOfFullWeightsChangeNoAnswer() {
+    serveFull(Speculation.ALWAYS, 20);
+    try (var merged = merged().prefill()) {
+      engine.open("full", versions.load(merged(), 1));
+      submit(request(prompt(9, 1), 1)).ids();
+      int before = managed();
+      for (int round = 0; round < 2; round++) {
+        var ofBase = submit(request("base", repeating(30), 60));
+        var ofFull = submit(request("full", repeating(30), 60));
+        assertThat(ofBase.ids()).isEqualTo(greedy(network, Optional.empty(), repeating(30), 60));
+        assertThat(ofFull.ids()).isEqualTo(greedy(merged, Optional.empty(), repeating(30), 60));
+      }
+      assertThat(engine.speculationUse().accepted()).isPositive();
+      assertThat(engine.prefixUse().cachedTokens()).isPositive();
+      submit(request(prompt(9, 1), 1)).ids();
+      assertThat(managed()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void vectorsOfFullWeightsAreTheirOwn() {
+    serveFull(Speculation.OFF, 0);
+    int[] text = prompt(17, 4);
+    try (var merged = merged().prefill()) {
+      engine.open("full", versions.load(merged(), 1));
+      var answer = submit(request(prompt(9, 1), 60));
+      assertThat(engine.embed("full", List.of(text)).join().getFirst())
+          .containsExactly(unit(merged, text), within(NEAR));
+      assertThat(answer.ids()).hasSize(60);
+    }
+  }
+
+  @Test
+  void fullWeightsThatRetireGiveTheirMemoryBackOnceTheirAnswersAreDone() {
+    serveFull(Speculation.OFF, 0);
+    submit(request(prompt(9, 1), 1)).ids();
+    int before = managed();
+    for (int i = 0; i < 3; i++) {
+      engine.open("full", versions.load(merged(), 1));
+      assertThat(managed()).isGreaterThan(before + 20);
+      var gone = new CompletableFuture<Void>();
+      var answer = submit(request("full", prompt(9, 1), 90));
+      engine.retire("full", () -> gone.complete(null));
+      assertThat(answer.ids()).hasSize(90);
+      gone.join();
+      submit(request(prompt(9, 1), 1)).ids();
+      assertThat(managed()).isEqualTo(before);
+    }
+    assertThatThrownBy(() -> submit(request("full", prompt(9, 1), 1)))
+        .isInstanceOf(UnknownModelException.class);
+  }
+
+  private void serveFull(Speculation speculation, int stored) {
+    engine.drain(Duration.ofSeconds(10));
+    start(CacheMemory.ofWindows(4, 128), speculation, stored);
+    SmallModel.PLAIN.merged(SmallModel.PLAIN.folder().resolve("published"), folder);
+  }
+
+  private TorchRunner.Networks merged() {
+    return versions.base().of(manager, folder);
   }
 
   private void assertLikeWholeForwards(List<Answer> answers, List<Optional<LoraAdapter>> by) {
@@ -230,8 +319,12 @@ class TorchEngineTest {
 
   /** Without a cache: the whole sequence anew for each token. */
   private int[] greedy(Optional<LoraAdapter> adapter, int[] prompt, int count) {
+    return greedy(network, adapter, prompt, count);
+  }
+
+  private int[] greedy(Network under, Optional<LoraAdapter> adapter, int[] prompt, int count) {
     int[] tokens = prompt;
-    try (var net = network.adapted(adapter)) {
+    try (var net = under.adapted(adapter)) {
       for (int i = 0; i < count; i++) {
         try (NDManager step = manager.newSubManager()) {
           float[] logits = net.full(step, new int[][] {tokens}).toFloatArray();
@@ -256,12 +349,12 @@ class TorchEngineTest {
     try (var adapter = adapter("adapter")) {
       comeAndGo(adapter);
       int before = managed();
-      long bytes = adapters.bytes();
+      long bytes = versions.adapterBytes();
       for (int i = 0; i < 3; i++) {
         comeAndGo(adapter);
       }
       assertThat(managed()).isEqualTo(before);
-      assertThat(adapters.bytes()).isEqualTo(bytes);
+      assertThat(versions.adapterBytes()).isEqualTo(bytes);
     }
   }
 

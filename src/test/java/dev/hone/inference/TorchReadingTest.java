@@ -27,7 +27,7 @@ class TorchReadingTest {
 
   private NDManager manager;
   private Network network;
-  private TorchAdapters adapters;
+  private TorchVersions versions;
   private BlockPool pool;
   private TorchRunner runner;
   private LoraAdapter one;
@@ -38,9 +38,9 @@ class TorchReadingTest {
     manager = ModelLoader.manager();
     network =
         Network.load(manager, SmallModel.PLAIN.folder(), Precision.F32, 128, Optional.empty());
-    adapters = new TorchAdapters(manager, TorchRunner.Networks.all(network));
+    versions = new TorchVersions(manager, TorchRunner.Networks.all(network));
     pool = new BlockPool(manager, network.architecture(), 0);
-    runner = new TorchRunner(manager, adapters, 2, CacheMemory.ofWindows(2, 128), pool);
+    runner = new TorchRunner(manager, versions, 2, CacheMemory.ofWindows(2, 128), pool);
     runner.reserve(2, 32);
     one =
         LoraAdapter.load(
@@ -54,7 +54,7 @@ class TorchReadingTest {
   void close() {
     runner.close();
     pool.close();
-    adapters.close();
+    versions.close();
     network.close();
     manager.close();
   }
@@ -70,7 +70,7 @@ class TorchReadingTest {
 
   @Test
   void theBasesVectorIsThatOfNoAdapter() {
-    int number = adapters.load(one, 1);
+    int number = versions.load(one, 1);
     try (var reading = runner.read(TEXT, ModelRunner.BASE)) {
       assertThat(reading.advance(1)).isEmpty();
       feed(number);
@@ -89,17 +89,17 @@ class TorchReadingTest {
 
   /** The first reading outlives the mix that it began with; the second has it to itself. */
   private List<float[]> vectorsAcrossChanges() {
-    int first = adapters.load(one, 1);
+    int first = versions.load(one, 1);
     try (var reading = runner.read(TEXT, first)) {
       assertThat(reading.advance(1)).isEmpty();
-      int second = adapters.load(other, 1);
+      int second = versions.load(other, 1);
       feed(first);
       try (var next = runner.read(OTHER_TEXT, second)) {
         assertThat(next.advance(1)).isEmpty();
         feed(second);
         var vectors = List.of(reading.advance(ALL).orElseThrow(), next.advance(ALL).orElseThrow());
-        adapters.retire(first);
-        adapters.retire(second);
+        versions.retire(first);
+        versions.retire(second);
         return vectors;
       }
     }

@@ -32,12 +32,12 @@ class TorchRouterTest {
     private final NDManager manager = ModelLoader.manager();
     private final Network network =
         Network.load(manager, SmallModel.PLAIN.folder(), Precision.F32, WINDOW, Optional.empty());
-    private final TorchAdapters adapters =
-        new TorchAdapters(manager, TorchRunner.Networks.all(network));
+    private final TorchVersions versions =
+        new TorchVersions(manager, TorchRunner.Networks.all(network));
     private final BlockPool pool = new BlockPool(manager, network.architecture(), PLAN.prefixes());
     private final InferenceEngine engine =
         new InferenceEngine(
-            new TorchRunner(manager, adapters, 8, new CacheMemory(PLAN.slots()), pool),
+            new TorchRunner(manager, versions, 8, new CacheMemory(PLAN.slots()), pool),
             () -> TokenText.NONE,
             new int[] {},
             new EngineLimits(64, 8, 32, 3).with(PLAN));
@@ -47,14 +47,14 @@ class TorchRouterTest {
       try (var adapter =
           LoraAdapter.load(
               manager, SmallModel.PLAIN.folder().resolve("adapter"), network.architecture())) {
-        engine.open("adapter", adapters.load(adapter, 1));
+        engine.open("adapter", versions.load(adapter, 1));
       }
     }
 
     void close() {
       engine.drain(Duration.ofSeconds(10));
       pool.close();
-      adapters.close();
+      versions.close();
       network.close();
       manager.close();
     }

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class VersionLanesTest {
+  private static final TooLittleMemoryException TOO_LITTLE =
+      TooLittleMemoryException.onGpu("new", 1 << 20, new IllegalStateException());
+
   private final List<String> loads = new ArrayList<>();
   private final ScriptedLanes source =
       new ScriptedLanes(
@@ -73,6 +76,36 @@ class VersionLanesTest {
     assertThat(lanes.find("s0")).isPresent();
     assertThat(lanes.find("active")).isEmpty();
     assertThat(lanes.find("base")).isPresent();
+  }
+
+  @Test
+  void whoHasWeightsOfItsOwnAndNobodyUsesGivesItsMemoryToTheNext() {
+    source.ownWeights.addAll(List.of("s0", "s1", "active"));
+    for (String spare : List.of("s0", "s1", "s2")) {
+      load(spare);
+    }
+    failsToLoad(2);
+    assertThatThrownBy(() -> lanes.load("new", Optional.empty(), true)).isSameAs(TOO_LITTLE);
+    pass(VersionLanes.IN_USE.plusSeconds(1));
+    lanes.find("s1");
+    load("new");
+    assertThat(loads).endsWith("new", "new", "new");
+    assertThatThrownBy(() -> submit("s0")).isInstanceOf(UnknownModelException.class);
+    for (String kept : List.of("active", "s1", "s2", "new")) {
+      assertThat(submit(kept)).isEqualTo("x");
+    }
+  }
+
+  /** The next loads find too little memory. */
+  private void failsToLoad(int times) {
+    int until = loads.size() + times;
+    source.onLoad =
+        version -> {
+          loads.add(version);
+          if (loads.size() <= until) {
+            throw TOO_LITTLE;
+          }
+        };
   }
 
   @Test

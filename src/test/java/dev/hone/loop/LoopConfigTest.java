@@ -20,6 +20,7 @@ class LoopConfigTest {
     assertThat(config.models()).isEqualTo(Path.of("/models"));
     var loop = config.loop();
     assertThat(loop.minPairs()).isEqualTo(8);
+    assertThat(loop.maxPerOwner()).isZero();
     assertThat(loop.keepRefusedCandidates()).isTrue();
     assertThat(loop.requiredMemory().asLongValue()).isEqualTo(1L << 30);
     assertThat(loop.requiredDisk().asLongValue()).isEqualTo(1L << 30);

@@ -2,8 +2,8 @@ package dev.hone.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hone.alignment.FakeMemory;
-import dev.hone.alignment.FreeMemory;
+import dev.hone.inference.FakeMemory;
+import dev.hone.inference.FreeMemory;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -37,6 +37,29 @@ class StepLogTest {
     assertThat(steps()).isEmpty();
   }
 
+  @Test
+  void aStageThatGoesOnLeavesTheOthersAsTheyAre() {
+    var first = new StepLog(file());
+    first.add(1, report(1));
+    first.add(1, report(2));
+    first.add(2, report(1));
+    first.add(2, report(2));
+    var second = new StepLog(file());
+    second.add(2, report(2));
+    second.add(2, report(3));
+
+    assertThat(steps()).containsExactly(1, 2, 1, 2, 3);
+    assertThat(new StepLog(file()).read())
+        .extracting(line -> line.path("stage").asInt())
+        .containsExactly(1, 1, 2, 2, 2);
+  }
+
+  @Test
+  void whereThereIsOneStageItIsNotNamed() {
+    log(1);
+    assertThat(new StepLog(file()).read().getFirst().has("stage")).isFalse();
+  }
+
   private Path file() {
     return folder.resolve("progress.jsonl");
   }
@@ -44,8 +67,12 @@ class StepLogTest {
   private void log(int... steps) {
     var log = new StepLog(file());
     for (int step : steps) {
-      log.add(new StepReport(step, 5, 0.6, 1e-4, 1, 2, 3, Map.of("rewards/margins", 0.1)));
+      log.add(null, report(step));
     }
+  }
+
+  private static StepReport report(int step) {
+    return new StepReport(step, 5, 0.6, 1e-4, 1, 2, 3, Map.of("rewards/margins", 0.1));
   }
 
   private List<Integer> steps() {

@@ -68,8 +68,8 @@ class AdapterMixTest {
               .step(
                   manager,
                   cache,
-                  new int[] {tokens[6], tokens[7], tokens[8]},
-                  new int[] {6, 7, 8},
+                  NextTokens.first(
+                      new int[] {tokens[6], tokens[7], tokens[8]}, new int[] {6, 7, 8}),
                   runs,
                   new int[] {2, 0, 1, 1, 0, 2})
               .toFloatArray();
@@ -80,9 +80,7 @@ class AdapterMixTest {
               new PromptRun(1, 8, Arrays.copyOfRange(tokens, 8, 9), 1),
               new PromptRun(2, 9, Arrays.copyOfRange(tokens, 9, 13), 2));
       float[] several =
-          mixed
-              .step(manager, cache, new int[0], new int[0], verified, new int[] {2, 0, 1})
-              .toFloatArray();
+          mixed.step(manager, cache, NextTokens.NONE, verified, new int[] {2, 0, 1}).toFloatArray();
       assertRows(several, alone, new int[] {2, 2, 2, 0, 1, 1}, new int[] {7, 8, 9, 8, 11, 12});
     }
   }
@@ -113,7 +111,7 @@ class AdapterMixTest {
       cache.reserve(1, 32);
       var run = List.of(new PromptRun(0, 0, head(12), true));
       float[] logits =
-          mixed.step(manager, cache, new int[0], new int[0], run, new int[] {1}).toFloatArray();
+          mixed.step(manager, cache, NextTokens.NONE, run, new int[] {1}).toFloatArray();
       assertThat(
               SmallModel.maxDifference(logits, row(MODEL.golden("lora.logits"), 11, logits.length)))
           .isLessThan(NEAR);
@@ -184,12 +182,12 @@ class AdapterMixTest {
     for (int slot = 0; slot < adapters.length; slot++) {
       runs.add(new PromptRun(slot, 0, head(5 + slot), true));
     }
-    return mixed.step(manager, cache, new int[0], new int[0], runs, adapters).toFloatArray();
+    return mixed.step(manager, cache, NextTokens.NONE, runs, adapters).toFloatArray();
   }
 
   private float[] decode(MixedNetwork mixed, KvCache cache, int[] adapters, int[] positions) {
     int[] next = Arrays.stream(positions).map(position -> tokens[position]).toArray();
-    return mixed.decode(manager, cache, next, positions, adapters).toFloatArray();
+    return mixed.decode(manager, cache, NextTokens.first(next, positions), adapters).toFloatArray();
   }
 
   private static void assertRows(float[] logits, float[][] alone, int[] adapters, int[] positions) {

@@ -139,7 +139,8 @@ class ArchitecturesTest {
               new PromptRun(2, 14, Arrays.copyOfRange(tokens[2], 14, 30), true));
       float[] logits =
           network
-              .step(manager, cache, new int[] {tokens[0][25]}, new int[] {25}, runs)
+              .step(
+                  manager, cache, NextTokens.first(new int[] {tokens[0][25]}, new int[] {25}), runs)
               .toFloatArray();
       int[] last = {25, 18, 29};
       for (int text = 0; text < last.length; text++) {

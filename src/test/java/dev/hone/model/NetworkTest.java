@@ -405,7 +405,11 @@ class NetworkTest {
               new PromptRun(4, 0, head(tokens, 4), false));
       float[] logits =
           network
-              .step(manager, cache, new int[] {tokens[7], tokens[12]}, new int[] {7, 12}, runs)
+              .step(
+                  manager,
+                  cache,
+                  NextTokens.first(new int[] {tokens[7], tokens[12]}, new int[] {7, 12}),
+                  runs)
               .toFloatArray();
       float[] all = network.full(manager, new int[][] {tokens}).toFloatArray();
       int vocabulary = network.architecture().vocabulary();
@@ -431,6 +435,38 @@ class NetworkTest {
     }
   }
 
+  /** Slots 3 and 1 of four are fed, in that order; what the others hold stays. */
+  @Test
+  void someOfTheSlotsAreFedAsIfTheyWereAll() {
+    var model = SmallModel.PLAIN;
+    int[] tokens = model.tokens()[0];
+    try (var network = model.load(manager, Precision.F32);
+        var cache = network.newCache(5, CACHE_BYTES)) {
+      cache.reserve(5, 24);
+      int[] held = {7, 12, 4, 5};
+      for (int slot = 0; slot < held.length; slot++) {
+        network.prefill(manager, cache, slot, 0, head(tokens, held[slot]));
+      }
+      float[] all = network.full(manager, new int[][] {tokens}).toFloatArray();
+      int vocabulary = network.architecture().vocabulary();
+      var some =
+          new NextTokens(new int[] {3, 1}, new int[] {tokens[5], tokens[12]}, new int[] {5, 12});
+      float[] decoded = network.decode(manager, cache, some).toFloatArray();
+      assertRows(decoded, all, new int[] {5, 12}, vocabulary);
+      var others =
+          new NextTokens(new int[] {2, 0}, new int[] {tokens[4], tokens[7]}, new int[] {4, 7});
+      var runs =
+          List.of(
+              new PromptRun(4, 0, head(tokens, 9), true),
+              new PromptRun(1, 13, Arrays.copyOfRange(tokens, 13, 15), true));
+      float[] stepped = network.step(manager, cache, others, runs).toFloatArray();
+      assertRows(stepped, all, new int[] {4, 7, 8, 14}, vocabulary);
+      int[] next = {8, 15, 5, 6, 9};
+      int[] fed = Arrays.stream(next).map(position -> tokens[position]).toArray();
+      assertRows(network.decode(manager, cache, fed, next).toFloatArray(), all, next, vocabulary);
+    }
+  }
+
   /** What a run wrote behind the tokens that were kept is neither seen nor in the way. */
   @Test
   void aRunSaysWhatFollowsEachOfItsLastTokensAndMayBeTakenBack() {
@@ -445,7 +481,9 @@ class NetworkTest {
       guessed[3] = (guessed[3] + 1) % network.architecture().vocabulary();
       var runs = List.of(new PromptRun(1, 5, guessed, 4));
       float[] logits =
-          network.step(manager, cache, new int[] {tokens[7]}, new int[] {7}, runs).toFloatArray();
+          network
+              .step(manager, cache, NextTokens.first(new int[] {tokens[7]}, new int[] {7}), runs)
+              .toFloatArray();
       float[] all = network.full(manager, new int[][] {tokens}).toFloatArray();
       int vocabulary = network.architecture().vocabulary();
       assertThat(logits).hasSize(5 * vocabulary);
@@ -456,7 +494,7 @@ class NetworkTest {
               .toFloatArray();
       assertRows(next, all, new int[] {8, 8}, vocabulary);
       var again = List.of(new PromptRun(1, 9, Arrays.copyOfRange(tokens, 9, 12), 3));
-      float[] rest = network.step(manager, cache, new int[0], new int[0], again).toFloatArray();
+      float[] rest = network.step(manager, cache, NextTokens.NONE, again).toFloatArray();
       assertRows(rest, all, new int[] {9, 10, 11}, vocabulary);
     }
   }

@@ -1,8 +1,11 @@
 package dev.hone.model;
 
 import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -21,6 +24,31 @@ public record SmallModel(Path folder) {
 
   public Network load(NDManager manager, Precision precision) {
     return Network.load(manager, folder, precision, 128, Optional.empty());
+  }
+
+  /**
+   * Writes the weights with an adapter merged into them.
+   *
+   * @param target a folder, made if it is not there
+   * @return the target
+   */
+  public Path merged(Path adapter, Path target) {
+    try (NDManager manager = NDManager.newBaseManager();
+        var loaded = LoraAdapter.load(manager, adapter, architecture())) {
+      FullWeights.merge(manager, folder, loaded, architecture(), Files.createDirectories(target));
+      return target;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The files of the model, as a store keeps them. */
+  public void copyTo(Path target) throws IOException {
+    try (var files = Files.newDirectoryStream(folder, "*{.json,.safetensors}")) {
+      for (Path file : files) {
+        Files.copy(file, target.resolve(file.getFileName()));
+      }
+    }
   }
 
   public Architecture architecture() {

@@ -202,7 +202,7 @@ class TrainableNetworkTest {
     var groups = groups(12);
     var all = new AnswerBatch(groups);
     float[] slopes = slopes(all.targets().length);
-    try (var model = MergedModel.open(manager, MODEL.folder(), Optional.empty());
+    try (var model = MergedModel.open(manager, weights(Optional.empty()));
         var weights = WholeWeights.of(manager, model);
         var network = base.trainable(weights, ForwardOptions.PLAIN);
         var checkpointed = base.trainable(weights, CHECKPOINTED)) {
@@ -227,11 +227,15 @@ class TrainableNetworkTest {
   @Test
   void aModelWithAnAdapterMultipliedInSaysWhatTheAdapterSays() {
     Path folder = MODEL.folder().resolve("adapter");
-    try (var model = MergedModel.open(manager, MODEL.folder(), Optional.of(folder));
+    try (var model = MergedModel.open(manager, weights(Optional.of(folder)));
         var merged = Network.load(manager, model, Precision.F32, 128)) {
       float[] logits = merged.full(manager, MODEL.tokens()).toFloatArray();
       assertThat(maxDifference(logits, MODEL.golden("lora.logits"))).isLessThan(1e-5);
     }
+  }
+
+  private static VersionWeights weights(Optional<Path> adapter) {
+    return VersionWeights.of(MODEL.folder(), adapter);
   }
 
   private record Ran(float[] values, List<float[]> gradients) {}

@@ -8,7 +8,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Something to publish. Its adapter is bytes that no network reads. */
+/**
+ * Something to publish. Its weights may be bytes that no network reads.
+ *
+ * @param adapter folder of an adapter, or of full weights
+ */
 public record Candidate(VersionManifest manifest, Path adapter) {
   public static final String CARD = "# A version\n";
 
@@ -19,15 +23,15 @@ public record Candidate(VersionManifest manifest, Path adapter) {
   public static Candidate of(
       ModelStore store, String base, String parent, Path folder, String weights) {
     try {
-      Files.writeString(folder.resolve(VersionManifest.WEIGHTS), weights);
-      Files.writeString(folder.resolve(VersionManifest.CONFIG), "{}");
+      Files.writeString(folder.resolve(VersionKind.ADAPTER.weights()), weights);
+      Files.writeString(folder.resolve(VersionKind.ADAPTER.config()), "{}");
       return of(store, base, parent, folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** With the adapter that is in the folder. */
+  /** With what is in the folder. */
   public static Candidate of(ModelStore store, String base, String parent, Path adapter) {
     try {
       return new Candidate(
@@ -42,7 +46,8 @@ public record Candidate(VersionManifest manifest, Path adapter) {
               7,
               JsonNodeFactory.instance.objectNode().put("accuracy", 0.61),
               new TreeMap<>(),
-              "2026-01-02T03:04:05Z"),
+              "2026-01-02T03:04:05Z",
+              VersionKind.in(adapter)),
           adapter);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -54,7 +59,8 @@ public record Candidate(VersionManifest manifest, Path adapter) {
     Path target = store.version(id());
     try {
       Files.createDirectories(target.getParent());
-      WholeFolder.write(target, draft -> VersionFolder.write(draft, manifest, adapter, CARD));
+      WholeFolder.write(
+          target, draft -> VersionFolder.write(store, draft, manifest, adapter, CARD));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -33,8 +33,8 @@ class KilledPublicationTest {
     adapter = Files.createDirectory(home.resolve("adapter"));
     byte[] weights = new byte[ADAPTER_BYTES];
     new Random(7).nextBytes(weights);
-    Files.write(adapter.resolve(VersionManifest.WEIGHTS), weights);
-    Files.writeString(adapter.resolve(VersionManifest.CONFIG), "{}");
+    Files.write(adapter.resolve(VersionKind.ADAPTER.weights()), weights);
+    Files.writeString(adapter.resolve(VersionKind.ADAPTER.config()), "{}");
     candidate = Candidate.of(store, "a-base", "a-base", adapter);
   }
 

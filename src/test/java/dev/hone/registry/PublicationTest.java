@@ -157,7 +157,7 @@ class PublicationTest {
 
   @Test
   void aFailureWhileTheFolderIsWrittenLeavesNothing() throws IOException {
-    Files.delete(adapter.resolve(VersionManifest.CONFIG));
+    Files.delete(adapter.resolve(VersionKind.ADAPTER.config()));
     refused(Reason.VERSION_NOT_WRITTEN, () -> begin(candidate));
     assertNothingHappened();
   }
@@ -176,9 +176,39 @@ class PublicationTest {
   @Test
   void aDamagedFolderThatNobodyKnowsIsReplaced() throws IOException {
     candidate.install(store);
-    Files.writeString(store.version(candidate.id()).resolve(VersionManifest.WEIGHTS), "other");
+    Files.writeString(
+        store.version(candidate.id()).resolve(VersionKind.ADAPTER.weights()), "other");
     publish(candidate);
     VersionFolder.open(store, candidate.id());
+  }
+
+  @Test
+  void fullWeightsArePublishedWithTheirBasesConfiguration() throws IOException {
+    publish(candidate);
+    Files.writeString(adapter.resolve("model.safetensors"), UUID.randomUUID().toString());
+    var full = Candidate.of(store, TestModel.ID, candidate.id(), adapter);
+    assertThat(full.manifest().kind()).isEqualTo(VersionKind.FULL);
+    assertThat(publish(full).active()).isTrue();
+    Path written = store.version(full.id());
+    assertThat(VersionFolder.open(store, full.id()).manifest().kind()).isEqualTo(VersionKind.FULL);
+    assertThat(written.resolve("manifest.json")).content().contains("\"kind\" : \"full\"");
+    assertThat(written.resolve("config.json"))
+        .hasSameBinaryContentAs(store.base(TestModel.ID).resolve("config.json"));
+    assertThat(written.resolve("adapter_model.safetensors")).doesNotExist();
+    Files.writeString(written.resolve("model.safetensors"), "other");
+    refused(Reason.VERSION_DAMAGED, () -> VersionFolder.open(store, full.id()));
+    assertThat(versions.rollback("olga", "worse").id()).isEqualTo(candidate.id());
+  }
+
+  @Test
+  void aManifestThatKnowsNoKindIsAnAdapters() throws IOException {
+    candidate.install(store);
+    Path manifest = store.version(candidate.id()).resolve("manifest.json");
+    Files.writeString(
+        manifest, Files.readString(manifest).replaceAll(",\\s*\"kind\" : \"adapter\"", ""));
+    assertThat(manifest).content().doesNotContain("kind");
+    assertThat(VersionFolder.open(store, candidate.id()).manifest().kind())
+        .isEqualTo(VersionKind.ADAPTER);
   }
 
   @Test
@@ -219,7 +249,8 @@ class PublicationTest {
             m.seed(),
             m.evaluation(),
             m.sha256(),
-            m.createdAt());
+            m.createdAt(),
+            m.kind());
     assertThatThrownBy(() -> publications.begin(foreign, adapter, Candidate.CARD))
         .isInstanceOf(BaseMismatchException.class)
         .hasMessageContaining("0".repeat(64))
@@ -234,7 +265,7 @@ class PublicationTest {
     assertThatThrownBy(() -> VersionFolder.open(store, candidate.id()).expect("0".repeat(64)))
         .isInstanceOf(DamagedVersionException.class);
     VersionFolder.open(store, candidate.id()).expect(manifest);
-    Files.writeString(folder.resolve(VersionManifest.WEIGHTS), "other");
+    Files.writeString(folder.resolve(VersionKind.ADAPTER.weights()), "other");
     refused(Reason.VERSION_DAMAGED, () -> VersionFolder.open(store, candidate.id()));
     Files.delete(folder.resolve("manifest.json"));
     refused(Reason.VERSION_DAMAGED, () -> VersionFolder.open(store, candidate.id()));

@@ -105,6 +105,24 @@ class DpoTrainingTest {
     assertThat(accuracy(folder.resolve("a/candidate"))).isGreaterThan(0.9);
   }
 
+  @Test
+  void overAParentOfFullWeightsFullWeightsAreTrained() {
+    var full = Optional.of(SmallModel.PLAIN.merged(PARENT, folder.resolve("parent")));
+    var recorder = new Recorder(-1);
+    try (var training = training("a", full, ComputeType.F32, settings())) {
+      assertThatThrownBy(() -> training.run(new Recorder(30), MINUTE))
+          .isInstanceOf(CancelledException.class);
+    }
+    try (var training = training("a", full, ComputeType.F32, settings())) {
+      training.run(recorder, MINUTE);
+    }
+    assertThat(recorder.reports.getFirst().step()).isGreaterThan(1);
+    assertThat(folder.resolve("a/candidate")).isDirectoryNotContaining("glob:**adapter_*");
+    assertThat(folder.resolve("a/candidate/model.safetensors"))
+        .hasSize(BASE.resolve("model.safetensors").toFile().length());
+    assertThat(accuracy(folder.resolve("a/candidate"))).isGreaterThan(0.9);
+  }
+
   /** Of the candidate against its parent, by another way than the training's own figure. */
   private double accuracy(Path candidate) {
     try (var scorer = new PairScorer(manager, BASE, Optional.of(candidate), Optional.of(PARENT))) {

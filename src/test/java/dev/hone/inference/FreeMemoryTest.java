@@ -1,6 +1,7 @@
-package dev.hone.alignment;
+package dev.hone.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,5 +35,17 @@ class FreeMemoryTest {
 
   private void write(String file, long bytes) throws IOException {
     Files.writeString(folder.resolve(file), bytes + "\n");
+  }
+
+  @Test
+  void weightsThatDoNotFitAreRefusedWithBothNumbers() throws IOException {
+    var memory = FakeMemory.machine(folder, 300L << 20);
+    TooLittleMemoryException.check("r2-1", 300L << 20, memory);
+    TooLittleMemoryException.check(
+        "r2-1", 1L << 40, new FreeMemory(folder.resolve("none"), folder));
+    assertThatThrownBy(() -> TooLittleMemoryException.check("r2-1", 640L << 20, memory))
+        .hasMessage(
+            "r2-1 has weights of its own, which take about 640 MiB of memory; 300 MiB are"
+                + " available");
   }
 }

@@ -1,4 +1,4 @@
-package dev.hone.alignment;
+package dev.hone.inference;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
