@@ -55,8 +55,7 @@ public record Reward(RewardSettings options) implements Algorithm<TokenRanking> 
   }
 
   @Override
-  public Trained trained(
-      NDManager manager, Network base, String baseName, Trainable trainable) {
+  public Trained trained(NDManager manager, Network base, String baseName, Trainable trainable) {
     var head = ScalarHead.zero(manager, base.architecture());
     return switch (trainable) {
       case LoraAdapter adapter ->
