@@ -35,8 +35,7 @@ function Now({ round: { plan, progress, paused } }: { round: Round }) {
     <div className="panel now">
       <div className="now-head">
         <strong>
-          {label}
-          {stage !== null && <span className="beside">{stage}</span>}
+          {label} <span className="beside">{stage}</span>
         </strong>
         <span className="paused" data-paused={paused}>
           {paused ? 'Paused while someone chats' : ''}

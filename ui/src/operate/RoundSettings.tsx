@@ -25,7 +25,7 @@ function StageSettings({ stage, heading, compute }: Props) {
   const { learnsFrom, examples, settings, changed } = stage;
   return (
     <>
-      {heading !== null && <h3>{heading}</h3>}
+      {heading !== null && <h3 className="stage-head">{heading}</h3>}
       <p className="section-note">Learns from {counted(examples, learnsFrom.replace(/s$/, ''))}.</p>
       <dl className="settings">
         {Object.entries(settings).map(([name, value]) => (

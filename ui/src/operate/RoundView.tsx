@@ -72,7 +72,7 @@ function RoundHead({ round }: { round: Round }) {
       </p>
       <p className="lineage">
         {stagesLabel(plan)}
-        {plan.reason !== null && ` (chosen: ${plan.reason})`} from <code>{parent}</code>
+        {plan.reason !== null && `, since ${plan.reason},`} from <code>{parent}</code>
         {version !== null && (
           <>
             {' '}
