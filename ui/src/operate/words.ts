@@ -188,6 +188,12 @@ export const SETTINGS: Record<string, string> = {
   weightDecay: 'Pull of the weights towards 0 in each step.',
   seed: 'Of the order of the pairs and the first weights.',
   compute: 'Number format: auto takes what is faster here; or f32, bf16.',
+  adapter: 'What is trained: lora, dora (whole weights come of it) or full (all weights).',
+  rsLora: 'The adapter counts alpha / sqrt(rank) times instead.',
+  dropout: 'Share of what an adapter reads that each step leaves out.',
+  gradientCheckpointing: 'Less memory for a third to a half more work.',
+  ema: 'The candidate is the average of the weights, which keeps this share of itself in a step; 0 for the last weights.',
+  lengthBuckets: 'Batches of examples of like length.',
 };
 
 /** Where pairs come from, by the name of their source. */

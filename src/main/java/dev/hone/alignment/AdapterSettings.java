@@ -2,6 +2,7 @@ package dev.hone.alignment;
 
 import static dev.hone.alignment.SettingsReader.require;
 
+import dev.hone.model.ForwardOptions;
 import dev.hone.model.LoraShape;
 import dev.hone.model.LoraTarget;
 import java.util.EnumSet;
@@ -13,9 +14,12 @@ import java.util.Set;
 /**
  * Everything that decides how an adapter is trained, whatever on.
  *
+ * @param adapter what is moved; rank to dropout are of adapters alone
  * @param rank of the adapter
  * @param alpha the adapter's product counts alpha / rank times
  * @param targets the linear layers that the adapter changes
+ * @param rsLora whether it counts alpha / sqrt(rank) times
+ * @param dropout share of the adapter's inputs that each step leaves out
  * @param learningRate at its peak
  * @param warmup share of the steps in which the rate rises
  * @param schedule what the rate does then
@@ -28,11 +32,18 @@ import java.util.Set;
  * @param weightDecay decoupled, as in AdamW
  * @param seed of the adapter's first values and of the order of the data
  * @param compute empty for whichever is measured to be faster
+ * @param gradientCheckpointing whether the way back computes each block once more, for less memory
+ * @param ema what the average of the weights over the steps, which is then what comes of the
+ *     training, keeps of itself in a step; 0 for the last weights
+ * @param lengthBuckets whether a batch's examples are of like length
  */
 public record AdapterSettings(
+    AdapterKind adapter,
     int rank,
     double alpha,
     Set<LoraTarget> targets,
+    boolean rsLora,
+    double dropout,
     double learningRate,
     double warmup,
     Schedule schedule,
@@ -44,7 +55,10 @@ public record AdapterSettings(
     double maxGradientNorm,
     double weightDecay,
     long seed,
-    Optional<ComputeType> compute) {
+    Optional<ComputeType> compute,
+    boolean gradientCheckpointing,
+    double ema,
+    boolean lengthBuckets) {
   public AdapterSettings {
     targets = Set.copyOf(targets);
     require(rank >= 1 && rank <= 256, "rank", "from 1 to 256");
@@ -53,6 +67,9 @@ public record AdapterSettings(
         !targets.isEmpty(),
         "targets",
         "one or more of " + SettingsReader.labels(EnumSet.allOf(LoraTarget.class)));
+    require(dropout >= 0 && dropout < 1, "dropout", "from 0 to below 1");
+    require(dropout == 0 || adapter == AdapterKind.LORA, "dropout", "0 unless adapter is lora");
+    require(ema >= 0 && ema < 1, "ema", "from 0 to below 1");
     require(learningRate > 0 && learningRate <= 1, "learningRate", "above 0 and at most 1");
     require(warmup >= 0 && warmup < 1, "warmup", "a share from 0 to below 1");
     require(epochs >= 1 && epochs <= 100, "epochs", "from 1 to 100");
@@ -68,11 +85,15 @@ public record AdapterSettings(
    * @param unit what a batch is counted in: {@code Pairs} for the setting {@code batchPairs}
    */
   public static AdapterSettings of(SettingsReader read, String unit) {
+    var adapter = read.choice("adapter", AdapterKind.LORA);
     return new AdapterSettings(
+        adapter,
         read.count("rank", 16),
         read.number("alpha", 32),
         read.targets("targets", EnumSet.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V, LoraTarget.O)),
-        read.number("learningRate", 3e-4),
+        read.flag("rsLora", false),
+        read.number("dropout", 0),
+        read.number("learningRate", adapter == AdapterKind.FULL ? 2e-5 : 3e-4),
         read.number("warmup", 0.1),
         read.choice("schedule", Schedule.COSINE),
         read.count("epochs", 1),
@@ -83,15 +104,21 @@ public record AdapterSettings(
         read.number("maxGradientNorm", 1),
         read.number("weightDecay", 0),
         read.whole("seed", 0),
-        read.compute("compute"));
+        read.compute("compute"),
+        read.flag("gradientCheckpointing", false),
+        read.number("ema", 0),
+        read.flag("lengthBuckets", false));
   }
 
   /** Every setting; {@link #of} makes the same of it. */
   public Map<String, String> toMap(String unit) {
     Map<String, String> map = new LinkedHashMap<>();
+    map.put("adapter", SettingsReader.label(adapter));
     map.put("rank", "" + rank);
     map.put("alpha", "" + alpha);
     map.put("targets", SettingsReader.labels(targets));
+    map.put("rsLora", "" + rsLora);
+    map.put("dropout", "" + dropout);
     map.put("learningRate", "" + learningRate);
     map.put("warmup", "" + warmup);
     map.put("schedule", SettingsReader.label(schedule));
@@ -104,10 +131,23 @@ public record AdapterSettings(
     map.put("weightDecay", "" + weightDecay);
     map.put("seed", "" + seed);
     map.put("compute", SettingsReader.label(compute));
+    map.put("gradientCheckpointing", "" + gradientCheckpointing);
+    map.put("ema", "" + ema);
+    map.put("lengthBuckets", "" + lengthBuckets);
     return map;
   }
 
+  /** What dropout leaves out in a micro-batch of a step follows from this; both count from 0. */
+  public long draw(int step, int microBatch) {
+    long index = ((long) step << Integer.SIZE) + microBatch;
+    return Randomness.of(seed, "dropout", index).nextInt(Integer.MAX_VALUE);
+  }
+
   public LoraShape shape() {
-    return new LoraShape(rank, alpha, targets);
+    return new LoraShape(rank, alpha, targets, rsLora);
+  }
+
+  public ForwardOptions forward() {
+    return new ForwardOptions(gradientCheckpointing, dropout);
   }
 }

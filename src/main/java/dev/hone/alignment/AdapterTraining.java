@@ -5,12 +5,10 @@ import dev.hone.model.AnswerBatch;
 import dev.hone.model.Architecture;
 import dev.hone.model.FullWeights;
 import dev.hone.model.LoraAdapter;
-import dev.hone.model.Network;
 import dev.hone.model.VersionWeights;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -34,8 +32,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   private final BatchPlan plan;
   private final LearningRate rate;
   private final NDManager manager;
-  private final Network base;
-  private final Network parent;
+  private final StartingPoint start;
   private final VersionWeights weights;
   private final Objective<E> objective;
   private final Trained trained;
@@ -68,7 +65,8 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
             settings.batch(),
             settings.epochs(),
             settings.maxSteps(),
-            settings.seed());
+            settings.seed(),
+            settings.lengthBuckets() ? sizes() : List.of());
     this.rate =
         new LearningRate(
             settings.learningRate(), settings.warmup(), settings.schedule(), plan.steps());
@@ -82,18 +80,12 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     resources(net, compute).check(place.work());
 
     this.manager = engine.newSubManager();
-    this.base =
-        Network.load(
-            manager, weights.whole(), net, compute.precision(), longest(), Optional.empty());
-    Optional<LoraAdapter> before =
-        weights.adapter().map(folder -> LoraAdapter.load(manager, folder, net));
-    this.parent = base.adapted(before);
+    this.start = StartingPoint.of(manager, weights, settings, compute.precision(), longest());
     this.objective =
         algorithm.objective(
-            new Algorithm.Frozen(manager, parent, subject -> cache(subject, compute)));
-    var adapter = WarmStart.adapter(manager, net, settings.shape(), before, settings.seed());
-    before.ifPresent(LoraAdapter::close);
-    this.trained = algorithm.trained(manager, base, place.base().getFileName().toString(), adapter);
+            new Algorithm.Frozen(manager, start.parent(), subject -> cache(subject, compute)));
+    String baseName = place.base().getFileName().toString();
+    this.trained = algorithm.trained(manager, start.base(), baseName, start.trainable());
     if (weights.full() && !(trained instanceof TrainedAdapter)) {
       closeNetworks();
       throw new TrainingException(
@@ -101,7 +93,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
           "%s holds full weights, and what is trained over them would be lost without them"
               .formatted(place.parent()));
     }
-    this.masters = Masters.of(manager, trained, settings.weightDecay(), settings.maxGradientNorm());
+    this.masters = Masters.of(manager, trained, settings);
   }
 
   private ReferenceLogProbs cache(String subject, ComputeType compute) {
@@ -122,11 +114,15 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     return Digest.of(Stream.concat(parts, examples.stream().map(TokenExample::key)).toList());
   }
 
+  private List<Integer> sizes() {
+    return examples.stream().map(TokenExample::rows).toList();
+  }
+
   /** As if the longest examples met in one micro-batch. */
   private Resources resources(Architecture net, ComputeType compute) {
     int rows = Math.min(largest(TokenExample::rows), mostRows);
     int targets = Math.min(largest(TokenExample::targets), rows);
-    var resources = Resources.of(net, compute, settings.shape(), rows, targets);
+    var resources = Resources.of(net, compute, settings, rows, targets);
     return weights.full() ? resources.andDisk(weights.file().orElseThrow()) : resources;
   }
 
@@ -171,11 +167,13 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     var figures = new Figures();
     var clock = new Stopwatch();
     var loss = objective.step(batch, this::frozen);
+    int microBatchCount = 0;
     for (List<E> microBatch : MicroBatches.of(batch, settings.microBatch(), mostRows)) {
       clock.pause(watch::betweenMicroBatches);
       var answers = TokenExample.batch(microBatch);
+      long draw = settings.draw(before.step(), microBatchCount++);
       masters.accumulate(
-          step -> trained.outputs(step, answers),
+          step -> trained.forward(step, answers, draw),
           outputs -> loss.slopes(microBatch, outputs, figures));
     }
     double now = rate.at(before.step());
@@ -189,8 +187,8 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
 
   @Override
   public void save(Path folder) {
-    if (weights.full() && trained instanceof TrainedAdapter policy) {
-      FullWeights.merge(manager, weights.whole(), policy.adapter(), base.architecture(), folder);
+    if (weights.full() && start.trainable() instanceof LoraAdapter adapter) {
+      FullWeights.merge(manager, weights.whole(), adapter, start.base().architecture(), folder);
     } else {
       trained.save(folder);
     }
@@ -209,8 +207,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
 
   private void closeNetworks() {
     trained.close();
-    parent.close();
-    base.close();
+    start.close();
     manager.close();
   }
 }

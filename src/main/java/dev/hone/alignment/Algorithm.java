@@ -2,8 +2,8 @@ package dev.hone.alignment;
 
 import ai.djl.ndarray.NDManager;
 import dev.hone.model.AnswerBatch;
-import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
+import dev.hone.model.Trainable;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -18,13 +18,13 @@ public interface Algorithm<E extends TokenExample> {
   Objective<E> objective(Frozen frozen);
 
   /**
-   * What it moves; closes the adapter with itself.
+   * What it moves; closes what is trainable with itself.
    *
    * @param manager outlives it
    * @param baseName by which the adapter's files name their base
    */
-  default Trained trained(NDManager manager, Network base, String baseName, LoraAdapter adapter) {
-    return new TrainedAdapter(base, baseName, adapter);
+  default Trained trained(NDManager manager, Network base, String baseName, Trainable trainable) {
+    return new TrainedAdapter(base, baseName, trainable, options().training().forward());
   }
 
   /** Its settings. */

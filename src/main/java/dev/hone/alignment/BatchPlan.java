@@ -1,15 +1,28 @@
 package dev.hone.alignment;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * Which examples each optimiser step takes: every epoch goes through all of them once, in an order
  * that depends on the seed and the epoch only; its last batch may be smaller.
  *
  * @param maxSteps 0 for no limit
+ * @param lengths of the examples, so that those of a batch are alike; none where they need not be
  */
-public record BatchPlan(int examples, int batch, int epochs, int maxSteps, long seed) {
+public record BatchPlan(
+    int examples, int batch, int epochs, int maxSteps, long seed, List<Integer> lengths) {
+  /** Batches among which examples are sorted by their length. */
+  private static final int BUCKETS = 16;
+
+  public BatchPlan(int examples, int batch, int epochs, int maxSteps, long seed) {
+    this(examples, batch, epochs, maxSteps, seed, List.of());
+  }
+
   public BatchPlan {
+    lengths = List.copyOf(lengths);
     if (examples < 1 || batch < 1 || epochs < 1 || maxSteps < 0) {
       throw new IllegalArgumentException("a plan needs examples, a batch size and epochs");
     }
@@ -38,12 +51,42 @@ public record BatchPlan(int examples, int batch, int epochs, int maxSteps, long 
 
   private int[] order(int epoch) {
     var random = Randomness.of(seed, "order", epoch);
-    int[] order = new int[examples];
-    for (int i = 0; i < examples; i++) {
+    int[] order = shuffled(examples, random);
+    return lengths.isEmpty() ? order : bucketed(order, random);
+  }
+
+  private static int[] shuffled(int count, RandomGenerator random) {
+    int[] order = new int[count];
+    for (int i = 0; i < count; i++) {
       int j = random.nextInt(i + 1);
       order[i] = order[j];
       order[j] = i;
     }
     return order;
+  }
+
+  /**
+   * Sorts some batches' worth of the order by length at a time, and takes the batches that this
+   * makes in any order; what is left of a whole batch stays last.
+   */
+  private int[] bucketed(int[] order, RandomGenerator random) {
+    int[] all = new int[examples];
+    for (int from = 0; from < examples; from += BUCKETS * batch) {
+      int to = Math.min(examples, from + BUCKETS * batch);
+      int[] sorted =
+          Arrays.stream(order, from, to)
+              .boxed()
+              .sorted(Comparator.comparing(lengths::get))
+              .mapToInt(Integer::intValue)
+              .toArray();
+      int whole = sorted.length / batch;
+      int[] turns = shuffled(whole, random);
+      for (int turn = 0; turn < whole; turn++) {
+        System.arraycopy(sorted, turns[turn] * batch, all, from + turn * batch, batch);
+      }
+      int rest = whole * batch;
+      System.arraycopy(sorted, rest, all, from + rest, sorted.length - rest);
+    }
+    return all;
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +25,8 @@ import org.jboss.logging.Logger;
 
 /**
  * The states of a training in {@code step-000120/} folders, whole or absent; the last two are kept.
- * A state is the masters with both running means of the optimiser, and the progress; the order of
- * the data follows from seed and step.
+ * A state is the masters with both running means of the optimiser and their averages if there are
+ * any, and the progress; the order of the data follows from seed and step.
  */
 public final class Checkpoints {
   private static final ValueLayout.OfFloat FLOAT =
@@ -45,9 +46,13 @@ public final class Checkpoints {
     this.folder = folder;
   }
 
-  /** Bytes of one checkpoint. */
-  static long bytes(long parameters) {
-    return 3 * parameters * Float.BYTES;
+  /**
+   * Bytes of one checkpoint.
+   *
+   * @param averaged whether it has averages
+   */
+  static long bytes(long parameters, boolean averaged) {
+    return (averaged ? 4 : 3) * parameters * Float.BYTES;
   }
 
   /**
@@ -141,10 +146,14 @@ public final class Checkpoints {
   }
 
   private static Map<String, List<NDArray>> parts(Masters masters) {
-    return Map.of(
-        "", masters.arrays(),
-        ".mean", masters.optimizer().means(),
-        ".square", masters.optimizer().squares());
+    Map<String, List<NDArray>> parts = new LinkedHashMap<>();
+    parts.put("", masters.arrays());
+    parts.put(".mean", masters.optimizer().means());
+    parts.put(".square", masters.optimizer().squares());
+    if (!masters.averages().isEmpty()) {
+      parts.put(".average", masters.averages());
+    }
+    return parts;
   }
 
   private static TensorInfo named(TensorInfo info, String suffix) {

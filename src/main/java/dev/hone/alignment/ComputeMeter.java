@@ -68,7 +68,7 @@ public final class ComputeMeter {
 
     void run() {
       long start = System.nanoTime();
-      masters.accumulate(step -> trained.outputs(step, batch), sums -> sums);
+      masters.accumulate(step -> trained.forward(step, batch, 0), sums -> sums);
       fastest = warm ? Math.min(fastest, System.nanoTime() - start) : fastest;
       warm = true;
     }

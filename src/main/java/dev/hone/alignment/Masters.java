@@ -2,8 +2,8 @@ package dev.hone.alignment;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.hone.model.Differentiable;
 import dev.hone.model.TensorInfo;
 import java.util.List;
 import java.util.function.Function;
@@ -18,29 +18,55 @@ public final class Masters implements AutoCloseable {
   private final List<NDArray> arrays;
   private final List<TensorInfo> layout;
   private final AdamW optimizer;
+  private final double decay;
+
+  /** Of the arrays over the steps, where they are wanted. */
+  private final List<NDArray> averages;
 
   /**
    * @param arrays changed in place; closed by whoever made them
    * @param layout name and shape of each
+   * @param decay what an average keeps of itself in a step; 0 for no averages
    */
   public Masters(
       NDManager parent,
       List<NDArray> arrays,
       List<TensorInfo> layout,
       double weightDecay,
-      double maxGradientNorm) {
+      double maxGradientNorm,
+      double decay) {
     JniUtils.setGradMode(true);
     this.manager = parent.newSubManager();
     this.arrays = List.copyOf(arrays);
     this.layout = List.copyOf(layout);
     arrays.forEach(array -> array.setRequiresGradient(true));
     this.optimizer = new AdamW(manager, arrays, weightDecay, maxGradientNorm);
+    this.decay = decay;
+    this.averages = decay > 0 ? arrays.stream().map(this::copy).toList() : List.of();
+  }
+
+  private NDArray copy(NDArray array) {
+    NDArray copy = manager.create(array.getShape(), array.getDataType());
+    copy.set(array.toFloatArray());
+    return copy;
   }
 
   /** Of what is trained. */
   public static Masters of(
       NDManager parent, Trained trained, double weightDecay, double maxGradientNorm) {
-    return new Masters(parent, trained.masters(), trained.layout(), weightDecay, maxGradientNorm);
+    return new Masters(
+        parent, trained.masters(), trained.layout(), weightDecay, maxGradientNorm, 0);
+  }
+
+  /** Of what is trained, as the settings have it. */
+  public static Masters of(NDManager parent, Trained trained, AdapterSettings settings) {
+    return new Masters(
+        parent,
+        trained.masters(),
+        trained.layout(),
+        settings.weightDecay(),
+        settings.maxGradientNorm(),
+        settings.ema());
   }
 
   List<NDArray> arrays() {
@@ -49,6 +75,11 @@ public final class Masters implements AutoCloseable {
 
   List<TensorInfo> layout() {
     return layout;
+  }
+
+  /** In the masters' order, or none. */
+  List<NDArray> averages() {
+    return averages;
   }
 
   AdamW optimizer() {
@@ -87,20 +118,15 @@ public final class Masters implements AutoCloseable {
   /**
    * Runs forward and back; the gradients of several runs add up.
    *
-   * @param forward makes a row of numbers of the masters, owned by the manager it is given
+   * @param forward makes numbers of the masters, with all that the way back needs owned by the
+   *     manager it is given
    * @param slopes from those numbers to the loss's derivatives by them
    */
-  public void accumulate(Function<NDManager, NDArray> forward, UnaryOperator<float[]> slopes) {
-    try (NDManager step = manager.newSubManager();
-        var collector = manager.getEngine().newGradientCollector()) {
-      NDArray outputs = forward.apply(step);
-      float[] derivatives = slopes.apply(outputs.toFloatArray());
-      NDArray weights = step.create(derivatives, new Shape(derivatives.length));
-      NDArray weighted = outputs.mul(weights);
-      weighted.attach(step);
-      NDArray sum = weighted.sum();
-      sum.attach(step);
-      collector.backward(sum);
+  public void accumulate(
+      Function<NDManager, Differentiable> forward, UnaryOperator<float[]> slopes) {
+    try (NDManager step = manager.newSubManager()) {
+      Differentiable outputs = forward.apply(step);
+      outputs.backward(slopes.apply(outputs.values()));
     }
   }
 
@@ -117,7 +143,26 @@ public final class Masters implements AutoCloseable {
    * @return the gradients' norm before it was shortened
    */
   public double step(double rate) {
-    return optimizer.step(rate);
+    double norm = optimizer.step(rate);
+    JniUtils.setGradMode(false);
+    try {
+      for (int i = 0; i < averages.size(); i++) {
+        NDArray average = averages.get(i);
+        try (NDArray way = arrays.get(i).sub(average)) {
+          average.addi(way.muli(1 - decay));
+        }
+      }
+    } finally {
+      JniUtils.setGradMode(true);
+    }
+    return norm;
+  }
+
+  /** Makes the averages the masters, where there are any: for what comes of a training. */
+  void settle() {
+    for (int i = 0; i < averages.size(); i++) {
+      overwrite(arrays.get(i), averages.get(i).toFloatArray());
+    }
   }
 
   /** Native arrays held at the moment, for tests. */

@@ -2,7 +2,8 @@ package dev.hone.alignment;
 
 import dev.hone.inference.FreeMemory;
 import dev.hone.model.Architecture;
-import dev.hone.model.LoraShape;
+import dev.hone.model.Network;
+import dev.hone.model.WholeWeights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,20 +24,54 @@ public record Resources(long memory, long disk) {
    * @param targets answer tokens of the largest micro-batch
    */
   public static Resources of(
-      Architecture net, ComputeType compute, LoraShape shape, int rows, int targets) {
-    long weights = compute.precision().weightBytes(net) + 4L * net.vocabulary() * net.hidden();
-    long parameters = shape.parameters(net);
-    long graph = 4L * rows * net.layers() * graphWidth(net, shape);
-    long logits = 4L * 4 * targets * net.vocabulary();
+      Architecture net, ComputeType compute, AdapterSettings settings, int rows, int targets) {
+    long embedding = 4L * net.vocabulary() * net.hidden();
+    long weights = compute.precision().weightBytes(net) + embedding;
+    long parameters = parameters(net, settings);
+    boolean averaged = settings.ema() > 0;
+    long moved = (averaged ? 6L : 5L) * 4 * parameters;
+    long logits = 4L * 4 * Math.min(targets, Network.TARGETS_AT_ONCE) * net.vocabulary();
+    long written =
+        settings.adapter() == AdapterKind.LORA ? 4 * parameters : 4 * WholeWeights.count(net);
     return new Resources(
-        weights + 5 * 4 * parameters + graph + logits + RUNTIME,
-        3 * Checkpoints.bytes(parameters) + 4 * parameters);
+        weights + moved + 4L * rows * kept(net, settings) + logits + RUNTIME,
+        3 * Checkpoints.bytes(parameters, averaged) + written);
+  }
+
+  private static long parameters(Architecture net, AdapterSettings settings) {
+    return switch (settings.adapter()) {
+      case LORA -> settings.shape().parameters(net);
+      case DORA -> settings.shape().parameters(net) + net.layers() * outputs(net, settings);
+      case FULL -> WholeWeights.count(net);
+    };
+  }
+
+  private static long outputs(Architecture net, AdapterSettings settings) {
+    return settings.targets().stream().mapToLong(target -> target.outputWidth(net)).sum();
+  }
+
+  /** Numbers that stay of one row until the way back: all blocks', or their inputs and one's. */
+  private static long kept(Architecture net, AdapterSettings settings) {
+    long width = graphWidth(net, settings);
+    return settings.gradientCheckpointing()
+        ? (long) net.layers() * net.hidden() + 2 * width
+        : net.layers() * width;
   }
 
   /** Numbers that one row of one block leaves in the graph; measured to be within a tenth. */
-  private static long graphWidth(Architecture net, LoraShape shape) {
+  private static long graphWidth(Architecture net, AdapterSettings settings) {
     long attention = 6L * net.hidden() + 4L * net.queryWidth() + 2L * net.kvWidth();
-    return attention + 5L * net.feedForward() + (long) shape.rank() * shape.targets().size();
+    long plain = attention + 5L * net.feedForward();
+    long low = (long) settings.rank() * settings.targets().size();
+    return switch (settings.adapter()) {
+      case LORA -> plain + low + (settings.dropout() > 0 ? 2 * inputs(net, settings) : 0);
+      case DORA -> plain + low + outputs(net, settings);
+      case FULL -> plain;
+    };
+  }
+
+  private static long inputs(Architecture net, AdapterSettings settings) {
+    return settings.targets().stream().mapToLong(target -> target.inputWidth(net)).sum();
   }
 
   /** The same, and room for a copy of a file. */

@@ -3,6 +3,7 @@ package dev.hone.alignment;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.hone.model.AnswerBatch;
+import dev.hone.model.Differentiable;
 import dev.hone.model.TensorInfo;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,8 +17,17 @@ public interface Trained extends AutoCloseable {
   List<TensorInfo> layout();
 
   /**
-   * A number of each answer's token: its log-probability, or what a head says. Gradients flow to
-   * the masters where the thread is in grad mode.
+   * A number of each answer's token: its log-probability, or what a head says; and the way back
+   * from there to the masters.
+   *
+   * @param step owns what the way back needs
+   * @param draw what dropout leaves out follows from it (see {@link AdapterSettings#draw})
+   * @return [targets]
+   */
+  Differentiable forward(NDManager step, AnswerBatch batch, long draw);
+
+  /**
+   * The same numbers as the masters are now, with nothing left out and no way back.
    *
    * @return [targets], f32, owned by {@code step}
    */

@@ -3,67 +3,92 @@ package dev.hone.alignment;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.hone.model.AnswerBatch;
+import dev.hone.model.Architecture;
+import dev.hone.model.Differentiable;
+import dev.hone.model.ForwardOptions;
 import dev.hone.model.LoraAdapter;
-import dev.hone.model.LoraLayout;
 import dev.hone.model.Network;
 import dev.hone.model.TensorInfo;
+import dev.hone.model.Trainable;
+import dev.hone.model.TrainableNetwork;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
-/** A policy in training: an adapter over a frozen base, which says log-probabilities. */
+/** A policy in training, mostly an adapter over a frozen base, which says log-probabilities. */
 public final class TrainedAdapter implements Trained {
-  private final LoraAdapter adapter;
+  private final Trainable trainable;
   private final String baseName;
-  private final Network network;
+  private final Architecture net;
+  private final TrainableNetwork network;
 
   /**
    * @param base outlives this
    * @param baseName by which the adapter's files name their base
-   * @param adapter closed with this
+   * @param trainable closed with this
    */
-  public TrainedAdapter(Network base, String baseName, LoraAdapter adapter) {
-    this.adapter = adapter;
+  public TrainedAdapter(
+      Network base, String baseName, Trainable trainable, ForwardOptions options) {
+    this.trainable = trainable;
     this.baseName = baseName;
-    this.network = base.adapted(Optional.of(adapter));
+    this.net = base.architecture();
+    this.network = base.trainable(trainable, options);
   }
 
+  public TrainedAdapter(Network base, String baseName, Trainable trainable) {
+    this(base, baseName, trainable, ForwardOptions.PLAIN);
+  }
+
+  /**
+   * @throws IllegalStateException where more than an adapter is trained
+   */
   public LoraAdapter adapter() {
-    return adapter;
+    if (trainable instanceof LoraAdapter adapter) {
+      return adapter;
+    }
+    throw new IllegalStateException("what is trained is no adapter that can be applied alone");
   }
 
   @Override
   public List<NDArray> masters() {
-    return adapter.matrices();
+    return trainable.masters();
   }
 
   @Override
   public List<TensorInfo> layout() {
-    return LoraLayout.of(adapter.shape(), network.architecture());
+    return trainable.layout(net);
+  }
+
+  @Override
+  public Differentiable forward(NDManager step, AnswerBatch batch, long draw) {
+    return network.logProbs(step, batch, draw);
   }
 
   @Override
   public NDArray outputs(NDManager step, AnswerBatch batch) {
-    return network.answerLogProbs(step, batch, adapter);
+    return network.logProbsNow(step, batch);
   }
 
   /**
-   * The same, then of each token the entropy of the distribution that it is taken from, in nats.
-   *
-   * @return [2 targets], f32, owned by {@code step}
+   * As {@link #forward}, then of each token the entropy of the distribution that it is taken from,
+   * in nats, [2 targets].
    */
+  public Differentiable forwardEntropies(NDManager step, AnswerBatch batch, long draw) {
+    return network.entropies(step, batch, draw);
+  }
+
+  /** As {@link #outputs}, then the entropies, [2 targets]. */
   public NDArray entropies(NDManager step, AnswerBatch batch) {
-    return network.answerEntropies(step, batch, adapter);
+    return network.entropiesNow(step, batch);
   }
 
   @Override
   public void save(Path folder) {
-    adapter.save(folder, network.architecture(), baseName);
+    trainable.save(folder, net, baseName);
   }
 
   @Override
   public void close() {
     network.close();
-    adapter.close();
+    trainable.close();
   }
 }

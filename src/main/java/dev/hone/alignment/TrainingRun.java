@@ -73,6 +73,7 @@ public final class TrainingRun {
             progress.seconds(),
             progress.loss(),
             progress.metrics());
+    masters.settle();
     candidate.write(trainee::save, result);
     checkpoints.clear();
     return result;

@@ -31,7 +31,7 @@ public final class WarmStart {
     var targets = EnumSet.copyOf(wanted.targets());
     targets.addAll(parent.get().targets());
     int rank = Math.max(wanted.rank(), parent.get().rank());
-    return new LoraShape(rank, wanted.alpha(), targets);
+    return new LoraShape(rank, wanted.alpha(), targets, wanted.rankStabilised());
   }
 
   /**

@@ -36,12 +36,14 @@ import picocli.CommandLine.Option;
       "  maxTokens=384, seed=0, learningRate=3e-4, warmup=0.1,",
       "  schedule=cosine (or constant, linear, trapezoid), weightDecay=0,",
       "  maxGradientNorm=1, rank=16, alpha=32,",
-      "  targets=q,k,v,o (also gate,up,down), compute=auto (or f32, bf16).",
+      "  targets=q,k,v,o (also gate,up,down), compute=auto (or f32, bf16),",
+      "  adapter=lora (or dora, full), rsLora=false, dropout=0,",
+      "  gradientCheckpointing=false, ema=0, lengthBuckets=false.",
       "kto and sft have those from maxSteps on, batchAnswers and microBatchAnswers",
       "for batchPairs and microBatchPairs, and fromPairs (auto, always, never: whether",
       "answers of pairs are learnt from too); kto also beta, desirableWeight and",
       "undesirableWeight (auto both: by how many there are of either).",
-      "What each means: docs/algorithms/dpo.md, kto.md and sft.md there. Plans:",
+      "What each means: docs/algorithms/dpo.md, kto.md, sft.md and training.md there. Plans:",
       "docs/algorithms/rounds.md."
     })
 final class RoundRun implements Callable<Integer> {

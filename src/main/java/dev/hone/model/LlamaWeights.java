@@ -7,19 +7,25 @@ import java.util.List;
 
 /** Under the names that the Llama family uses, and those after it. */
 record LlamaWeights(Architecture net, TensorSource source, NDManager manager) implements Weights {
+  static final String EMBEDDING = "model.embed_tokens.weight";
+  static final String OUTPUT = "lm_head.weight";
+  static final String LAST_NORM = "model.norm.weight";
+  static final String INPUT_NORM = "input_layernorm.weight";
+  static final String ATTENTION_NORM = "post_attention_layernorm.weight";
+  static final String QUERY_NORM = "self_attn.q_norm.weight";
+  static final String KEY_NORM = "self_attn.k_norm.weight";
+
   private static final List<LoraTarget> QKV = List.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V);
   private static final List<LoraTarget> GATE_UP = List.of(LoraTarget.GATE, LoraTarget.UP);
 
   @Override
   public NDArray embedding() {
-    return tensor("model.embed_tokens.weight", net.vocabulary(), net.hidden());
+    return tensor(EMBEDDING, net.vocabulary(), net.hidden());
   }
 
   @Override
   public NDArray outputLayer() {
-    return net.tiedEmbeddings()
-        ? embedding()
-        : tensor("lm_head.weight", net.vocabulary(), net.hidden());
+    return net.tiedEmbeddings() ? embedding() : tensor(OUTPUT, net.vocabulary(), net.hidden());
   }
 
   @Override
@@ -29,7 +35,7 @@ record LlamaWeights(Architecture net, TensorSource source, NDManager manager) im
 
   @Override
   public NDArray lastNorm() {
-    return tensor("model.norm.weight", net.hidden());
+    return tensor(LAST_NORM, net.hidden());
   }
 
   @Override
@@ -55,8 +61,8 @@ record LlamaWeights(Architecture net, TensorSource source, NDManager manager) im
   @Override
   public NDArray small(int block, BlockTensor which) {
     return switch (which) {
-      case INPUT_NORM -> tensor(name(block, "input_layernorm.weight"), net.hidden());
-      case ATTENTION_NORM -> tensor(name(block, "post_attention_layernorm.weight"), net.hidden());
+      case INPUT_NORM -> tensor(name(block, INPUT_NORM), net.hidden());
+      case ATTENTION_NORM -> tensor(name(block, ATTENTION_NORM), net.hidden());
       case HEAD_NORMS -> headNorms(block);
       case QUERY_KEY_VALUE_BIAS -> biases(block, QKV);
       case OUTPUT_BIAS -> bias(block, LoraTarget.O);
@@ -67,8 +73,8 @@ record LlamaWeights(Architecture net, TensorSource source, NDManager manager) im
   }
 
   private NDArray headNorms(int block) {
-    try (NDArray query = tensor(name(block, "self_attn.q_norm.weight"), net.headSize());
-        NDArray key = tensor(name(block, "self_attn.k_norm.weight"), net.headSize())) {
+    try (NDArray query = tensor(name(block, QUERY_NORM), net.headSize());
+        NDArray key = tensor(name(block, KEY_NORM), net.headSize())) {
       return Weights.joined(
           new NDList(
               query.broadcast(net.heads(), net.headSize()),
@@ -100,7 +106,7 @@ record LlamaWeights(Architecture net, TensorSource source, NDManager manager) im
     return tensor(name(block, layer.module() + ".bias"), layer.outputWidth(net));
   }
 
-  private static String name(int block, String rest) {
+  static String name(int block, String rest) {
     return "model.layers." + block + "." + rest;
   }
 

@@ -17,9 +17,19 @@ import java.util.Set;
  * @param matrices in the order of {@link LoraLayout}: A [rank, input], B [output, rank]; the scale
  *     is in neither
  */
-public record LoraAdapter(LoraShape shape, List<NDArray> matrices) implements AutoCloseable {
+public record LoraAdapter(LoraShape shape, List<NDArray> matrices) implements Trainable {
   public LoraAdapter {
     matrices = List.copyOf(matrices);
+  }
+
+  @Override
+  public List<NDArray> masters() {
+    return matrices;
+  }
+
+  @Override
+  public List<TensorInfo> layout(Architecture net) {
+    return LoraLayout.of(shape, net);
   }
 
   public Set<LoraTarget> targets() {
@@ -28,7 +38,7 @@ public record LoraAdapter(LoraShape shape, List<NDArray> matrices) implements Au
 
   /**
    * Reads an adapter in PEFT's layout: {@code adapter_config.json} and {@code
-   * adapter_model.safetensors}. rsLoRA's scale is folded into alpha.
+   * adapter_model.safetensors}.
    *
    * @throws UnsupportedModelException if it changes more than linear layers' A and B
    */
@@ -37,16 +47,14 @@ public record LoraAdapter(LoraShape shape, List<NDArray> matrices) implements Au
       var config = new JsonMapper().readTree(folder.resolve(LoraLayout.CONFIG).toFile());
       int rank = config.path("r").asInt();
       double alpha = config.path("lora_alpha").asDouble();
-      if (config.path("use_rslora").asBoolean(false)) {
-        alpha *= Math.sqrt(rank);
-      }
+      boolean rankStabilised = config.path("use_rslora").asBoolean(false);
       var targets = EnumSet.noneOf(LoraTarget.class);
       for (LoraTarget target : LoraTarget.values()) {
         if (source.names().contains(LoraLayout.name(0, target, "A"))) {
           targets.add(target);
         }
       }
-      var shape = new LoraShape(rank, alpha, targets);
+      var shape = new LoraShape(rank, alpha, targets, rankStabilised);
       var layout = LoraLayout.of(shape, net);
       if (layout.size() != source.names().size()) {
         throw new UnsupportedModelException(
@@ -70,6 +78,7 @@ public record LoraAdapter(LoraShape shape, List<NDArray> matrices) implements Au
    * @param folder exists; nothing is forced to disk
    * @param base what {@code adapter_config.json} names as its base
    */
+  @Override
   public void save(Path folder, Architecture net, String base) {
     LoraLayout.write(folder, shape, net, base, matrices);
   }

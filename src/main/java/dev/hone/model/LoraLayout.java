@@ -37,8 +37,21 @@ public final class LoraLayout {
     return List.copyOf(list);
   }
 
-  private static TensorInfo tensor(String name, long rows, long columns) {
-    return new TensorInfo(name, ElementType.F32, new long[] {rows, columns});
+  /** The same, with the lengths of each target's rows behind its B. */
+  static List<TensorInfo> withMagnitudes(LoraShape shape, Architecture net) {
+    var list = new ArrayList<TensorInfo>();
+    for (TensorInfo half : of(shape, net)) {
+      list.add(half);
+      if (half.name().endsWith("lora_B.weight")) {
+        String name = half.name().replace("lora_B", "lora_magnitude_vector");
+        list.add(tensor(name, half.shape()[0]));
+      }
+    }
+    return List.copyOf(list);
+  }
+
+  private static TensorInfo tensor(String name, long... shape) {
+    return new TensorInfo(name, ElementType.F32, shape);
   }
 
   static String name(int block, LoraTarget target, String half) {
@@ -55,6 +68,9 @@ public final class LoraLayout {
     json.put("r", shape.rank());
     json.put("lora_alpha", shape.alpha());
     json.put("lora_dropout", 0.0);
+    if (shape.rankStabilised()) {
+      json.put("use_rslora", true);
+    }
     json.put("bias", "none");
     json.put("fan_in_fan_out", false);
     json.put("inference_mode", true);

@@ -1,7 +1,6 @@
 package dev.hone.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
@@ -10,12 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A decoder with its weights in one precision. Immutable but for what callers pass in; calls may
  * come from one thread at a time.
  */
 public final class Network implements AutoCloseable {
+  /**
+   * Answers' tokens whose logits are in memory together: 48 MiB for each copy of them with 49,152
+   * tokens in the vocabulary, and enough rows for the product to run at its speed.
+   */
+  public static final int TARGETS_AT_ONCE = 256;
+
   private final NDManager manager;
   private final Script script;
   private final PackedWeights weights;
@@ -47,10 +53,25 @@ public final class Network implements AutoCloseable {
       Precision precision,
       int window,
       Optional<LoraAdapter> adapter) {
-    var source = Safetensors.open(folder);
+    return load(parent, () -> Safetensors.open(folder), architecture, precision, window, adapter);
+  }
+
+  /** Loads a model as it is with an adapter multiplied into it, which none is over then. */
+  public static Network load(NDManager parent, MergedModel model, Precision precision, int window) {
+    return load(parent, model::tensors, model.architecture(), precision, window, Optional.empty());
+  }
+
+  private static Network load(
+      NDManager parent,
+      Supplier<TensorSource> tensors,
+      Architecture architecture,
+      Precision precision,
+      int window,
+      Optional<LoraAdapter> adapter) {
+    var source = tensors.get();
     NDManager manager = parent.newSubManager();
     boolean loaded = false;
-    try (var passing = Safetensors.open(folder)) {
+    try (var passing = tensors.get()) {
       var script = compile(manager, architecture, precision, adapter);
       var weights =
           new PackedWeights(manager, script, source, passing, architecture, precision, window);
@@ -99,6 +120,15 @@ public final class Network implements AutoCloseable {
     return new Network(own, compiled, weights, scaled(own, adapter), true);
   }
 
+  /**
+   * This network's weights with what is trained over them, which the view does not close.
+   *
+   * @throws IllegalStateException in a precision whose weights are prepacked
+   */
+  public TrainableNetwork trainable(Trainable trained, ForwardOptions options) {
+    return new TrainableNetwork(manager, this, trained, options);
+  }
+
   /** The same packed weights with several adapters at once; to be closed before this network. */
   public MixedNetwork mixed(AdapterMix mix) {
     NDManager own = manager.newSubManager();
@@ -120,6 +150,16 @@ public final class Network implements AutoCloseable {
         IValue length = script.call("choose", a, rows)) {
       assert length.toLong() > 1;
     }
+  }
+
+  /** The scripts' {@code w}. */
+  List<NDArray> wide() {
+    return weights.wide();
+  }
+
+  /** The scripts' {@code p}, where its elements are tensors; owned by the caller's manager. */
+  List<NDArray> packed(NDManager step) {
+    return weights.packed(step);
   }
 
   public Architecture architecture() {
@@ -257,17 +297,7 @@ public final class Network implements AutoCloseable {
    * @return [targets], f32, owned by {@code step}
    */
   public NDArray answerLogProbs(NDManager step, AnswerBatch batch) {
-    return call(step, "answers", AnswerInputs.ofTargets(step, batch, window()).values());
-  }
-
-  /**
-   * The same, through which gradients flow to the adapter's matrices, where they require them. The
-   * thread must be in grad mode, and this network made for an adapter of the same shape.
-   *
-   * @throws IllegalStateException in a precision whose weights are prepacked
-   */
-  public NDArray answerLogProbs(NDManager step, AnswerBatch batch, LoraAdapter trained) {
-    return differentiable(step, "trained", trained, AnswerInputs.ofTargets(step, batch, window()));
+    return asked(step, "answers", batch);
   }
 
   /**
@@ -277,13 +307,14 @@ public final class Network implements AutoCloseable {
    * @return [2 targets], f32, owned by {@code step}
    */
   public NDArray answerEntropies(NDManager step, AnswerBatch batch) {
-    return call(step, "entropies", AnswerInputs.ofTargets(step, batch, window()).values());
+    return asked(step, "entropies", batch);
   }
 
-  /** The same, through which gradients flow as through {@link #answerLogProbs}. */
-  public NDArray answerEntropies(NDManager step, AnswerBatch batch, LoraAdapter trained) {
-    var inputs = AnswerInputs.ofTargets(step, batch, window());
-    return differentiable(step, "trainedEntropies", trained, inputs);
+  private NDArray asked(NDManager step, String method, AnswerBatch batch) {
+    NDArray targets = step.create(batch.targets());
+    NDArray temperature = step.create((float) batch.temperature());
+    var inputs = AnswerInputs.ofPredictors(step, batch, window());
+    return call(step, method, inputs.values(targets, temperature));
   }
 
   /**
@@ -292,33 +323,8 @@ public final class Network implements AutoCloseable {
    * @return [targets], f32, owned by {@code step}
    */
   public NDArray answerValues(NDManager step, AnswerBatch batch, ScalarHead head) {
-    return call(step, "values", AnswerInputs.ofValues(step, batch, window(), head).values());
-  }
-
-  /**
-   * The same, through which gradients flow to the head and to the adapter's matrices, as they do
-   * through log-probabilities.
-   *
-   * @throws IllegalStateException in a precision whose weights are prepacked
-   */
-  public NDArray answerValues(
-      NDManager step, AnswerBatch batch, ScalarHead head, LoraAdapter trained) {
-    var inputs = AnswerInputs.ofValues(step, batch, window(), head);
-    return differentiable(step, "trainedValues", trained, inputs);
-  }
-
-  private NDArray differentiable(
-      NDManager step, String method, LoraAdapter trained, AnswerInputs answers) {
-    if (!precision().hasGradients()) {
-      throw new IllegalStateException(precision().label() + " has no gradients");
-    }
-    var inputs = new NDList();
-    addAll(inputs, "w[]", weights.wide());
-    addAll(inputs, "p[]", weights.packed(step));
-    addAll(inputs, "a[]", trained.matrices());
-    addAll(inputs, "scale", List.of(step.create((float) trained.shape().scale())));
-    addAll(inputs, "batch", answers.arrays());
-    return script.differentiable(step, method, inputs);
+    var inputs = AnswerInputs.ofValues(step, batch, window());
+    return call(step, "values", inputs.values(head.weight()));
   }
 
   /**
@@ -353,13 +359,6 @@ public final class Network implements AutoCloseable {
       return script.tensor(step, method, inputs.toArray(IValue[]::new));
     } finally {
       others.forEach(IValue::close);
-    }
-  }
-
-  private static void addAll(NDList inputs, String name, List<? extends NDArray> arrays) {
-    for (NDArray array : arrays) {
-      array.setName(name);
-      inputs.add(array);
     }
   }
 

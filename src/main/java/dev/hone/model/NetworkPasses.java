@@ -180,8 +180,9 @@ final class NetworkPasses {
   /**
    * Prompts with answers that branch off, as {@link AnswerBatch} lays them out: {@code groups} are
    * their lengths, {@code rows} those that are read. Attention runs group by group; the last
-   * block's second half runs on the rows that are read only. Gradients flow through the methods
-   * that say so: {@code a} is then an adapter as it is, without its scale.
+   * block's second half runs on the rows that are read only, and logits are there for a chunk of
+   * them at a time. What is said of each is its log-probability, [1, targets], and its entropy if
+   * that is wanted, [2, targets].
    */
   static final String ANSWERS =
       """
@@ -199,57 +200,58 @@ final class NetworkPasses {
           return out
         def heads(self: __torch__.M, x: Tensor) -> Tensor:
           return torch.unsqueeze(torch.transpose(x, 0, 1), 0)
-        def states(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor) -> Tensor:
-          masks = (self).masks(branches, positions, groups)
+        def block(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], x: Tensor, cos: Tensor, sin: Tensor, i: int, masks: List[Tensor], rows: Tensor) -> Tensor:
           sizes = annotate(List[int], [])
           for g in range(torch.len(masks)):
             _1 = torch.append(sizes, torch.size(masks[g], 0))
+          q, k, v = (self).before(x, i, w, p, a, cos, sin)
+          qs = torch.split_with_sizes(q, sizes)
+          ks = torch.split_with_sizes(k, sizes)
+          vs = torch.split_with_sizes(v, sizes)
+          ys = annotate(List[Tensor], [])
+          for g in range(torch.len(masks)):
+            keys = (self).spread((self).heads(ks[g]))
+            values = (self).spread((self).heads(vs[g]))
+            y = torch.scaled_dot_product_attention((self).heads(qs[g]), keys, values, masks[g], 0., False)
+            _2 = torch.append(ys, torch.flatten(torch.transpose(torch.squeeze(y, 0), 0, 1), 1))
+          y = torch.cat(ys)
+          if torch.eq(i, torch.sub(LAYERS, 1)):
+            x = (self).after(torch.index_select(x, 0, rows), torch.index_select(y, 0, rows), i, w, p, a)
+          else:
+            x = (self).after(x, y, i, w, p, a)
+          return x
+        def states(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor) -> Tensor:
+          masks = (self).masks(branches, positions, groups)
           x, cos, sin = (self).enter(w, tokens, positions)
           for i in range(LAYERS):
-            q, k, v = (self).before(x, i, w, p, a, cos, sin)
-            qs = torch.split_with_sizes(q, sizes)
-            ks = torch.split_with_sizes(k, sizes)
-            vs = torch.split_with_sizes(v, sizes)
-            ys = annotate(List[Tensor], [])
-            for g in range(torch.len(masks)):
-              keys = (self).spread((self).heads(ks[g]))
-              values = (self).spread((self).heads(vs[g]))
-              y = torch.scaled_dot_product_attention((self).heads(qs[g]), keys, values, masks[g], 0., False)
-              _2 = torch.append(ys, torch.flatten(torch.transpose(torch.squeeze(y, 0), 0, 1), 1))
-            y = torch.cat(ys)
-            if torch.eq(i, torch.sub(LAYERS, 1)):
-              x = (self).after(torch.index_select(x, 0, rows), torch.index_select(y, 0, rows), i, w, p, a)
-            else:
-              x = (self).after(x, y, i, w, p, a)
+            x = (self).block(w, p, a, x, cos, sin, i, masks, rows)
           return x
-        def tempered(self: __torch__.M, states: Tensor, w: List[Tensor], p: List[PACKED], temperature: Tensor) -> Tensor:
+        def said(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, entropies: bool) -> Tensor:
           logits = (self).logitsOf(states, w, p)
           if torch.ne(float(temperature), 1.):
             logits = torch.div(logits, temperature)
-          return logits
+          if entropies:
+            x = torch.log_softmax(logits, -1)
+            chosen = torch.squeeze(torch.gather(x, 1, torch.unsqueeze(targets, 1)), 1)
+            y = torch.stack([chosen, torch.neg(torch.sum(torch.mul(torch.exp(x), x), [-1]))])
+          else:
+            y = torch.unsqueeze(torch.neg(torch.cross_entropy_loss(logits, targets, None, 0)), 0)
+          return y
+        def saidInChunks(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, entropies: bool) -> Tensor:
+          out = annotate(List[Tensor], [])
+          for start in range(0, torch.size(states, 0), CHUNK):
+            n = ops.prim.min([CHUNK, torch.sub(torch.size(states, 0), start)])
+            _1 = torch.append(out, (self).said(w, p, torch.narrow(states, 0, start, n), torch.narrow(targets, 0, start, n), temperature, entropies))
+          return torch.cat(out, 1)
         def answers(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
           states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
-          return torch.neg(torch.cross_entropy_loss((self).tempered(states, w, p, temperature), targets, None, 0))
+          return torch.flatten((self).saidInChunks(w, p, states, targets, temperature, False))
         def entropies(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
           states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
-          x = torch.log_softmax((self).tempered(states, w, p, temperature), -1)
-          chosen = torch.squeeze(torch.gather(x, 1, torch.unsqueeze(targets, 1)), 1)
-          return torch.cat([chosen, torch.neg(torch.sum(torch.mul(torch.exp(x), x), [-1]))])
+          return torch.flatten((self).saidInChunks(w, p, states, targets, temperature, True))
         def values(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, head: Tensor) -> Tensor:
           states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
           return torch.squeeze(torch.linear((self).norm(states, w[1], w), head), 1)
-        def scaled(self: __torch__.M, a: List[Tensor], scale: Tensor) -> List[Tensor]:
-          out = annotate(List[Tensor], [])
-          for i in range(torch.floordiv(torch.len(a), 2)):
-            _1 = torch.append(out, a[torch.mul(i, 2)])
-            _2 = torch.append(out, torch.mul(a[torch.add(torch.mul(i, 2), 1)], scale))
-          return out
-        def trained(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], scale: Tensor, tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
-          return (self).answers(w, p, (self).scaled(a, scale), tokens, positions, branches, groups, rows, targets, temperature)
-        def trainedEntropies(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], scale: Tensor, tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
-          return (self).entropies(w, p, (self).scaled(a, scale), tokens, positions, branches, groups, rows, targets, temperature)
-        def trainedValues(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], scale: Tensor, tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, head: Tensor) -> Tensor:
-          return (self).values(w, p, (self).scaled(a, scale), tokens, positions, branches, groups, rows, head)
         def compare(self: __torch__.M, w: List[Tensor], p: List[PACKED], policy: Tensor, w2: List[Tensor], p2: List[PACKED], reference: Tensor, targets: Tensor) -> Tensor:
           out = annotate(List[Tensor], [])
           for start in range(0, torch.size(policy, 0), 64):

@@ -21,25 +21,41 @@ final class NetworkSource {
   private final Precision precision;
   private final List<LoraTarget> targets;
   private final List<BlockTensor> tensors;
-
-  private final boolean mixed;
+  private final Adapting adapting;
+  private final String training;
 
   private NetworkSource(
-      Architecture net, Precision precision, Set<LoraTarget> targets, boolean mixed) {
+      Architecture net,
+      Precision precision,
+      Set<LoraTarget> targets,
+      Adapting adapting,
+      String training) {
     this.net = net;
     this.precision = precision;
-    this.mixed = mixed;
     this.targets = targets.stream().sorted().toList();
     this.tensors = BlockTensor.of(net.block(), precision);
+    this.adapting = adapting;
+    this.training = training;
   }
 
   static String of(Architecture net, Precision precision, Set<LoraTarget> targets) {
-    return new NetworkSource(net, precision, targets, false).text();
+    return new NetworkSource(net, precision, targets, new Adapting.Plain(), "").text();
   }
 
   /** For an {@link AdapterMix} of adapters that change these targets. */
   static String mixed(Architecture net, Precision precision, Set<LoraTarget> targets) {
-    return new NetworkSource(net, precision, targets, true).text();
+    return new NetworkSource(net, precision, targets, new Adapting.Mixed(), "").text();
+  }
+
+  /**
+   * With passes that gradients flow through.
+   *
+   * @param targets that an adapter changes; none where all weights are trained
+   */
+  static String trained(
+      Architecture net, Precision precision, Set<LoraTarget> targets, Adapting adapting) {
+    String training = new TrainingSource(net, precision, targets.isEmpty(), adapting).text();
+    return new NetworkSource(net, precision, targets, adapting, training).text();
   }
 
   private String text() {
@@ -49,13 +65,14 @@ final class NetworkSource {
         .concat(new FamilySource(net).text())
         .concat(before())
         .concat(after())
-        .concat(mixed ? NetworkPasses.MIXED : NetworkPasses.SAME)
+        .concat(adapting instanceof Adapting.Mixed ? NetworkPasses.MIXED : NetworkPasses.SAME)
         .concat(NetworkPasses.ATTENTION)
         .concat(NetworkPasses.DECODE)
         .concat(NetworkPasses.STEP)
         .concat(NetworkPasses.FULL)
         .concat(NetworkPasses.ANSWERS)
         .concat(NetworkPasses.CACHE)
+        .concat(training)
         .replace("PACKED", packed())
         .replace("BYTES", INT8_PACKED)
         .replace("VOCABULARY", "" + net.vocabulary())
@@ -75,7 +92,9 @@ final class NetworkSource {
         .replace("FIRST", "" + (net.positions() instanceof Rope ? 4 : 3))
         .replace("PER_BLOCK", precision.widensQueryKeyValue() ? "3" : "4")
         .replace("ATTENTION_OUTPUT", precision.widensQueryKeyValue() ? "0" : "1")
-        .replace("STRIDE", "" + tensors.size());
+        .replace("STRIDE", "" + tensors.size())
+        .replace("TARGETS", "" + targets.size())
+        .replace("CHUNK", "" + Network.TARGETS_AT_ONCE);
   }
 
   /** The type of a packed matrix. */
@@ -258,11 +277,13 @@ final class NetworkSource {
         precision.widensQueryKeyValue()
             ? "    y = (self).wide(h, " + tensor(BlockTensor.QUERY_KEY_VALUE) + ")\n"
             : "    y = torch.to((self).linear(h, p[torch.mul(i, PER_BLOCK)]), 6)\n");
-    text.append(bias(BlockTensor.QUERY_KEY_VALUE_BIAS));
     text.append(
-        fused(
-            List.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V),
-            List.of(net.queryWidth(), net.kvWidth(), net.kvWidth())));
+        biased(
+            BlockTensor.QUERY_KEY_VALUE_BIAS,
+            fused(
+                List.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V),
+                List.of(net.queryWidth(), net.kvWidth(), net.kvWidth()),
+                "p[torch.mul(i, PER_BLOCK)]")));
     text.append(
         """
             t = torch.view(y, [-1, ALL_HEADS, SIZE])
@@ -295,8 +316,7 @@ final class NetworkSource {
             c = torch.add(torch.mul(i, PER_BLOCK), ATTENTION_OUTPUT)
             y = (self).linear(h, p[c])
         """);
-    text.append(bias(BlockTensor.OUTPUT_BIAS));
-    text.append(single(LoraTarget.O));
+    text.append(biased(BlockTensor.OUTPUT_BIAS, single(LoraTarget.O, "p[c]")));
     text.append(
         """
             x = torch.add(x, y)
@@ -304,11 +324,13 @@ final class NetworkSource {
             y = (self).linear(h, p[torch.add(c, 1)])
         """
             .replace("ATTENTION_NORM", tensor(BlockTensor.ATTENTION_NORM)));
-    text.append(bias(BlockTensor.EXPANSION_BIAS));
     text.append(
-        fused(
-            List.of(LoraTarget.GATE, LoraTarget.UP),
-            List.of(net.feedForward(), net.feedForward())));
+        biased(
+            BlockTensor.EXPANSION_BIAS,
+            fused(
+                List.of(LoraTarget.GATE, LoraTarget.UP),
+                List.of(net.feedForward(), net.feedForward()),
+                "p[torch.add(c, 1)]")));
     text.append(
         switch (net.block().mlp()) {
           case GATED_SILU ->
@@ -324,8 +346,7 @@ final class NetworkSource {
               """;
         });
     text.append("    y = (self).linear(h, p[torch.add(c, 2)])\n");
-    text.append(bias(BlockTensor.DOWN_BIAS));
-    text.append(single(LoraTarget.DOWN));
+    text.append(biased(BlockTensor.DOWN_BIAS, single(LoraTarget.DOWN, "p[torch.add(c, 2)]")));
     text.append("    return torch.add(x, y)\n");
     return text.toString();
   }
@@ -335,45 +356,78 @@ final class NetworkSource {
     return "w[torch.add(b, %d)]".formatted(tensors.indexOf(which));
   }
 
-  private String bias(BlockTensor which) {
-    return tensors.contains(which) ? "    y = torch.add(y, " + tensor(which) + ")\n" : "";
+  /** A product's bias and what an adapter changes; the lengths of rows do not count the bias. */
+  private String biased(BlockTensor which, String change) {
+    String bias = tensors.contains(which) ? "    y = torch.add(y, " + tensor(which) + ")\n" : "";
+    return adapting instanceof Adapting.Magnitudes ? change.concat(bias) : bias.concat(change);
   }
 
-  private String single(LoraTarget target) {
-    return targets.contains(target) ? "    y = torch.add(y, " + delta(target) + ")\n" : "";
+  private String single(LoraTarget target, String weights) {
+    return targets.contains(target) ? "    y = " + changed(target, "y", weights) + "\n" : "";
+  }
+
+  /**
+   * @param weights that the product is of
+   */
+  private String changed(LoraTarget target, String product, String weights) {
+    return switch (adapting) {
+      case Adapting.Plain _, Adapting.Mixed _, Adapting.Dropping _ ->
+          "torch.add(%s, %s)".formatted(product, delta(target));
+      case Adapting.Magnitudes _ ->
+          "(self).turned(%s, %s, %s, %s, %s, %s)"
+              .formatted(
+                  product, delta(target), of(target, 0), of(target, 1), of(target, 2), weights);
+    };
   }
 
   /**
    * Adds each adapter to its own part of a product whose layers are stored as one. Splitting runs
    * back as one concatenation; a view of each part would fill a whole gradient with zeros.
    */
-  private String fused(List<LoraTarget> parts, List<Integer> widths) {
+  private String fused(List<LoraTarget> parts, List<Integer> widths, String weights) {
     if (parts.stream().noneMatch(targets::contains)) {
       return "";
     }
     var text = new StringBuilder("    parts = torch.split_with_sizes(y, " + widths + ", -1)\n");
     text.append("    y = torch.cat([");
+    int start = 0;
     for (int i = 0; i < parts.size(); i++) {
       String part = "parts[" + i + "]";
+      String own = "torch.narrow(%s, 0, %d, %d)".formatted(weights, start, widths.get(i));
       text.append(i == 0 ? "" : ", ")
-          .append(
-              targets.contains(parts.get(i))
-                  ? "torch.add(" + part + ", " + delta(parts.get(i)) + ")"
-                  : part);
+          .append(targets.contains(parts.get(i)) ? changed(parts.get(i), part, own) : part);
+      start += widths.get(i);
     }
     return text.append("], -1)\n").toString();
   }
 
   private String delta(LoraTarget target) {
-    String a = "torch.add(torch.mul(i, %d), %d)".formatted(2 * targets.size(), at(target));
-    String b = "torch.add(torch.mul(i, %d), %d)".formatted(2 * targets.size(), at(target) + 1);
-    String low = "torch.linear(torch.to(h, 6), a[%s])".formatted(a);
-    // Filled and not multiplied: what overflows for one row's adapter stays out of another's row.
-    String own = mixed ? "torch.masked_fill_(%s, a[-1], 0)".formatted(low) : low;
-    return "torch.linear(%s, a[%s])".formatted(own, b);
+    String a = of(target, 0);
+    String own =
+        switch (adapting) {
+          case Adapting.Plain _, Adapting.Magnitudes _ -> low("torch.to(h, 6)", a);
+          // Filled and not multiplied: what overflows for one row's adapter stays out of another's.
+          case Adapting.Mixed _ ->
+              "torch.masked_fill_(%s, a[-1], 0)".formatted(low("torch.to(h, 6)", a));
+          case Adapting.Dropping _ ->
+              low("(self).dropped(torch.to(h, 6), a[-1], %s)".formatted(place(target)), a);
+        };
+    return "torch.linear(%s, %s)".formatted(own, of(target, 1));
   }
 
-  private int at(LoraTarget target) {
-    return 2 * targets.indexOf(target);
+  private static String low(String input, String a) {
+    return "torch.linear(%s, %s)".formatted(input, a);
+  }
+
+  /** One of a target's own in {@code a}. */
+  private String of(LoraTarget target, int which) {
+    int each = adapting instanceof Adapting.Magnitudes ? 3 : 2;
+    int first = each * targets.indexOf(target);
+    return "a[torch.add(torch.mul(i, %d), %d)]".formatted(each * targets.size(), first + which);
+  }
+
+  /** Of a target among all targets of all blocks. */
+  private String place(LoraTarget target) {
+    return "torch.add(torch.mul(i, %d), %d)".formatted(targets.size(), targets.indexOf(target));
   }
 }

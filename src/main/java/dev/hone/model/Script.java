@@ -43,13 +43,18 @@ public final class Script implements AutoCloseable {
    *     {@code []}. Only tensors can be passed.
    */
   NDArray differentiable(NDManager manager, String method, NDList inputs) {
+    return differentiables(manager, method, inputs).singletonOrThrow();
+  }
+
+  /** The same of a method that returns several. */
+  NDList differentiables(NDManager manager, String method, NDList inputs) {
     try (NDArray name = manager.create(0)) {
       name.setName(METHOD + method);
       var all = new NDList(inputs);
       all.add(name);
-      NDArray result = IValueUtils.forward(block, all, true).singletonOrThrow();
-      result.attach(manager);
-      return result;
+      NDList results = IValueUtils.forward(block, all, true);
+      results.attach(manager);
+      return results;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.hone.alignment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,34 @@ class BatchPlanTest {
   void aLimitEndsItEarly() {
     assertThat(new BatchPlan(100, 8, 1, 5, 0).steps()).isEqualTo(5);
     assertThat(new BatchPlan(100, 8, 1, 50, 0).steps()).isEqualTo(13);
+  }
+
+  @Test
+  void aBatchsExamplesAreAlikeInLengthWhereThatIsWanted() {
+    List<Integer> lengths = IntStream.range(0, 101).mapToObj(i -> 1 + i * 37 % 101).toList();
+    var plan = new BatchPlan(101, 4, 1, 0, 7, lengths);
+    assertThat(plan).isEqualTo(new BatchPlan(101, 4, 1, 0, 7, lengths));
+    var visited =
+        IntStream.range(0, plan.steps()).mapToObj(plan::batch).flatMapToInt(Arrays::stream);
+    assertThat(visited.boxed()).containsExactlyInAnyOrderElementsOf(indices(101));
+    assertThat(spread(plan, lengths))
+        .isLessThan(spread(new BatchPlan(101, 4, 1, 0, 7), lengths) / 4);
+    var firsts = IntStream.range(0, 16).mapToObj(step -> lengths.get(plan.batch(step)[0])).toList();
+    assertThat(firsts).isNotEqualTo(firsts.stream().sorted().toList());
+  }
+
+  private static List<Integer> indices(int count) {
+    return IntStream.range(0, count).boxed().toList();
+  }
+
+  /** How far the lengths of a batch are apart, on average. */
+  private static double spread(BatchPlan plan, List<Integer> lengths) {
+    return IntStream.range(0, plan.steps())
+        .mapToObj(plan::batch)
+        .map(batch -> Arrays.stream(batch).map(lengths::get).summaryStatistics())
+        .mapToInt(of -> of.getMax() - of.getMin())
+        .average()
+        .orElseThrow();
   }
 
   private static int[] epoch(BatchPlan plan, int epoch) {

@@ -52,7 +52,8 @@ class PolicyInTrainingTest {
           before = now;
           open.add(sampler.openResources() + masters.openResources());
         }
-        masters.accumulate(step -> trained.outputs(step, batch()), PolicyInTrainingTest::likelier);
+        masters.accumulate(
+            step -> trained.forward(step, batch(), 0), PolicyInTrainingTest::likelier);
         masters.step(0.05);
       }
       assertThat(open.stream().distinct().count()).isLessThan(2);

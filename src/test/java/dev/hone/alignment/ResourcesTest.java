@@ -8,13 +8,11 @@ import dev.hone.inference.FakeMemory;
 import dev.hone.model.Architecture;
 import dev.hone.model.Block;
 import dev.hone.model.Layout;
-import dev.hone.model.LoraShape;
-import dev.hone.model.LoraTarget;
 import dev.hone.model.Rope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,9 +32,6 @@ class ResourcesTest {
           new Block(Block.Norm.RMS, 1e-5, false, Block.Mlp.GATED_SILU, Block.Biases.NONE),
           Layout.LLAMA,
           true);
-  private static final LoraShape SHAPE =
-      new LoraShape(16, 32, Set.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V, LoraTarget.O));
-
   @TempDir Path folder;
 
   /** Measured once, in f32: 1734 MB for 444 rows of which 188 are answer tokens. */
@@ -46,7 +41,26 @@ class ResourcesTest {
   }
 
   private static double megabytes(int rows, int targets) {
-    return Resources.of(DEFAULT_MODEL, ComputeType.F32, SHAPE, rows, targets).memory() / 1e6;
+    return megabytes(rows, targets, Map.of());
+  }
+
+  private static double megabytes(int rows, int targets, Map<String, String> set) {
+    var settings = AdapterSettings.of(new SettingsReader(set), "");
+    return Resources.of(DEFAULT_MODEL, ComputeType.F32, settings, rows, targets).memory() / 1e6;
+  }
+
+  @Test
+  void logitsTakeNoMoreForMoreTargetsThanAChunk() {
+    assertThat(megabytes(2000, 1000)).isEqualTo(megabytes(2000, 256));
+    assertThat(megabytes(2000, 256)).isGreaterThan(megabytes(2000, 100) + 100);
+  }
+
+  @Test
+  void checkpointedStatesTakeLessAndAllWeightsMore() {
+    double plain = megabytes(444, 188);
+    assertThat(megabytes(444, 188, Map.of("gradientCheckpointing", "true")))
+        .isLessThan(plain - 500);
+    assertThat(megabytes(444, 188, Map.of("adapter", "full"))).isGreaterThan(plain + 4 * 4 * 134);
   }
 
   @Test

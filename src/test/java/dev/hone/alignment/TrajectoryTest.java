@@ -96,7 +96,7 @@ class TrajectoryTest {
         for (var microBatch : List.of(batch.subList(0, 1), batch.subList(1, size))) {
           var answers = TokenExample.batch(microBatch);
           masters.accumulate(
-              pass -> trained.outputs(pass, answers),
+              pass -> trained.forward(pass, answers, 0),
               logProbs -> loss.slopes(microBatch, logProbs, figures));
         }
         assertThat(figures.loss())

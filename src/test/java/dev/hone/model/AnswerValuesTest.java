@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.alignment.TokenRanking;
 import dev.hone.alignment.reward.GoldenRewards;
 import dev.hone.model.AnswerBatch.Branches;
@@ -56,11 +55,11 @@ class AnswerValuesTest {
 
   @Test
   void thoseThatGradientsFlowThroughAreTheSame() {
-    JniUtils.setGradMode(true);
-    try (var network = network(Precision.F32)) {
+    try (var network = network(Precision.F32);
+        var trainable = network.trainable(adapter, ForwardOptions.PLAIN)) {
       for (Reading reading : Reading.values()) {
         var batch = new AnswerBatch(ANSWERS, reading);
-        float[] values = network.answerValues(manager, batch, head, adapter).toFloatArray();
+        float[] values = trainable.values(manager, batch, head, 0).values();
         assertThat(maxDifference(values, golden(reading))).as("%s", reading).isLessThan(EXACT);
       }
     }
@@ -90,8 +89,7 @@ class AnswerValuesTest {
   @Test
   void prepackedWeightsHaveNoGradients() {
     try (var network = network(Precision.F32_PREPACKED)) {
-      var batch = new AnswerBatch(ANSWERS, Reading.AT);
-      assertThatThrownBy(() -> network.answerValues(manager, batch, head, adapter))
+      assertThatThrownBy(() -> network.trainable(adapter, ForwardOptions.PLAIN))
           .isInstanceOf(IllegalStateException.class);
     }
   }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.model.AnswerBatch.Branches;
 import java.util.Arrays;
 import java.util.List;
@@ -192,19 +191,19 @@ class ArchitecturesTest {
                         new Branches(
                             Arrays.copyOf(tokens, 1), Arrays.copyOfRange(tokens, 1, tokens.length)))
                 .toList());
-    JniUtils.setGradMode(true);
     try (var adapter =
             LoraAdapter.load(manager, model.folder().resolve("adapter"), model.architecture());
         var network =
             Network.load(manager, model.folder(), Precision.F32, 128, Optional.of(adapter));
-        var collector = manager.getEngine().newGradientCollector()) {
+        var trainable = network.trainable(adapter, ForwardOptions.PLAIN)) {
       assertThat(adapter.targets()).containsExactlyInAnyOrder(LoraTarget.values());
       float[] logits = network.full(manager, model.tokens()).toFloatArray();
       assertThat(maxDifference(logits, model.golden("lora.logits"))).isLessThan(EXACT);
       float[] means = meanStates(network, model.tokens(), 1);
       assertThat(maxDifference(means, model.golden("lora.means"))).isLessThan(EXACT);
       adapter.matrices().forEach(matrix -> matrix.setRequiresGradient(true));
-      collector.backward(network.answerLogProbs(manager, whole, adapter).mean().neg());
+      var logProbs = trainable.logProbs(manager, whole, 0);
+      logProbs.backward(NetworkTest.ofMean(logProbs.values().length));
       var names = LoraLayout.of(adapter.shape(), model.architecture());
       for (int i = 0; i < names.size(); i++) {
         String matrix = "grad." + names.get(i).name();

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.model.AnswerBatch.Branches;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -324,14 +322,12 @@ class NetworkTest {
             Arrays.stream(model.tokens())
                 .map(tokens -> new Branches(head(tokens, 1), tail(tokens, 1)))
                 .toList());
-    JniUtils.setGradMode(true);
     try (var adapter = adapter(model);
-        var network =
-            Network.load(manager, model.folder(), Precision.F32, 128, Optional.of(adapter));
-        var collector = manager.getEngine().newGradientCollector()) {
-      adapter.matrices().forEach(matrix -> matrix.setRequiresGradient(true));
-      NDArray logProbs = network.answerLogProbs(manager, whole, adapter);
-      collector.backward(logProbs.mean().neg());
+        var base = model.load(manager, Precision.F32);
+        var network = base.trainable(adapter, ForwardOptions.PLAIN)) {
+      adapter.masters().forEach(matrix -> matrix.setRequiresGradient(true));
+      var logProbs = network.logProbs(manager, whole, 0);
+      logProbs.backward(ofMean(logProbs.values().length));
       var names = LoraLayout.of(adapter.shape(), model.architecture());
       for (int i = 0; i < names.size(); i++) {
         String name = "grad." + names.get(i).name();
@@ -342,12 +338,19 @@ class NetworkTest {
     }
   }
 
+  /** Slopes of minus the mean. */
+  static float[] ofMean(int count) {
+    float[] slopes = new float[count];
+    Arrays.fill(slopes, -1f / count);
+    return slopes;
+  }
+
   @Test
   void prepackedWeightsHaveNoGradients() {
     var model = SmallModel.PLAIN;
     try (var adapter = adapter(model);
         var network = model.load(manager, Precision.F32_PREPACKED)) {
-      assertThatThrownBy(() -> network.answerLogProbs(manager, batch(model), adapter))
+      assertThatThrownBy(() -> network.trainable(adapter, ForwardOptions.PLAIN))
           .isInstanceOf(IllegalStateException.class);
     }
   }

@@ -2,6 +2,7 @@ package dev.hone.alignment.ppo;
 
 import static dev.hone.alignment.SettingsReader.require;
 
+import dev.hone.alignment.AdapterKind;
 import dev.hone.alignment.AdapterSettings;
 import dev.hone.alignment.SettingsReader;
 import java.util.HashMap;
@@ -36,6 +37,15 @@ public record PpoSettings(
         losses.surrogate() != Surrogate.Kind.REINFORCE || training.epochs() == 1,
         "epochs",
         "1 for reinforce, which learns from fresh samples only");
+    require(
+        training.adapter() == AdapterKind.LORA,
+        "adapter",
+        "lora, which is what responses are sampled with");
+    require(
+        training.dropout() == 0,
+        "dropout",
+        "0, or the policy would not be the one that its responses were sampled from");
+    require(!training.lengthBuckets(), "lengthBuckets", "false, as responses have no length yet");
     require(
         rollouts.maxNewTokens() < training.maxTokens(),
         "maxNewTokens",

@@ -33,7 +33,8 @@ record Pretraining(
     for (List<TokenAnswer> part : MicroBatches.of(chosen, microBatch, mostRows)) {
       var answers = TokenExample.batch(part);
       masters.accumulate(
-          step -> policy.outputs(step, answers), logProbs -> slopes(part, logProbs, all, sum));
+          step -> policy.forward(step, answers, Roles.UNDRAWN),
+          logProbs -> slopes(part, logProbs, all, sum));
     }
     loss.add(coefficient * sum[0]);
     figures.add("loss/ptx_avg", sum[0]);

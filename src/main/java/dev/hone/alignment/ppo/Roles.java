@@ -25,6 +25,9 @@ import java.util.Optional;
 final class Roles implements AutoCloseable {
   private static final String OF_VALUE = "value.";
 
+  /** Nothing is left out at random: {@link PpoSettings} has no dropout. */
+  static final long UNDRAWN = 0;
+
   private final NDManager manager;
   private final Network reference;
   private final TrainedAdapter policy;
@@ -55,7 +58,7 @@ final class Roles implements AutoCloseable {
     Optional<LoraAdapter> before =
         place.parentAdapter().map(folder -> LoraAdapter.load(manager, folder, net));
     this.reference = base.adapted(before);
-    this.policy = new TrainedAdapter(base, name, fresh(base, settings, before));
+    this.policy = new TrainedAdapter(base, name, fresh(base, settings, before), settings.forward());
     this.value =
         valueStart.map(
             start -> {
@@ -69,7 +72,7 @@ final class Roles implements AutoCloseable {
                       .rewardModel()
                       .map(folder -> ScalarHead.load(manager, folder, net))
                       .orElseGet(() -> ScalarHead.zero(manager, net));
-              return new TrainedScorer(base, name, adapter, head);
+              return new TrainedScorer(base, name, adapter, head, settings.forward());
             });
     before.ifPresent(LoraAdapter::close);
     this.masters = masters(settings);
@@ -92,7 +95,13 @@ final class Roles implements AutoCloseable {
                       layout.add(
                           new TensorInfo(OF_VALUE + info.name(), info.type(), info.shape())));
         });
-    return new Masters(manager, arrays, layout, settings.weightDecay(), settings.maxGradientNorm());
+    return new Masters(
+        manager,
+        arrays,
+        layout,
+        settings.weightDecay(),
+        settings.maxGradientNorm(),
+        settings.ema());
   }
 
   /** Of the policy, then of the value network. */
@@ -129,13 +138,13 @@ final class Roles implements AutoCloseable {
     masters.accumulate(
         step ->
             withEntropies
-                ? policy.entropies(step, part.answers())
-                : policy.outputs(step, part.answers()),
+                ? policy.forwardEntropies(step, part.answers(), UNDRAWN)
+                : policy.forward(step, part.answers(), UNDRAWN),
         outputs -> loss.policy(part, outputs));
     value.ifPresent(
         network ->
             masters.accumulate(
-                step -> network.outputs(step, part.answers()),
+                step -> network.forward(step, part.answers(), UNDRAWN),
                 outputs -> loss.values(part, outputs)));
   }
 

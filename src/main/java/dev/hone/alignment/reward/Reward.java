@@ -12,9 +12,12 @@ import dev.hone.alignment.TokenRanking;
 import dev.hone.alignment.Trained;
 import dev.hone.alignment.TrainedScorer;
 import dev.hone.alignment.TrainingPlace;
+import dev.hone.model.DoraAdapter;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.ScalarHead;
+import dev.hone.model.Trainable;
+import dev.hone.model.WholeWeights;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,9 +55,14 @@ public record Reward(RewardSettings options) implements Algorithm<TokenRanking> 
   }
 
   @Override
-  public Trained trained(NDManager manager, Network base, String baseName, LoraAdapter adapter) {
+  public Trained trained(NDManager manager, Network base, String baseName, Trainable trainable) {
     var head = ScalarHead.zero(manager, base.architecture());
-    return new TrainedScorer(base, baseName, adapter, head);
+    return switch (trainable) {
+      case LoraAdapter adapter ->
+          new TrainedScorer(base, baseName, adapter, head, options.training().forward());
+      case DoraAdapter _, WholeWeights _ ->
+          throw new IllegalArgumentException("a reward model is an adapter and a head");
+    };
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.hone.alignment.reward;
 
 import static dev.hone.alignment.SettingsReader.require;
 
+import dev.hone.alignment.AdapterKind;
 import dev.hone.alignment.AdapterSettings;
 import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.SettingsReader;
@@ -23,6 +24,10 @@ public record RewardSettings(
   public RewardSettings {
     require(margin >= 0 && margin <= 100, "margin", "from 0 to 100");
     require(labelSmoothing >= 0 && labelSmoothing < 0.5, "labelSmoothing", "from 0 to below 0.5");
+    require(
+        training.adapter() == AdapterKind.LORA,
+        "adapter",
+        "lora: a reward model is an adapter and a head");
     require(centring >= 0 && centring <= 10, "centring", "from 0 to 10");
   }
 

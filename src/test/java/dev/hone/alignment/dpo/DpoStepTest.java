@@ -53,7 +53,7 @@ class DpoStepTest {
       for (var microBatch : List.of(pairs.subList(0, 3), pairs.subList(3, 4))) {
         var batch = TokenExample.batch(microBatch);
         masters.accumulate(
-            step -> trained.outputs(step, batch),
+            step -> trained.forward(step, batch, 0),
             logProbs -> loss.slopes(microBatch, logProbs, figures));
       }
 

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DpoTrainingTest {
   private static final Path BASE = SmallModel.PLAIN.folder();
@@ -160,6 +161,33 @@ class DpoTrainingTest {
     }
     assertThat(folder.resolve("parts/candidate/adapter_model.safetensors"))
         .hasSameBinaryContentAs(folder.resolve("whole/candidate/adapter_model.safetensors"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dropout=0.2 rsLora=true ema=0.9 gradientCheckpointing=true lengthBuckets=true",
+        "adapter=dora ema=0.5",
+        "adapter=full learningRate=1e-3 gradientCheckpointing=true"
+      })
+  void soItDoesWhateverIsTrained(String set) throws IOException {
+    var settings = new HashMap<>(Map.of("maxSteps", "4"));
+    for (String pair : set.split(" ")) {
+      settings.put(pair.split("=")[0], pair.split("=")[1]);
+    }
+    for (String name : List.of("whole", "parts")) {
+      for (int microBatches : name.equals("whole") ? List.of(-1) : List.of(9, -1)) {
+        try (var training =
+            training(name, Optional.of(PARENT), ComputeType.F32, DpoSettings.of(settings))) {
+          training.run(new Recorder(microBatches), MINUTE);
+        } catch (CancelledException e) {
+          assertThat(e).hasMessage("enough");
+        }
+      }
+    }
+    String file = set.contains("adapter=") ? "model.safetensors" : "adapter_model.safetensors";
+    assertThat(folder.resolve("parts/candidate").resolve(file))
+        .hasSameBinaryContentAs(folder.resolve("whole/candidate").resolve(file));
   }
 
   @Test

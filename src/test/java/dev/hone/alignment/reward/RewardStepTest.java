@@ -132,7 +132,7 @@ class RewardStepTest {
     trained
         .masters()
         .accumulate(
-            step -> trained.scorer().outputs(step, batch),
+            step -> trained.scorer().forward(step, batch, 0),
             values -> {
               losses.addAll(RewardLoss.ofAll(batch.ends(values), rankings, options));
               return batch.atEnds(RewardLoss.slopes(losses, all));
