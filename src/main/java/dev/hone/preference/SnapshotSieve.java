@@ -91,7 +91,7 @@ final class SnapshotSieve {
         (owner, said) ->
             said.stream()
                 // Stable: what one vote says is in the order of the keys.
-                .sorted(Comparator.comparing(row -> -row.owners().get(owner)))
+                .sorted(Comparator.comparingLong(row -> -row.owners().get(owner)))
                 .limit(order.maxPerOwner())
                 .forEach(newest::add));
     return sound.stream()
