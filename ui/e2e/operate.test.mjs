@@ -100,10 +100,15 @@ describe('a round', () => {
     await page.keyboard.press('Home');
     // Before the first step the candidate is its parent: the loss is ln 2 whatever the pairs.
     assert.match(await loss.getAttribute('aria-valuetext'), /^Step 1: 0\.69/);
-    for (const curve of ['Margin by step', 'Accuracy by step']) {
+    for (const curve of ['Rewards by step', 'Accuracy by step', 'Learning rate by step']) {
       const slider = page.getByRole('slider', { name: curve });
       assert.match(await slider.getAttribute('aria-valuetext'), /^Step 1: /);
     }
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'TensorBoard', exact: true }).click(),
+    ]);
+    assert.match(download.suggestedFilename(), /^events\.out\.tfevents\.\d+\.r\d+$/);
   });
 
   it('ends with a report of the gate, which leaves it to a person', async () => {

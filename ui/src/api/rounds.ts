@@ -3,7 +3,7 @@ import { getJson, jsonBody, request } from './http.ts';
 export const RUNNING_STATES = ['COLLECT', 'POLICY', 'EVALUATE', 'GATE'] as const;
 
 export type RoundState =
-  (typeof RUNNING_STATES)[number] | 'PUBLISHED' | 'REFUSED' | 'NEEDS_HUMAN' | 'FAILED' | 'CANCELLED' | 'ROLLED_BACK';
+  (typeof RUNNING_STATES)[number] | 'DONE' | 'PUBLISHED' | 'REFUSED' | 'NEEDS_HUMAN' | 'FAILED' | 'CANCELLED' | 'ROLLED_BACK';
 
 export type Verdict = 'PASSED' | 'FAILED' | 'UNDECIDED';
 
@@ -122,6 +122,9 @@ export interface StepReport {
   step: number;
   steps: number;
   loss: number;
+  learningRate?: number;
+  /** Before clipping. */
+  gradientNorm?: number;
   /** By TRL's names, such as `rewards/margins`; which there are hangs on the recipe. */
   metrics: Record<string, number>;
 }
@@ -148,6 +151,12 @@ export const getRound = (id: string): Promise<Round> => getJson(`${ROOT}/${id}`)
 
 /** Every step so far. */
 export const getCurve = (id: string): Promise<StepReport[]> => getJson(`${ROOT}/${id}/curve`);
+
+/** Where a round's steps are as files for other programs. */
+export const stepFiles = (id: string) => ({
+  csv: `${ROOT}/${id}/metrics.csv`,
+  tensorBoard: `${ROOT}/${id}/metrics.tfevents`,
+});
 
 export async function startRound(order: RoundOrder): Promise<Round> {
   return (await request(ROOT, jsonBody('POST', order))).json() as Promise<Round>;

@@ -14,6 +14,7 @@ export const STATES: Record<RoundState, StateWords> = {
   POLICY: { label: 'Training', note: 'A candidate is trained on the pairs.', tone: 'running' },
   EVALUATE: { label: 'Measuring', note: 'The candidate is compared with its parent.', tone: 'running' },
   GATE: { label: 'Judging', note: 'The measurements are held against the thresholds.', tone: 'running' },
+  DONE: { label: 'Done', note: 'The reward model that it trained is kept. There is no candidate.', tone: 'good' },
   PUBLISHED: { label: 'Published', note: 'The candidate became the version that answers.', tone: 'good' },
   REFUSED: { label: 'Refused', note: 'A check failed, so the parent goes on answering.', tone: 'bad' },
   NEEDS_HUMAN: {

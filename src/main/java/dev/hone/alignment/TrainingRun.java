@@ -33,7 +33,8 @@ public final class TrainingRun {
    *
    * @param secondsBetweenCheckpoints of work; there is one where the watch ends it too
    * @throws CancelledException as the watch threw it; the last finished step can be resumed
-   * @throws TrainingException {@code diverged} when the loss or a gradient is no number any more
+   * @throws TrainingException {@code diverged} when the loss or a gradient is no number any more,
+   *     {@code alarm_nan} when a metric is none, and as the watch threw it
    */
   public TrainingResult toTheEnd(TrainingWatch watch, double secondsBetweenCheckpoints)
       throws CancelledException {
@@ -93,12 +94,7 @@ public final class TrainingRun {
             perSecond,
             left / perSecond,
             figures.metrics());
-    if (!Double.isFinite(report.loss()) || !Double.isFinite(report.gradientNorm())) {
-      throw new TrainingException(
-          "diverged",
-          "step %d has loss %s and gradient %s; a smaller learningRate may help"
-              .formatted(step, report.loss(), report.gradientNorm()));
-    }
+    Alarms.checkNumbers(report);
     return report;
   }
 }

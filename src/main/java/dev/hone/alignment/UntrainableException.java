@@ -4,7 +4,7 @@ package dev.hone.alignment;
 public final class UntrainableException extends Exception {
   private final String reason;
 
-  UntrainableException(String reason) {
+  public UntrainableException(String reason) {
     super(reason);
     this.reason = reason;
   }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.loop.PlanDraft;
 import dev.hone.loop.Round;
 import dev.hone.loop.Rounds;
+import dev.hone.loop.StepExports;
+import dev.hone.loop.StepExports.StepFile;
 import dev.hone.preference.PairSource;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -11,8 +13,11 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
@@ -31,10 +36,12 @@ public class RoundsResource {
   private static final String AUTO = "auto";
 
   private final Rounds rounds;
+  private final StepExports exports;
   private final Caller caller;
 
-  RoundsResource(Rounds rounds, Caller caller) {
+  RoundsResource(Rounds rounds, StepExports exports, Caller caller) {
     this.rounds = rounds;
+    this.exports = exports;
     this.caller = caller;
   }
 
@@ -54,6 +61,30 @@ public class RoundsResource {
   @Path("{id}/curve")
   public List<JsonNode> curve(@PathParam("id") String id) {
     return rounds.curve(id);
+  }
+
+  /** The same for spreadsheets. */
+  @GET
+  @Path("{id}/metrics.csv")
+  @Produces("text/csv; charset=utf-8")
+  public Response csv(@PathParam("id") String id) {
+    return file(exports.csv(id));
+  }
+
+  /** The same for TensorBoard. */
+  @GET
+  @Path("{id}/metrics.tfevents")
+  @Produces(MediaType.APPLICATION_OCTET_STREAM)
+  public Response events(@PathParam("id") String id) {
+    return file(exports.events(id));
+  }
+
+  private static Response file(StepFile file) {
+    StreamingOutput content = file.content()::writeTo;
+    return Response.ok(content)
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"%s\"".formatted(file.name()))
+        .build();
   }
 
   @POST

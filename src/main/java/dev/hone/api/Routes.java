@@ -14,7 +14,10 @@ final class Routes {
 
   /** Part of the page, as opposed to an API. */
   static boolean page(String path) {
-    return !openAi(path) && !path.equals("/api") && !path.startsWith("/api/");
+    return !openAi(path)
+        && !path.equals("/api")
+        && !path.startsWith("/api/")
+        && !path.equals("/metrics");
   }
 
   /** Bytes of a request's body. Some are files; anything else is what a person writes. */

@@ -70,7 +70,8 @@ public final class Hone implements Runnable {
               .description("Show this help message and exit.")
               .build());
     }
-    line.getSubcommands().values().forEach(Hone::addHelp);
+    // A command stands there under its aliases too.
+    line.getSubcommands().values().stream().distinct().forEach(Hone::addHelp);
   }
 
   @Override

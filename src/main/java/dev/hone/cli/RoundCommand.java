@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
       RoundCommand.ListRounds.class,
       RoundCommand.Show.class,
       RoundCommand.Cancel.class,
-      RoundCommand.Resume.class
+      RoundCommand.Resume.class,
+      RoundExport.class
     })
 final class RoundCommand {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

@@ -2,6 +2,7 @@ package dev.hone.loop;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.evaluation.EvaluationSizes;
+import dev.hone.registry.ModelStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,21 @@ record Job(
               }
               return RoundFolder.JSON.convertValue(job, Job.class);
             });
+  }
+
+  /** The models on disk, of which the base is one. */
+  ModelStore store() {
+    return new ModelStore(base.getParent().getParent());
+  }
+
+  /** What was measured of precisions on this machine, by whichever engine was first. */
+  Path precisions() {
+    return logProbs.resolveSibling("precision.json");
+  }
+
+  /** Whether there will be a candidate. */
+  boolean makesPolicy() {
+    return last().makesPolicy();
   }
 
   /** The stage that makes the candidate. */

@@ -12,7 +12,9 @@ enum Learns {
   /** Both answers of a pair may count as judged alone. */
   JUDGED("judged answers"),
   /** The chosen answer of a pair may count as one. */
-  DEMONSTRATIONS("demonstrations");
+  DEMONSTRATIONS("demonstrations"),
+  /** Of everything; what was answered does not count. */
+  PROMPTS("prompts");
 
   private final String words;
 
@@ -32,6 +34,8 @@ enum Learns {
   int count(Snapshot snapshot, Map<String, String> settings) {
     return switch (this) {
       case PAIRS -> snapshot.train();
+      case PROMPTS ->
+          snapshot.train() + snapshot.unpaired().train() + snapshot.demonstrations().train();
       case JUDGED -> count(snapshot.unpaired(), 2 * snapshot.train(), settings);
       case DEMONSTRATIONS -> count(snapshot.demonstrations(), snapshot.train(), settings);
     };
@@ -45,7 +49,7 @@ enum Learns {
   /** How much like that, pairs among it, is kept from training. */
   int heldOut(Snapshot snapshot) {
     return switch (this) {
-      case PAIRS -> snapshot.heldOut();
+      case PAIRS, PROMPTS -> snapshot.heldOut();
       case JUDGED -> snapshot.heldOut() + snapshot.unpaired().heldOut();
       case DEMONSTRATIONS -> snapshot.heldOut() + snapshot.demonstrations().heldOut();
     };

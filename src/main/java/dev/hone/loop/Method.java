@@ -13,6 +13,8 @@ interface Method {
 
   Learns learnsFrom();
 
+  Makes makes();
+
   /**
    * Every setting.
    *

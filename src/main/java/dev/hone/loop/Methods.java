@@ -6,6 +6,7 @@ import dev.hone.alignment.dpo.Dpo;
 import dev.hone.alignment.dpo.DpoSettings;
 import dev.hone.alignment.kto.Kto;
 import dev.hone.alignment.kto.KtoSettings;
+import dev.hone.alignment.ppo.PolicyGradient;
 import dev.hone.alignment.sft.Sft;
 import dev.hone.alignment.sft.SftSettings;
 import java.util.List;
@@ -25,7 +26,12 @@ final class Methods {
               "supervised fine-tuning",
               Learns.DEMONSTRATIONS,
               SftSettings::of,
-              Methods::sft));
+              Methods::sft),
+          new RewardMethod(),
+          new RewardedMethod(PolicyGradient.PPO, "proximal policy optimisation"),
+          new RewardedMethod(PolicyGradient.GRPO, "group relative policy optimisation"),
+          new RewardedMethod(PolicyGradient.RLOO, "REINFORCE leave-one-out"),
+          new BestOfMethod());
 
   private Methods() {}
 

@@ -169,6 +169,16 @@ public final class PlanDraft {
     return new Plan(name, parts.stream().map(this::stage).toList(), null);
   }
 
+  private PlanDraft sound() {
+    Method last = parts.getLast().method;
+    if (last.makes() == Makes.DEMONSTRATIONS) {
+      throw new RoundException(
+          Reason.INVALID_PLAN,
+          "plan: nothing learns from what %s makes; add sft behind it".formatted(last.name()));
+    }
+    return this;
+  }
+
   private Stage stage(Part part) {
     try {
       Map<String, String> settings = part.method.settings(part.set);
@@ -207,7 +217,7 @@ public final class PlanDraft {
     }
 
     PlanDraft build(String name) {
-      return new PlanDraft(name, parts);
+      return new PlanDraft(name, parts).sound();
     }
   }
 }

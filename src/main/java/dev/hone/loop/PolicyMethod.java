@@ -32,6 +32,11 @@ record PolicyMethod(
   }
 
   @Override
+  public Makes makes() {
+    return Makes.POLICY;
+  }
+
+  @Override
   public Made run(StageContext context) throws IOException {
     Job job = context.job();
     Architecture.load(job.base()).layout().requireAdaptable();

@@ -43,7 +43,9 @@ public record Round(
    *
    * @param stage of the plan, from 1; null where it has one, and after training
    * @param phase {@code training}, {@code evaluating} or {@code generating}
-   * @param loss of the last step, as are the metrics (docs/algorithms)
+   * @param loss of the last step, as are the three behind it
+   * @param gradientNorm before clipping
+   * @param metrics by TRL's names (docs/algorithms)
    * @param perSecond examples in training, parts otherwise
    */
   public record Progress(
@@ -52,6 +54,8 @@ public record Round(
       int step,
       int steps,
       Double loss,
+      Double learningRate,
+      Double gradientNorm,
       Map<String, Double> metrics,
       Double perSecond,
       Double secondsLeft) {}

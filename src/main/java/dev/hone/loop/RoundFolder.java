@@ -66,6 +66,16 @@ record RoundFolder(Path path) {
             path.resolve("stage-%d-%s".formatted(index + 1, stages.get(index).name())));
   }
 
+  /** The precision that was chosen for rollouts. */
+  Path rollouts() {
+    return path.resolve("rollouts.json");
+  }
+
+  /** Answers that a stage chose for the next one. */
+  Path demonstrations() {
+    return path.resolve("demonstrations.json");
+  }
+
   Path evaluation() {
     return path.resolve("evaluation.json");
   }
@@ -83,6 +93,11 @@ record RoundFolder(Path path) {
   /** The number format that was chosen for training. */
   Path compute() {
     return path.resolve("compute.json");
+  }
+
+  /** Beyond what its figures stop it, as the server was set when the worker was started. */
+  Path alarms() {
+    return path.resolve("alarms.json");
   }
 
   /** What the worker needed. */

@@ -181,6 +181,11 @@ public class Rounds {
         .toList();
   }
 
+  /** The one that is worked on. */
+  public Optional<Round> running() {
+    return runner.running().map(number -> runner.live(log.get(number), number));
+  }
+
   /** A report of every step so far. */
   public List<JsonNode> curve(String id) {
     return new StepLog(RoundFolder.of(config.data(), log.number(id)).progress()).read();

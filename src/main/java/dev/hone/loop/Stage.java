@@ -42,6 +42,10 @@ public record Stage(
     return new Stage(name, method, learnsFrom, examples, all, changed);
   }
 
+  boolean makesPolicy() {
+    return Methods.of(method).makes() == Makes.POLICY;
+  }
+
   long seed() {
     return Long.parseLong(settings.get("seed"));
   }

@@ -1,10 +1,15 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.TokenAnswer;
+import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.TrainingPlace;
 import dev.hone.alignment.TrainingWatch;
+import dev.hone.evaluation.EvaluationWatch;
 import dev.hone.model.ChatFormat;
+import dev.hone.registry.VersionKind;
 import dev.hone.registry.VersionManifest;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,12 +28,37 @@ record StageContext(
     Made before,
     ComputeChoice compute,
     Consumer<Map<String, String>> settled,
-    TrainingWatch watch) {
+    TrainingWatch watch,
+    EvaluationWatch measuring) {
   /**
    * @param maxTokens of a prompt and one answer together
    */
   TrainingData data(int maxTokens) throws IOException {
-    return TrainingData.read(job.snapshot(), ChatFormat.load(job.base()), maxTokens);
+    var data = TrainingData.read(job.snapshot(), ChatFormat.load(job.base()), maxTokens);
+    return before
+        .demonstrations()
+        .map(file -> RoundFolder.read(file, TokenAnswer[].class).orElseThrow())
+        .map(chosen -> data.showing(List.of(chosen)))
+        .orElse(data);
+  }
+
+  /**
+   * For a stage that lets the policy speak while it is trained, and so needs it as an adapter.
+   *
+   * @throws TrainingException {@code full_parent}
+   */
+  void requireAdapter() {
+    before
+        .policy()
+        .adapter()
+        .filter(folder -> VersionKind.in(folder) == VersionKind.FULL)
+        .ifPresent(
+            _ -> {
+              throw new TrainingException(
+                  "full_parent",
+                  "%s starts from a base or an adapter, and %s has weights of its own; start from another version"
+                      .formatted(stage.name(), before.policy().id()));
+            });
   }
 
   /** Where a policy is trained, from the one before. */

@@ -84,6 +84,11 @@ record TrainingData(
     }
   }
 
+  /** The same with other demonstrations. */
+  TrainingData showing(List<TokenAnswer> others) {
+    return new TrainingData(pairs, judged, others, untrainable, cut);
+  }
+
   /** Judgements of single answers; the chosen answer of a pair counts as good, the other as not. */
   List<TokenAnswer> judgements(FromPairs fromPairs) {
     return fromPairs.takes(!judged.isEmpty())

@@ -1,6 +1,8 @@
 package dev.hone.loop;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.hone.alignment.AlarmLimits;
+import dev.hone.alignment.Alarms;
 import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.StepReport;
 import dev.hone.alignment.TrainingException;
@@ -19,6 +21,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * The work of a round, in a process of its own: does the stages of its plan, then measures the
@@ -39,6 +42,7 @@ public final class WorkerRun implements EvaluationWatch {
   private final WorkerCommands commands;
   private final PrintStream events;
   private final StepLog steps;
+  private final AlarmLimits alarms;
 
   /** Follows a stage's training. */
   private final class StageWatch implements TrainingWatch {
@@ -51,8 +55,9 @@ public final class WorkerRun implements EvaluationWatch {
 
     @Override
     public void step(StepReport report) {
-      steps.add(number, report);
+      List<StepReport> soFar = steps.add(number, report);
       tell(new WorkerEvent.Stepped(number, report));
+      Alarms.check(soFar, alarms);
     }
 
     @Override
@@ -69,6 +74,7 @@ public final class WorkerRun implements EvaluationWatch {
         Job.read(folder.job())
             .orElseThrow(() -> new IllegalArgumentException("there is no " + folder.job()));
     this.steps = new StepLog(folder.progress());
+    this.alarms = RoundFolder.read(folder.alarms(), AlarmLimits.class).orElse(AlarmLimits.NONE);
   }
 
   /**
@@ -99,6 +105,9 @@ public final class WorkerRun implements EvaluationWatch {
         train();
       }
       Usage.note(folder.usage());
+      if (!job.makesPolicy()) {
+        return DONE;
+      }
       tell(new WorkerEvent.Trained());
       if (!Files.exists(folder.evaluation())) {
         CandidateEvaluation.run(evaluation(), this);
@@ -136,7 +145,8 @@ public final class WorkerRun implements EvaluationWatch {
                 made,
                 compute,
                 settings -> tell(new WorkerEvent.Settled(number, settings)),
-                new StageWatch(number));
+                new StageWatch(number),
+                this);
         RoundFolder.write(own.made(), Methods.of(stage.method()).run(context));
         Usage.note(folder.usage());
       }

@@ -3,6 +3,7 @@ package dev.hone.api;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
@@ -81,6 +82,27 @@ class RoundsResourceTest {
         .then()
         .body("step", equalTo(List.of(1, 2)))
         .body("[0].loss", equalTo(0.6f));
+    given()
+        .get("/api/rounds/" + id + "/metrics.csv")
+        .then()
+        .statusCode(200)
+        .contentType(startsWith("text/csv"))
+        .header("Content-Disposition", equalTo("attachment; filename=\"%s.csv\"".formatted(id)))
+        .body(
+            equalTo(
+                """
+                step,loss,learningRate,gradientNorm,perSecond,rewards/margins,rewards/accuracies
+                1,0.6,1.0E-4,1.0,4.0,0.1,0.75
+                2,0.6,1.0E-4,1.0,4.0,0.1,0.75
+                """));
+    given()
+        .get("/api/rounds/" + id + "/metrics.tfevents")
+        .then()
+        .statusCode(200)
+        .contentType("application/octet-stream")
+        .header("Content-Disposition", containsString("filename=\"events.out.tfevents."))
+        .body(containsString("brain.Event:2"))
+        .body(containsString("train/rewards/margins"));
     version(version)
         .body("state", equalTo("published"))
         .body("decision", equalTo("PUBLISHED"))
@@ -166,12 +188,28 @@ class RoundsResourceTest {
         .body("progress.step", equalTo(1))
         .body("progress.steps", equalTo(2))
         .body("progress.loss", equalTo(0.6f))
+        .body("progress.gradientNorm", equalTo(1f))
         .body("paused", equalTo(false));
+    String labels = "phase=\"training\",recipe=\"dpo\",round=\"%s\"".formatted(id);
+    given()
+        .get("/metrics")
+        .then()
+        .statusCode(200)
+        .contentType(allOf(startsWith("text/plain"), containsString("version=0.0.4")))
+        .body(containsString("hone_round_step{%s} 1.0".formatted(labels)))
+        .body(containsString("hone_round_steps{%s} 2.0".formatted(labels)))
+        .body(containsString("hone_round_loss{%s} 0.6".formatted(labels)))
+        .body(containsString("hone_round_learning_rate{%s} 1.0E-4".formatted(labels)))
+        .body(containsString("hone_round_remaining_seconds{%s} 2.0".formatted(labels)))
+        .body(
+            containsString(
+                "hone_round_metric{name=\"rewards/accuracies\",%s} 0.75".formatted(labels)));
     start(ScriptedWorkers.PASSES).statusCode(409).body("code", equalTo("round_running"));
     act(id, "resume").statusCode(200).body("state", equalTo("POLICY"));
 
     act(id, "cancel").statusCode(200).body("state", equalTo("CANCELLED"));
     act(id, "cancel").statusCode(409).body("code", equalTo("round_not_running"));
+    given().get("/metrics").then().statusCode(200).body(equalTo(""));
     assertThat(folder(id).resolve("checkpoints/step-000001")).exists();
 
     act(id, "resume").statusCode(200).body("endedAt", nullValue());
@@ -263,6 +301,7 @@ class RoundsResourceTest {
         .body("code", equalTo("invalid_setting"))
         .body("detail", containsString("votes:0.5,imported:0.5"));
     given().get("/api/rounds/r999").then().statusCode(404).body("code", equalTo("unknown_round"));
+    given().get("/api/rounds/r999/metrics.csv").then().statusCode(404);
     given().get("/api/rounds/x").then().statusCode(404).body("code", equalTo("unknown_round"));
     publish("nobody", "{}").statusCode(404).body("code", equalTo("model_not_found"));
   }

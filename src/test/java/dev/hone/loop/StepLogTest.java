@@ -6,6 +6,9 @@ import dev.hone.alignment.StepReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,34 @@ class StepLogTest {
     log(3, 4, 5);
 
     assertThat(steps()).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void whoeverAddsAStepHearsOfThoseOfFormerWorkersToo() {
+    log(1, 2, 3);
+    var next = new StepLog(file());
+    assertThat(next.add(null, report(3))).extracting(StepReport::step).containsExactly(1, 2, 3);
+    assertThat(next.add(null, report(4)))
+        .isEqualTo(List.of(report(1), report(2), report(3), report(4)));
+  }
+
+  @Test
+  void aStepIsWrittenDownWithItsTime() {
+    Instant now = Instant.parse("2026-01-02T03:04:05.678Z");
+    new StepLog(file(), Clock.fixed(now, ZoneOffset.UTC)).add(null, report(1));
+    assertThat(new StepLog(file()).read().getFirst().path("time").asText())
+        .isEqualTo(now.toString());
+  }
+
+  @Test
+  void aLogOfAnEarlierReleaseHasNoTimes() throws Exception {
+    Files.writeString(
+        file(),
+        "{\"step\":1,\"steps\":2,\"loss\":\"NaN\",\"learningRate\":1e-4,\"metrics\":{\"kl\":0.5}}\n");
+    var steps = new StepLog(file()).add(null, report(2));
+    assertThat(steps.getFirst().loss()).isNaN();
+    assertThat(steps.getFirst().metrics()).isEqualTo(Map.of("kl", 0.5));
+    assertThat(new StepLog(file()).read().getFirst().has("time")).isFalse();
   }
 
   @Test

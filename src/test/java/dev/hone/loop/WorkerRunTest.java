@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.alignment.AlarmLimits;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.WarmStart;
 import dev.hone.evaluation.EvaluationSizes;
@@ -51,6 +52,30 @@ class WorkerRunTest {
     assertThat(RoundFolder.read(folder.compute(), ComputeType.class)).contains(begun);
     assertThat(RoundFolder.read(folder.trained(), Training.class).orElseThrow().compute())
         .isEqualTo(begun.label());
+  }
+
+  @Test
+  void anAlarmEndsTheTrainingWithASentence() throws Exception {
+    var folder = new RoundFolder(path);
+    var plan =
+        PlanDraft.named("kto")
+            .with(Map.of("maxSteps", "8", "learningRate", "0.01", "compute", "f32"))
+            .with(Map.of("desirableWeight", "1", "undesirableWeight", "0"))
+            .plan();
+    RoundFolder.write(folder.job(), job(plan));
+    RoundFolder.write(folder.alarms(), new AlarmLimits(1e-6, 0, 0));
+    var events = new ByteArrayOutputStream();
+    try (var server = new PipedOutputStream();
+        var out = new PrintStream(events, true, UTF_8)) {
+      assertThat(WorkerRun.run(path, new PipedInputStream(server), out))
+          .isEqualTo(WorkerRun.FAILED);
+    }
+    assertThat(events.toString(UTF_8).lines().toList().getLast())
+        .contains("\"event\":\"failed\"", "kl is", "above hone.loop.alarms.max-kl of 1.000e-06");
+    assertThat(
+            new StepLog(folder.progress()).read().getLast().path("metrics").path("kl").asDouble())
+        .isGreaterThan(1e-6);
+    assertThat(folder.trained()).doesNotExist();
   }
 
   @Test

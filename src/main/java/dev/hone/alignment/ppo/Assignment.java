@@ -9,10 +9,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a policy is to answer, who lets it speak and who grades it; closed by whoever made them.
+ * What a policy is to answer, who lets it speak and who grades it.
  *
  * @param prompts by which the responses are known
  * @param demonstrations that are learnt besides (PPO-ptx)
+ * @param rollouts closed by whoever made them
  * @param gradedBy everything that a grade depends on, besides the response
  * @param rewardModel folder of one over the same base, which the value network begins as
  */
@@ -20,7 +21,7 @@ public record Assignment(
     List<int[]> prompts,
     List<TokenAnswer> demonstrations,
     Rollouts rollouts,
-    Grader grader,
+    Graders graders,
     String gradedBy,
     Optional<Path> rewardModel) {
   void check(PpoSettings settings, int maxPositions) {

@@ -41,6 +41,7 @@ public final class PolicyTraining implements Trainee {
   private final NDManager manager;
   private final Network base;
   private final Roles roles;
+  private final Grader grader;
   private final Optional<Pretraining> pretraining;
 
   /**
@@ -88,6 +89,7 @@ public final class PolicyTraining implements Trainee {
             ? Optional.of(new Roles.ValueStart(assignment.rewardModel()))
             : Optional.<Roles.ValueStart>empty();
     this.roles = new Roles(manager, base, place, training, values);
+    this.grader = assignment.graders().open(manager, base);
   }
 
   private int mostRows() {
@@ -151,7 +153,7 @@ public final class PolicyTraining implements Trainee {
     var passes = passes(step, responses);
     // In the parts of the first pass, so that its first ratio is 1 but for nothing at all.
     var parts = passes.getFirst().stream().flatMap(List::stream).toList();
-    var rollout = roles.look(responses, assignment.grader().grade(responses), parts, between);
+    var rollout = roles.look(responses, grader.grade(responses), parts, between);
     var experience = Experience.of(rollout, settings, adaptation(before), figures);
     double now = rate.at(step);
     double norm =
@@ -206,6 +208,7 @@ public final class PolicyTraining implements Trainee {
 
   @Override
   public void close() {
+    grader.close();
     roles.close();
     base.close();
     manager.close();

@@ -178,7 +178,7 @@ class PolicyTrainingTest {
                 TokenAnswer.of(
                     ids(demonstration.path("prompt")), ids(demonstration.path("tokens")), true)),
             fixed,
-            fixed,
+            (_, _) -> fixed,
             "golden",
             Optional.of(rewardModel()));
     var recorder = new Recorder(-1);
@@ -353,7 +353,8 @@ class PolicyTrainingTest {
             .limit(24)
             .toList();
     var assignment =
-        new Assignment(prompts, List.of(), rollouts, new LowIds(), "low ids", Optional.empty());
+        new Assignment(
+            prompts, List.of(), rollouts, (_, _) -> new LowIds(), "low ids", Optional.empty());
     return new PolicyTraining(
         manager, place(name), assignment, PpoSettings.of(set), ComputeType.F32);
   }
