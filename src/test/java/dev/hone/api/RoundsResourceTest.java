@@ -344,8 +344,10 @@ class RoundsResourceTest {
 
   @Test
   void aPlanThatNobodyNamedFollowsFromTheDataAndSaysWhy() {
-    String named = "{\"recipe\":\"auto\",\"settings\":{\"seed\":%d}}";
-    var round = body(named.formatted(ScriptedWorkers.IS_REFUSED)).statusCode(201);
+    var round =
+        body("{\"recipe\":\"auto\",\"settings\":{\"seed\":%d}}"
+                .formatted(ScriptedWorkers.IS_REFUSED))
+            .statusCode(201);
     int train = round.extract().path("snapshot.train");
     round
         .body("recipe", equalTo("dpo"))

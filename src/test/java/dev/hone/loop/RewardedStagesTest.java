@@ -1,0 +1,196 @@
+package dev.hone.loop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.alignment.TokenAnswer;
+import dev.hone.evaluation.EvaluationSizes;
+import dev.hone.model.SmallModel;
+import dev.hone.registry.ModelStore;
+import dev.hone.registry.RewardModels;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stages that train reward models and learn by them, in a worker's own code. */
+class RewardedStagesTest {
+  private static final Path SMALL = SmallModel.resource("golden/chat");
+  private static final Map<String, String> QUICK =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("rm.maxSteps", "2"),
+              Map.entry("rm.compute", "f32"),
+              Map.entry("rm.batchPrompts", "4")));
+
+  @TempDir Path path;
+
+  private ModelStore store;
+
+  @BeforeEach
+  void install() throws IOException {
+    store = new ModelStore(path.resolve("models"));
+    store.install("chat", "a test", RewardedStagesTest::copyBase);
+  }
+
+  private static void copyBase(Path draft) throws IOException {
+    for (String file :
+        List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
+      Files.copy(SMALL.resolve(file), draft.resolve(file));
+    }
+  }
+
+  @Test
+  void aPolicyLearnsByTheRewardModelOfTheStageBefore() throws Exception {
+    var folder = new RoundFolder(path.resolve("round"));
+    var plan =
+        PlanDraft.named("rm+ppo")
+            .with(QUICK)
+            .with(
+                Map.of(
+                    "ppo.maxSteps", "2",
+                    "ppo.compute", "f32",
+                    "ppo.rolloutsPerStep", "4",
+                    "ppo.batchResponses", "2",
+                    "ppo.ptxCoefficient", "0.1",
+                    "ppo.maxNewTokens", "8"))
+            .plan();
+    assertThat(done(folder, plan)).contains("\"stage\":1,", "\"stage\":2,", "\"trained\"");
+
+    var kept = new RewardModels(store).list();
+    assertThat(kept).hasSize(1);
+    assertThat(kept.getFirst().id()).startsWith("rm-r1-");
+    assertThat(kept.getFirst().evaluation().path("accuracy").isNumber()).isTrue();
+    var steps = new StepLog(folder.progress()).read();
+    assertThat(metrics(steps, 1)).hasSize(2).allMatch(step -> step.has("accuracy"));
+    assertThat(metrics(steps, 2))
+        .hasSize(2)
+        .allMatch(step -> step.path("sampling/gap").asDouble() < 0.1)
+        .allMatch(step -> step.has("loss/ptx_avg") && step.has("loss/value_avg"));
+    assertThat(folder.candidate().resolve("adapter_model.safetensors")).exists();
+    assertThat(folder.candidate().resolve("head.safetensors")).doesNotExist();
+  }
+
+  private static List<JsonNode> metrics(List<JsonNode> steps, int stage) {
+    return steps.stream()
+        .filter(step -> step.path("stage").asInt() == stage)
+        .map(step -> step.path("metrics"))
+        .toList();
+  }
+
+  @Test
+  void theBestOfSeveralAnswersAreLearnt() throws Exception {
+    var folder = new RoundFolder(path.resolve("round"));
+    var plan =
+        PlanDraft.named("rm+best-of-n+sft")
+            .with(QUICK)
+            .with(
+                Map.of(
+                    "best-of-n.answers", "3",
+                    "best-of-n.maxNewTokens", "48",
+                    "best-of-n.maxTokens", "96",
+                    "sft.maxSteps", "1",
+                    "sft.compute", "f32"))
+            .plan();
+    assertThat(done(folder, plan)).contains("\"phase\":\"sampling\"");
+
+    var made = folder.stage(1, plan.stages());
+    var chosen = RoundFolder.read(made.demonstrations(), TokenAnswer[].class).orElseThrow();
+    assertThat(chosen).isNotEmpty().allMatch(TokenAnswer::good);
+    var training = RoundFolder.read(folder.trained(), Training.class).orElseThrow();
+    assertThat(training.pairs()).isEqualTo(chosen.length);
+  }
+
+  @Test
+  void aRewardModelAloneIsKeptAndLeavesNoCandidateToMeasure() throws Exception {
+    var folder = new RoundFolder(path.resolve("round"));
+    var plan = PlanDraft.named("rm").with(Map.of("maxSteps", "1", "compute", "f32")).plan();
+    assertThat(done(folder, plan)).doesNotContain("\"trained\"");
+    assertThat(new RewardModels(store).list()).hasSize(1);
+    assertThat(folder.evaluation()).doesNotExist();
+  }
+
+  @Test
+  void whatAProgramCanVerifyNeedsNoRewardModel() throws Exception {
+    var folder = new RoundFolder(path.resolve("round"));
+    Path tasks = path.resolve("tasks.jsonl");
+    Files.writeString(
+        tasks,
+        """
+        {"prompt":"Why do people like hills?","checks":[{"check":"contains","texts":["hills"]}]}
+        {"prompt":"Give me a tip about books.","checks":[{"check":"contains","texts":["books"]}]}
+        """);
+    var plan =
+        PlanDraft.named("grpo")
+            .with(
+                Map.of(
+                    "reward", "tasks",
+                    "tasks", tasks.toString(),
+                    "maxSteps", "1",
+                    "compute", "f32",
+                    "groupSize", "4",
+                    "rolloutsPerStep", "8",
+                    "maxNewTokens", "12"))
+            .plan();
+    done(folder, plan);
+    var step = new StepLog(folder.progress()).read().getFirst().path("metrics");
+    assertThat(step.path("objective/scores").asDouble()).isBetween(0.0, 1.0);
+    assertThat(RoundFolder.read(folder.trained(), Training.class).orElseThrow().pairs())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void withoutARewardModelItSaysWhatToAdd() throws Exception {
+    var folder = new RoundFolder(path.resolve("round"));
+    var plan = PlanDraft.named("ppo").plan();
+    RoundFolder.write(folder.job(), job(plan));
+    var events = new ByteArrayOutputStream();
+    assertThat(work(folder, events)).isEqualTo(WorkerRun.FAILED);
+    assertThat(events.toString(UTF_8))
+        .contains("no stage before ppo makes a reward model; add rm, or set reward");
+  }
+
+  /** The candidate's measurement is not looked at here. */
+  private String done(RoundFolder folder, Plan plan) throws IOException {
+    RoundFolder.write(folder.job(), job(plan));
+    if (plan.last().makesPolicy()) {
+      Files.writeString(folder.evaluation(), "{}");
+    }
+    var events = new ByteArrayOutputStream();
+    int code = work(folder, events);
+    assertThat(code).as(events.toString(UTF_8)).isEqualTo(WorkerRun.DONE);
+    return events.toString(UTF_8);
+  }
+
+  private static int work(RoundFolder folder, ByteArrayOutputStream events) throws IOException {
+    try (var server = new PipedOutputStream();
+        var out = new PrintStream(events, true, UTF_8)) {
+      return WorkerRun.run(folder.path(), new PipedInputStream(server), out);
+    }
+  }
+
+  private Job job(Plan plan) {
+    return new Job(
+        "r1",
+        plan.stages(),
+        store.base("chat"),
+        store.baseHash("chat"),
+        "chat",
+        Optional.empty(),
+        SMALL,
+        path.resolve("logprobs"),
+        new EvaluationSizes(8, 1, 1, 2, 8, 1, 2, 4, 16),
+        60);
+  }
+}
