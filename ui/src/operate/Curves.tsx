@@ -72,7 +72,7 @@ function StageCurves({ stage, heading, reports, steps }: StageProps) {
         <Chart
           // Other lines want another plot.
           key={[words.label, ...words.lines.map(({ figure }) => figure)].join(' ')}
-          words={heading === null ? words : { ...words, label: `${words.label}, ${stage.name.toUpperCase()}` }}
+          words={words}
           curve={curve}
           steps={reports.at(-1)?.steps ?? steps ?? 1}
           inspected={inspected}

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
@@ -384,7 +385,7 @@ class RoundsResourceTest {
         .get("/api/recipes")
         .then()
         .statusCode(200)
-        .body("name", equalTo(List.of("dpo", "kto", "sft", "sft+dpo", "sft+kto")))
+        .body("name", hasItems("dpo", "kto", "sft", "sft+dpo", "rm+ppo", "rm+best-of-n+sft"))
         .body("find { it.name == 'sft+dpo' }.stages.method", equalTo(List.of("sft", "dpo")))
         .body("[0].stages[0].settings.beta", equalTo("0.1"))
         .body("[0].stages[0].examples", nullValue());

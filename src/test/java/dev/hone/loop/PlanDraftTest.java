@@ -26,7 +26,17 @@ class PlanDraftTest {
   void everyPlanThatComesWithHoneCanBeMade() {
     assertThat(Recipes.all())
         .extracting(draft -> draft.plan().name())
-        .containsExactly("dpo", "kto", "sft", "sft+dpo", "sft+kto");
+        .containsExactly(
+            "dpo",
+            "kto",
+            "sft",
+            "sft+dpo",
+            "sft+kto",
+            "rm",
+            "rm+ppo",
+            "rm+grpo",
+            "rm+rloo",
+            "rm+best-of-n+sft");
   }
 
   @Test
