@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class VersionLanesTest {
-  private static final TooLittleMemoryException TOO_LITTLE =
+  private final TooLittleMemoryException tooLittle =
       TooLittleMemoryException.onGpu("new", 1 << 20, new IllegalStateException());
 
   private final List<String> loads = new ArrayList<>();
@@ -85,7 +85,7 @@ class VersionLanesTest {
       load(spare);
     }
     failsToLoad(2);
-    assertThatThrownBy(() -> lanes.load("new", Optional.empty(), true)).isSameAs(TOO_LITTLE);
+    assertThatThrownBy(() -> lanes.load("new", Optional.empty(), true)).isSameAs(tooLittle);
     pass(VersionLanes.IN_USE.plusSeconds(1));
     lanes.find("s1");
     load("new");
@@ -103,7 +103,7 @@ class VersionLanesTest {
         version -> {
           loads.add(version);
           if (loads.size() <= until) {
-            throw TOO_LITTLE;
+            throw tooLittle;
           }
         };
   }
