@@ -1,10 +1,11 @@
 // Runs every test of the page: the units compiled from src/, then the browser against one real server.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { startServer } from './e2e/server.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
+const junit = process.env.HONE_JUNIT;
 const units = process.argv.includes('--unit');
 
 rmSync(`${here}.unit`, { recursive: true, force: true });
@@ -16,7 +17,13 @@ try {
   const given = server === null ? {} : { HONE_URL: server.url };
   process.exitCode = run(process.execPath, ['--test', '--test-concurrency=1', ...reporters(), ...files], given);
 } finally {
+  if (junit && existsSync(junit)) keepToXml(junit);
   await server?.stop();
+}
+
+/** A failure's text may hold control characters, colours of a terminal among them, which XML has no place for. */
+function keepToXml(file) {
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ''));
 }
 
 function run(program, args, environment = {}) {
@@ -37,6 +44,5 @@ function tests(folder) {
 
 function reporters() {
   const spec = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
-  const junit = process.env.HONE_JUNIT;
   return junit ? [...spec, '--test-reporter=junit', `--test-reporter-destination=${junit}`] : spec;
 }

@@ -71,11 +71,12 @@ describe('a round', () => {
     });
     await page.getByRole('link', { name: 'Operate', exact: true }).click();
     await page.getByRole('checkbox', { name: /From votes/ }).uncheck();
+    await page.getByLabel('Recipe').selectOption('dpo');
     await page.getByText('Advanced', { exact: true }).click();
     await page.getByLabel('maxSteps', { exact: true }).fill('2');
     // Measuring which number format is faster would take longer than the training.
     await page.getByLabel('compute', { exact: true }).fill('f32');
-    await visitor.button('Start a DPO round').dblclick();
+    await visitor.button('Start the round').dblclick();
     await page.waitForURL('**/operate/rounds/r*');
 
     round = new URL(page.url()).pathname.split('/').at(-1);
@@ -88,7 +89,7 @@ describe('a round', () => {
   it('keeps a second one from starting while it runs', async () => {
     await page.getByRole('link', { name: 'Rounds', exact: true }).click();
     await page.getByText(`${round} is running; one runs at a time`).waitFor();
-    assert.equal(await visitor.button('Start a DPO round').isDisabled(), true);
+    assert.equal(await visitor.button('Start the round').isDisabled(), true);
     await page.locator(`[data-round="${round}"] a`).click();
   });
 
@@ -99,10 +100,15 @@ describe('a round', () => {
     await page.keyboard.press('Home');
     // Before the first step the candidate is its parent: the loss is ln 2 whatever the pairs.
     assert.match(await loss.getAttribute('aria-valuetext'), /^Step 1: 0\.69/);
-    for (const curve of ['Margin by step', 'Accuracy by step']) {
+    for (const curve of ['Rewards by step', 'Accuracy by step', 'Learning rate by step']) {
       const slider = page.getByRole('slider', { name: curve });
       assert.match(await slider.getAttribute('aria-valuetext'), /^Step 1: /);
     }
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'TensorBoard', exact: true }).click(),
+    ]);
+    assert.match(download.suggestedFilename(), /^events\.out\.tfevents\.\d+\.r\d+$/);
   });
 
   it('ends with a report of the gate, which leaves it to a person', async () => {
@@ -195,13 +201,14 @@ describe('what goes wrong in operating', () => {
   it('is said at the form, which keeps what was set', async () => {
     const { page } = visitor;
     await page.goto(`${stage.server.url}/operate`);
+    await page.getByLabel('Recipe').selectOption('dpo');
     await page.getByText('Advanced', { exact: true }).click();
     const beta = page.getByLabel('beta', { exact: true });
     await beta.fill('much');
-    await visitor.button('Start a DPO round').click();
+    await visitor.button('Start the round').click();
     await page.getByRole('alert').filter({ hasText: 'beta must be' }).waitFor();
     assert.equal(await beta.inputValue(), 'much');
-    assert.equal(await visitor.button('Start a DPO round').isEnabled(), true);
+    assert.equal(await visitor.button('Start the round').isEnabled(), true);
   });
 
   it('is said of a round that there is not', async () => {

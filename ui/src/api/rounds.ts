@@ -3,7 +3,7 @@ import { getJson, jsonBody, request } from './http.ts';
 export const RUNNING_STATES = ['COLLECT', 'POLICY', 'EVALUATE', 'GATE'] as const;
 
 export type RoundState =
-  (typeof RUNNING_STATES)[number] | 'PUBLISHED' | 'REFUSED' | 'NEEDS_HUMAN' | 'FAILED' | 'CANCELLED' | 'ROLLED_BACK';
+  (typeof RUNNING_STATES)[number] | 'DONE' | 'PUBLISHED' | 'REFUSED' | 'NEEDS_HUMAN' | 'FAILED' | 'CANCELLED' | 'ROLLED_BACK';
 
 export type Verdict = 'PASSED' | 'FAILED' | 'UNDECIDED';
 
@@ -36,16 +36,50 @@ export interface Check {
   samples: Sample[];
 }
 
-export interface Snapshot {
-  sha256: string;
-  /** Pairs. */
+/** Examples of a kind. */
+export interface SnapshotPart {
   train: number;
   heldOut: number;
-  /** Pairs that are in neither part, by reason. */
+  /** Those that are in neither part, by reason. */
   dropped: Record<string, number>;
 }
 
+/** Its own numbers are of pairs. */
+export interface Snapshot extends SnapshotPart {
+  sha256: string;
+  /** Judgements of single answers. */
+  unpaired: SnapshotPart;
+  demonstrations: SnapshotPart;
+  /** In which proportions the sources were taken; null for all there was. */
+  mixture: string | null;
+}
+
+/** A step of a plan. */
+export interface Stage {
+  /** Its method's, numbered from the second stage of the same method on. */
+  name: string;
+  method: string;
+  /** In words, such as `pairs`. */
+  learnsFrom: string;
+  /** How many of these there are; null until a snapshot is taken. */
+  examples: number | null;
+  settings: Record<string, string>;
+  /** Settings that are not at the method's defaults. */
+  changed: string[];
+}
+
+/** How a round makes its candidate. */
+export interface Plan {
+  name: string;
+  /** Each goes on with what the ones before it made. */
+  stages: Stage[];
+  /** Why the data led to it; null where a person named it. */
+  reason: string | null;
+}
+
 export interface Progress {
+  /** Of the plan, from 1; null where it has one, and after training. */
+  stage: number | null;
   phase: 'training' | 'evaluating' | 'generating';
   step: number;
   steps: number;
@@ -62,9 +96,8 @@ export type Metrics = Partial<Record<string, number | null>>;
 
 export interface Round {
   id: string;
-  recipe: string;
+  plan: Plan;
   state: RoundState;
-  settings: Record<string, string>;
   parent: string;
   /** The candidate; null until it is trained. */
   version: string | null;
@@ -84,31 +117,32 @@ export interface Round {
 
 /** One optimiser step, over its batch. */
 export interface StepReport {
+  /** Of the plan, from 1; missing where it has one. */
+  stage?: number;
   step: number;
   steps: number;
   loss: number;
+  learningRate?: number;
+  /** Before clipping. */
+  gradientNorm?: number;
   /** By TRL's names, such as `rewards/margins`; which there are hangs on the recipe. */
   metrics: Record<string, number>;
-}
-
-export interface Recipe {
-  name: string;
-  /** Every setting with its default. */
-  settings: Record<string, string>;
 }
 
 export type PairSource = 'imported' | 'votes';
 
 export interface RoundOrder {
+  /** A plan's name, or `auto` for the one that the data allows. */
   recipe: string;
-  /** Those that are not left at their defaults. */
+  /** Those that are not left at their defaults; of several stages as `stage.name`. */
   settings: Record<string, string>;
   include: PairSource[];
 }
 
 const ROOT = '/api/rounds';
 
-export const listRecipes = (): Promise<Recipe[]> => getJson('/api/recipes');
+/** The plans that come with Hone. */
+export const listRecipes = (): Promise<Plan[]> => getJson('/api/recipes');
 
 /** Newest first. */
 export const listRounds = (): Promise<Round[]> => getJson(ROOT);
@@ -117,6 +151,12 @@ export const getRound = (id: string): Promise<Round> => getJson(`${ROOT}/${id}`)
 
 /** Every step so far. */
 export const getCurve = (id: string): Promise<StepReport[]> => getJson(`${ROOT}/${id}/curve`);
+
+/** Where a round's steps are as files for other programs. */
+export const stepFiles = (id: string) => ({
+  csv: `${ROOT}/${id}/metrics.csv`,
+  tensorBoard: `${ROOT}/${id}/metrics.tfevents`,
+});
 
 export async function startRound(order: RoundOrder): Promise<Round> {
   return (await request(ROOT, jsonBody('POST', order))).json() as Promise<Round>;

@@ -1,23 +1,13 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
+import { type CSSProperties, type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { type Curve, rangeOf, stepTo } from './curves.ts';
+import type { ChartWords } from './charts.ts';
+import { type Curve, rangeOf, stepTo, ticksOf } from './curves.ts';
 import { count, UNKNOWN } from './format.ts';
 
 const HEIGHT = 150;
-const AXIS_WIDTH = 52;
+const AXIS_WIDTH = 60;
 const FONT = '11px "Instrument Sans Variable", system-ui, sans-serif';
-
-export interface ChartWords {
-  label: string;
-  /** What the number is, with its unit. */
-  note: string;
-  /** A value to compare with, drawn as a dashed line; null for none. */
-  mark: number | null;
-  /** Further values that the chart must reach. */
-  seen: number[];
-  format: (value: number | null | undefined) => string;
-}
 
 interface Props {
   words: ChartWords;
@@ -29,7 +19,7 @@ interface Props {
   onInspect: (index: number | null) => void;
 }
 
-/** A figure over the steps; all steps that are to come have their place from the start. */
+/** Figures over the steps; all steps that are to come have their place from the start. */
 export function Chart({ words, curve, steps, inspected, onInspect }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
@@ -69,17 +59,31 @@ export function Chart({ words, curve, steps, inspected, onInspect }: Props) {
   };
   const at = inspected ?? curve.steps.length - 1;
   const step = curve.steps[at];
-  const value = words.format(curve.values[at]);
+  const readings = words.lines.map((line, index) => ({
+    ...line,
+    value: words.format(curve.lines[index]?.values[at]),
+  }));
+  const alone = readings.length === 1;
+  const spoken = readings.map(({ label, value }) => (alone ? value : `${label} ${value}`)).join(', ');
 
   return (
     <figure className="chart">
       <figcaption>
         <strong>{words.label}</strong>
         <span className="chart-reading">
-          {value}
+          {alone && readings[0]!.value}
           <span className="beside">{step === undefined ? UNKNOWN : `step ${count(step)}`}</span>
         </span>
       </figcaption>
+      {!alone && (
+        <ul className="chart-legend">
+          {readings.map(({ figure, label, tone, value }) => (
+            <li key={figure} style={{ '--tone': `var(${tone})` } as CSSProperties}>
+              {label} <span>{value}</span>
+            </li>
+          ))}
+        </ul>
+      )}
       <div
         ref={box}
         className="chart-plot"
@@ -89,37 +93,41 @@ export function Chart({ words, curve, steps, inspected, onInspect }: Props) {
         aria-valuemin={curve.steps[0] ?? 0}
         aria-valuemax={curve.steps.at(-1) ?? 0}
         aria-valuenow={step ?? 0}
-        aria-valuetext={step === undefined ? 'No step yet' : `Step ${step}: ${value}`}
+        aria-valuetext={step === undefined ? 'No step yet' : `Step ${step}: ${spoken}`}
         onKeyDown={key}
         onBlur={() => onInspect(null)}
       />
-      <p className="hint">{words.note}</p>
+      {words.note !== '' && <p className="hint">{words.note}</p>}
     </figure>
   );
 }
 
-function dataOf({ steps, values, means }: Curve): uPlot.AlignedData {
-  return [steps, values, means];
+function dataOf({ steps, lines }: Curve): uPlot.AlignedData {
+  return [steps, ...lines.flatMap(({ values, means }) => [values, means])];
 }
 
 type Shown = { current: Pick<Props, 'words' | 'curve' | 'steps' | 'onInspect'> };
 
 function options(element: HTMLElement, shown: Shown): uPlot.Options {
   // Custom properties hold both schemes; computed colours only the present one.
-  const color = (name: string) => () => {
-    element.style.color = `var(${name})`;
+  const color = (css: string) => () => {
+    element.style.color = css;
     return getComputedStyle(element).color;
   };
   const axis: uPlot.Axis = {
-    stroke: color('--ink-faint'),
+    stroke: color('var(--ink-faint)'),
     font: FONT,
-    grid: { stroke: color('--line'), width: 1 },
+    grid: { stroke: color('var(--line)'), width: 1 },
     ticks: { show: false },
   };
-  const dots: uPlot.Series = {
-    paths: () => null,
-    points: { show: true, size: 4, width: 0, fill: color('--line-strong'), stroke: color('--line-strong') },
-  };
+  const series = shown.current.words.lines.flatMap(({ tone }): uPlot.Series[] => {
+    const faint = color(`color-mix(in oklab, var(${tone}) 45%, transparent)`);
+    const dots = { show: true, size: 4, width: 0, fill: faint, stroke: faint };
+    return [
+      { paths: () => null, points: dots },
+      { stroke: color(`var(${tone})`), width: 2, points: { show: false } },
+    ];
+  });
   return {
     width: element.clientWidth,
     height: HEIGHT,
@@ -131,17 +139,18 @@ function options(element: HTMLElement, shown: Shown): uPlot.Options {
       y: {
         range: () => {
           const { curve, words } = shown.current;
-          return rangeOf(curve.values, words.mark === null ? words.seen : [words.mark, ...words.seen]);
+          const values = curve.lines.flatMap((line) => line.values);
+          return rangeOf(values, words.mark === null ? words.seen : [words.mark, ...words.seen]);
         },
       },
     },
     axes: [
       { ...axis, size: 26, values: (_, splits) => splits.map((step) => (Number.isInteger(step) ? count(step) : '')) },
-      { ...axis, size: AXIS_WIDTH, values: (_, splits) => splits.map((value) => shown.current.words.format(value)) },
+      { ...axis, size: AXIS_WIDTH, values: (_, splits) => ticksOf(splits, shown.current.words.format) },
     ],
-    series: [{}, dots, { stroke: color('--steel'), width: 2, points: { show: false } }],
+    series: [{}, ...series],
     hooks: {
-      drawClear: [(drawn) => markLine(drawn, shown.current.words.mark, color('--edge')())],
+      drawClear: [(drawn) => markLine(drawn, shown.current.words.mark, color('var(--edge)')())],
       setCursor: [(drawn) => shown.current.onInspect(drawn.cursor.idx ?? null)],
     },
   };

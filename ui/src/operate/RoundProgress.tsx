@@ -1,6 +1,6 @@
 import { type Round, runs } from '../api/rounds.ts';
 import { count, decimal, duration, UNKNOWN } from './format.ts';
-import { PHASES, STAGES, stageOf } from './words.ts';
+import { PHASES, stageLabel, STAGES, stageOf } from './words.ts';
 
 const STARTING = { ...PHASES.training, label: 'Getting ready' };
 
@@ -26,14 +26,17 @@ export function RoundProgress({ round }: { round: Round }) {
   );
 }
 
-function Now({ round: { progress, paused } }: { round: Round }) {
+function Now({ round: { plan, progress, paused } }: { round: Round }) {
   const { label, part, rate: per } = progress === null ? STARTING : PHASES[progress.phase];
   const done = progress === null ? UNKNOWN : `${count(progress.step)} of ${count(progress.steps)}`;
+  const stage = progress === null || progress.stage === null ? null : stageLabel(plan, progress.stage);
   const rate = decimal(progress?.perSecond);
   return (
     <div className="panel now">
       <div className="now-head">
-        <strong>{label}</strong>
+        <strong>
+          {label} <span className="beside">{stage}</span>
+        </strong>
         <span className="paused" data-paused={paused}>
           {paused ? 'Paused while someone chats' : ''}
         </span>

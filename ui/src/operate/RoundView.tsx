@@ -12,7 +12,7 @@ import { SnapshotFacts } from './SnapshotFacts.tsx';
 import { StateBadge } from './StateBadge.tsx';
 import { Time } from './Time.tsx';
 import { usePolled } from './usePolled.ts';
-import { STATES } from './words.ts';
+import { stagesLabel, STATES } from './words.ts';
 
 const isRunning = ({ state }: Round) => runs(state);
 
@@ -60,7 +60,7 @@ export function RoundView({ id, onActiveChanged }: Props) {
 }
 
 function RoundHead({ round }: { round: Round }) {
-  const { id, state, recipe, parent, version, startedAt, startedBy, endedAt, why } = round;
+  const { id, state, plan, parent, version, startedAt, startedBy, endedAt, why } = round;
   return (
     <header className="view-head">
       <h1>
@@ -71,7 +71,8 @@ function RoundHead({ round }: { round: Round }) {
         {why !== null && <span className="why"> “{why}”</span>}
       </p>
       <p className="lineage">
-        {recipe.toUpperCase()} from <code>{parent}</code>
+        {stagesLabel(plan)}
+        {plan.reason !== null && `, since ${plan.reason},`} from <code>{parent}</code>
         {version !== null && (
           <>
             {' '}

@@ -7,6 +7,7 @@ import { StartForm } from './StartForm.tsx';
 import { StateBadge } from './StateBadge.tsx';
 import { Time } from './Time.tsx';
 import { usePolled } from './usePolled.ts';
+import { stagesLabel } from './words.ts';
 
 const anyRuns = (rounds: Round[]) => rounds.some(({ state }) => runs(state));
 
@@ -59,7 +60,7 @@ function RoundTable({ rounds }: { rounds: Round[] }) {
 }
 
 function RoundRow({ round }: { round: Round }) {
-  const { id, recipe, state, parent, version, snapshot, metrics, startedAt } = round;
+  const { id, plan, state, parent, version, snapshot, metrics, startedAt } = round;
   const range = percentRange(metrics?.low, metrics?.high);
   return (
     <tr data-round={id}>
@@ -67,7 +68,7 @@ function RoundRow({ round }: { round: Round }) {
         <PageLink route={{ page: 'round', id }} className="row-link" current={false}>
           {id}
         </PageLink>
-        <span className="beside">{recipe.toUpperCase()}</span>
+        <span className="beside">{stagesLabel(plan)}</span>
       </th>
       <td data-label="Decision">
         <StateBadge state={state} />

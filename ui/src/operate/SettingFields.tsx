@@ -1,30 +1,60 @@
 import { useId } from 'react';
+import type { Plan, Stage } from '../api/rounds.ts';
 import { setting } from './format.ts';
-import { SETTINGS } from './words.ts';
+import { SETTINGS, stageLabel } from './words.ts';
 
 interface Props {
-  defaults: Record<string, string>;
-  /** Those that are not at their defaults. */
+  plan: Plan;
+  /** Those that are not as in the plan, by the names under which they are sent. */
   changed: Record<string, string>;
   onChange: (changed: Record<string, string>) => void;
 }
 
-/** Every setting of a recipe. A field that is left empty, or given its default, is not sent. */
-export function SettingFields({ defaults, changed, onChange }: Props) {
-  const set = (name: string, value: string) => {
+/** Every setting of a plan. A field that is left empty, or given what the plan has, is not sent. */
+export function SettingFields({ plan, changed, onChange }: Props) {
+  const set = (name: string, standard: string, value: string) => {
     const { [name]: _, ...others } = changed;
-    onChange(
-      value.trim() === '' || setting(value.trim()) === setting(defaults[name] ?? '')
-        ? others
-        : { ...others, [name]: value.trim() },
-    );
+    onChange(value === '' || setting(value) === setting(standard) ? others : { ...others, [name]: value });
   };
-  return (
+  return plan.stages.map((stage, index) => (
+    <StageFields
+      key={stage.name}
+      stage={stage}
+      legend={stageLabel(plan, index + 1)}
+      onChange={(name, value) =>
+        set(plan.stages.length === 1 ? name : `${stage.name}.${name}`, stage.settings[name] ?? '', value)
+      }
+    />
+  ));
+}
+
+interface StageProps {
+  stage: Stage;
+  /** Nothing where it is the only one. */
+  legend: string | null;
+  onChange: (name: string, value: string) => void;
+}
+
+function StageFields({ stage, legend, onChange }: StageProps) {
+  const fields = (
     <div className="settings">
-      {Object.entries(defaults).map(([name, standard]) => (
-        <SettingField key={name} name={name} standard={setting(standard)} onChange={(value) => set(name, value)} />
+      {Object.entries(stage.settings).map(([name, standard]) => (
+        <SettingField
+          key={name}
+          name={name}
+          standard={setting(standard)}
+          onChange={(value) => onChange(name, value.trim())}
+        />
       ))}
     </div>
+  );
+  return legend === null ? (
+    fields
+  ) : (
+    <fieldset className="stage-settings">
+      <legend>{legend}</legend>
+      {fields}
+    </fieldset>
   );
 }
 

@@ -1,11 +1,11 @@
 import { type FormEvent, useEffect, useState } from 'react';
 import { RequestError } from '../api/http.ts';
 import { countPreferences } from '../api/preferences.ts';
-import { listRecipes, type PairSource, type Recipe, type Round, startRound } from '../api/rounds.ts';
+import { listRecipes, type PairSource, type Plan, type Round, startRound } from '../api/rounds.ts';
 import { counted } from './format.ts';
 import { SettingFields } from './SettingFields.tsx';
 import { useAction } from './useAction.ts';
-import { pairsOf, recipeLabel } from './words.ts';
+import { pairsOf, planLabel } from './words.ts';
 
 interface Props {
   /** The round that runs; there is one at a time. */
@@ -14,7 +14,7 @@ interface Props {
 }
 
 interface Offer {
-  recipes: Recipe[];
+  recipes: Plan[];
   pairs: Record<PairSource, number>;
 }
 
@@ -23,6 +23,9 @@ const SOURCES: { source: PairSource; label: string }[] = [
   { source: 'votes', label: 'From votes' },
 ];
 
+/** The plan that the data allows, by its name in the API. */
+const AUTO = 'auto';
+
 export function StartForm({ running, onStarted }: Props) {
   const [offer, setOffer] = useState<Offer | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
@@ -30,8 +33,8 @@ export function StartForm({ running, onStarted }: Props) {
   const [include, setInclude] = useState<PairSource[]>(['imported', 'votes']);
   const [settings, setSettings] = useState<Record<string, string>>({});
   const action = useAction();
-  const [chosen, setChosen] = useState<string | null>(null);
-  const recipe = offer?.recipes.find(({ name }) => name === chosen) ?? offer?.recipes[0];
+  const [chosen, setChosen] = useState(AUTO);
+  const plan = offer?.recipes.find(({ name }) => name === chosen);
   const pairs = include.reduce<number | null>((sum, source) => (offer ? (sum ?? 0) + offer.pairs[source] : null), null);
 
   useEffect(() => {
@@ -57,8 +60,7 @@ export function StartForm({ running, onStarted }: Props) {
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (recipe === undefined) return;
-    await action.run(async () => onStarted(await startRound({ recipe: recipe.name, settings, include })));
+    await action.run(async () => onStarted(await startRound({ recipe: chosen, settings, include })));
   };
 
   return (
@@ -81,16 +83,17 @@ export function StartForm({ running, onStarted }: Props) {
         <label className="start-recipe">
           Recipe
           <select
-            value={recipe?.name ?? ''}
-            disabled={recipe === undefined}
+            value={chosen}
+            disabled={offer === null}
             onChange={(event) => {
               setChosen(event.target.value);
               setSettings({});
             }}
           >
-            {offer?.recipes.map(({ name }) => (
-              <option key={name} value={name}>
-                {recipeLabel(name)}
+            <option value={AUTO}>Whichever the data allows</option>
+            {offer?.recipes.map((each) => (
+              <option key={each.name} value={each.name}>
+                {planLabel(each)}
               </option>
             ))}
           </select>
@@ -99,9 +102,9 @@ export function StartForm({ running, onStarted }: Props) {
           <button
             type="submit"
             className="primary"
-            disabled={recipe === undefined || include.length === 0 || running !== null || action.busy}
+            disabled={offer === null || include.length === 0 || running !== null || action.busy}
           >
-            {action.busy ? 'Starting…' : `Start a ${recipe?.name.toUpperCase() ?? ''} round`}
+            {action.busy ? 'Starting…' : 'Start the round'}
           </button>
           <span className="hint">
             {running === null
@@ -110,10 +113,10 @@ export function StartForm({ running, onStarted }: Props) {
           </span>
         </div>
       </div>
-      {recipe !== undefined && (
+      {plan !== undefined && (
         <details className="advanced">
           <summary>Advanced</summary>
-          <SettingFields defaults={recipe.settings} changed={settings} onChange={setSettings} />
+          <SettingFields key={plan.name} plan={plan} changed={settings} onChange={setSettings} />
         </details>
       )}
       {trouble !== null && (

@@ -1,36 +1,62 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { curveOf, rangeOf, runningMean, stepTo } from './curves.ts';
+import { byStage, curveOf, rangeOf, runningMean, stepTo, ticksOf } from './curves.ts';
 
 describe('a curve', () => {
   it('pairs steps with values', () => {
     const report = { steps: 3, metrics: {} };
     const curve = curveOf(
       [
-        { ...report, step: 1, loss: 0.7 },
-        { ...report, step: 2, loss: 0.5 },
+        { ...report, step: 1, loss: 0.7, gradientNorm: 2 },
+        { ...report, step: 2, loss: 0.5, gradientNorm: 1 },
       ],
-      'loss',
+      ['loss', 'gradientNorm'],
     );
     assert.deepEqual(curve.steps, [1, 2]);
-    assert.deepEqual(curve.values, [0.7, 0.5]);
-    assert.deepEqual(curve.means, [0.7, 0.6]);
+    assert.deepEqual(curve.lines[0], { values: [0.7, 0.5], means: [0.7, 0.6] });
+    assert.deepEqual(curve.lines[1], { values: [2, 1], means: [2, 1.5] });
   });
 
-  it('has a gap where a step lacks the metric', () => {
-    const report = { steps: 2, loss: 1 };
+  it('of what is set and not measured is no mean', () => {
+    const report = { steps: 2, loss: 1, metrics: {} };
+    const curve = curveOf(
+      [
+        { ...report, step: 1, learningRate: 1 },
+        { ...report, step: 2, learningRate: 3 },
+      ],
+      ['learningRate'],
+    );
+    assert.deepEqual(curve.lines[0]!.means, [1, 3]);
+  });
+
+  it('has a gap where a step lacks the metric or has none that is a number', () => {
+    const report = { steps: 3, loss: 1 };
     const curve = curveOf(
       [
         { ...report, step: 1, metrics: {} },
         { ...report, step: 2, metrics: { kl: 0.5 } },
+        { ...report, step: 3, metrics: { kl: 'NaN' as unknown as number } },
       ],
-      'kl',
+      ['kl'],
     );
-    assert.deepEqual(curve, { steps: [1, 2], values: [null, 0.5], means: [null, 0.5] });
+    assert.deepEqual(curve, { steps: [1, 2, 3], lines: [{ values: [null, 0.5, null], means: [null, 0.5, 0.5] }] });
   });
 
   it('of no step is empty', () => {
-    assert.deepEqual(curveOf([], 'rewards/margins'), { steps: [], values: [], means: [] });
+    assert.deepEqual(curveOf([], ['rewards/margins']), { steps: [], lines: [{ values: [], means: [] }] });
+  });
+});
+
+describe('the reports', () => {
+  const report = (step: number, stage?: number) => ({ step, steps: 2, loss: 1, metrics: {}, ...(stage && { stage }) });
+
+  it('are those of the stages, of which some may be to come', () => {
+    const reports = [report(1, 1), report(2, 1), report(1, 2)];
+    assert.deepEqual(byStage(reports, 3), [[reports[0], reports[1]], [reports[2]], []]);
+  });
+
+  it('are all of the only stage', () => {
+    assert.deepEqual(byStage([report(1)], 1), [[report(1)]]);
   });
 });
 
@@ -58,6 +84,19 @@ describe('the range of a chart', () => {
   it('leaves out what is no number', () => {
     const [low, high] = rangeOf([NaN, 1, 2, Infinity], []);
     assert.ok(low > 0.8 && high < 2.2);
+  });
+});
+
+describe('the labels of an axis', () => {
+  it('are told apart', () => {
+    assert.deepEqual(
+      ticksOf([0.5, 1], (value) => value.toFixed(1)),
+      ['0.5', '1.0'],
+    );
+    assert.deepEqual(
+      ticksOf([0.9995, 1, 1.0005], (value) => value.toFixed(2)),
+      ['0.9995', '1', '1.0005'],
+    );
   });
 });
 

@@ -1,9 +1,13 @@
 import type { StepReport } from '../api/rounds.ts';
 
-/** A figure over the steps: `steps[i]` goes with `values[i]` and `means[i]`. */
+/** Figures over the steps: `steps[i]` goes with `values[i]` and `means[i]` of each line. */
 export interface Curve {
   steps: number[];
-  /** Null where the step has none. */
+  lines: Line[];
+}
+
+export interface Line {
+  /** Null where the step has none, or one that is no number. */
   values: (number | null)[];
   /** Mean of this and the steps shortly before. */
   means: (number | null)[];
@@ -12,10 +16,30 @@ export interface Curve {
 /** Steps that a point of the smooth line is the mean of. */
 export const MEAN_OF = 10;
 
-/** Of a figure: `loss`, or one of the metrics. */
-export function curveOf(reports: StepReport[], figure: string): Curve {
-  const values = reports.map(({ loss, metrics }) => (figure === 'loss' ? loss : (metrics[figure] ?? null)));
-  return { steps: reports.map(({ step }) => step), values, means: runningMean(values, MEAN_OF) };
+const OWN = ['loss', 'learningRate', 'gradientNorm'] as const;
+
+/** A line a figure: `loss`, `learningRate` (which is set and not measured, so no mean), `gradientNorm`, or a metric. */
+export function curveOf(reports: StepReport[], figures: string[]): Curve {
+  const lines = figures.map((figure) => {
+    const values = reports.map((report) => number(valueOf(report, figure)));
+    return { values, means: runningMean(values, figure === 'learningRate' ? 1 : MEAN_OF) };
+  });
+  return { steps: reports.map(({ step }) => step), lines };
+}
+
+function valueOf(report: StepReport, figure: string): unknown {
+  const own = OWN.find((name) => name === figure);
+  return own === undefined ? report.metrics[figure] : report[own];
+}
+
+/** JSON has no NaN, so that one comes as a text. */
+function number(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+/** The reports of each of a plan's stages. */
+export function byStage(reports: StepReport[], stages: number): StepReport[][] {
+  return Array.from({ length: stages }, (_, index) => reports.filter(({ stage = 1 }) => stage === index + 1));
 }
 
 /** Means of each value and the up to `width - 1` before it. */
@@ -34,6 +58,13 @@ export function rangeOf(values: (number | null)[], seen: number[]): [number, num
   const high = Math.max(...all);
   const air = high === low ? Math.abs(high) * 0.1 || 0.1 : (high - low) * 0.08;
   return [low - air, high + air];
+}
+
+/** Labels of an axis: in its format, or in full where that would make two of them the same. */
+export function ticksOf(values: number[], format: (value: number) => string): string[] {
+  const labels = values.map(format);
+  if (new Set(labels).size === labels.length) return labels;
+  return values.map((value) => String(Number(value.toPrecision(6))));
 }
 
 /** Where an arrow key leads among `length` points; null for a key that leads nowhere. */

@@ -9,6 +9,7 @@ import {
   inUnit,
   percent,
   percentRange,
+  scientific,
   sentence,
   sentenceCase,
   setting,
@@ -16,6 +17,14 @@ import {
 
 /** As it reads, whatever the spaces. */
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
+describe('a power of ten', () => {
+  it('stands beside its digits', () => {
+    assert.equal(scientific(3e-4), '3.00e-4');
+    assert.equal(scientific(0), '0');
+    assert.equal(scientific(null), '–');
+  });
+});
 
 describe('a number that is not known', () => {
   it('is a dash, never 0', () => {

@@ -32,6 +32,12 @@ export function decimal(value: Figure): string {
   return minus(value.toFixed(Math.min(6, digits)));
 }
 
+/** `3.00e-4`: what people compare by its power of ten. */
+export function scientific(value: Figure): string {
+  if (!known(value)) return UNKNOWN;
+  return value === 0 ? '0' : minus(value.toExponential(2));
+}
+
 /** A share as `61.0 %` */
 export function percent(share: Figure): string {
   return known(share) ? `${minus((100 * share).toFixed(1))}${SPACE}%` : UNKNOWN;

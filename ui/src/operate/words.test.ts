@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Check, Verdict } from '../api/rounds.ts';
-import { decisionOf, figuresOf, pairsOf, stageOf } from './words.ts';
+import type { Check, Plan, Stage, Verdict } from '../api/rounds.ts';
+import { decisionOf, figuresOf, pairsOf, planLabel, stageLabel, stageOf } from './words.ts';
 
 describe('how far a round is', () => {
   const begun = { compute: null, version: null, gate: null };
@@ -42,6 +42,24 @@ describe('the figures of a round', () => {
   it('have their interval', () => {
     const [accuracy] = figuresOf({ accuracy: 0.6, low: 0.55, high: 0.65 });
     assert.equal(accuracy!.beside!.replaceAll('\u00a0', ' '), '95% interval 55.0 to 65.0 %');
+  });
+});
+
+describe('a plan', () => {
+  const plan = (...methods: string[]): Plan => ({
+    name: methods.join('+'),
+    stages: methods.map((method) => ({ name: method, method }) as Stage),
+    reason: null,
+  });
+
+  it('of one stage is what its method does', () => {
+    assert.equal(planLabel(plan('dpo')), 'DPO: chosen over rejected');
+    assert.equal(stageLabel(plan('dpo'), 1), null);
+  });
+
+  it('of several stages is their methods', () => {
+    assert.equal(planLabel(plan('sft', 'dpo')), 'SFT, then DPO');
+    assert.equal(stageLabel(plan('sft', 'dpo'), 2), 'Stage 2 of 2: DPO');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Check, Metrics, Round, RoundState, Verdict } from '../api/rounds.ts';
+import type { Check, Metrics, Plan, Round, RoundState, Verdict } from '../api/rounds.ts';
 import { bytes, count, decimal, duration, percent, percentRange, UNKNOWN } from './format.ts';
 
 interface StateWords {
@@ -14,6 +14,7 @@ export const STATES: Record<RoundState, StateWords> = {
   POLICY: { label: 'Training', note: 'A candidate is trained on the pairs.', tone: 'running' },
   EVALUATE: { label: 'Measuring', note: 'The candidate is compared with its parent.', tone: 'running' },
   GATE: { label: 'Judging', note: 'The measurements are held against the thresholds.', tone: 'running' },
+  DONE: { label: 'Done', note: 'The reward model that it trained is kept. There is no candidate.', tone: 'good' },
   PUBLISHED: { label: 'Published', note: 'The candidate became the version that answers.', tone: 'good' },
   REFUSED: { label: 'Refused', note: 'A check failed, so the parent goes on answering.', tone: 'bad' },
   NEEDS_HUMAN: {
@@ -134,26 +135,42 @@ function nats(value: number | null | undefined): string {
   return text === UNKNOWN ? text : `${text}\u00a0nats`;
 }
 
-/** What a round learns by, by the name of its recipe. */
-const RECIPES: Record<string, string> = {
+/** What a stage learns by, by its method. */
+const METHODS: Record<string, string> = {
   dpo: 'DPO: chosen over rejected',
   kto: 'KTO: each answer good or bad',
-  sft: 'SFT: chosen answers alone',
+  sft: 'SFT: good answers alone',
 };
 
-export function recipeLabel(name: string): string {
-  return RECIPES[name] ?? name;
+/** A plan among others to choose from. */
+export function planLabel(plan: Plan): string {
+  const [only, ...more] = plan.stages;
+  return more.length === 0 && only !== undefined ? (METHODS[only.method] ?? plan.name) : stagesLabel(plan);
 }
 
-/** What the settings of recipes mean, by name. */
+/** `SFT, then DPO` */
+export function stagesLabel({ stages }: Plan): string {
+  return stages.map(({ method }) => method.toUpperCase()).join(', then ');
+}
+
+/** `Stage 2 of 3: DPO`; nothing where there is one. */
+export function stageLabel({ stages }: Plan, number: number): string | null {
+  const stage = stages[number - 1];
+  return stages.length < 2 || stage === undefined
+    ? null
+    : `Stage ${number} of ${stages.length}: ${stage.name.toUpperCase()}`;
+}
+
+/** What the settings of methods mean, by name. */
 export const SETTINGS: Record<string, string> = {
   beta: 'How strongly the candidate is held to its parent; smaller moves further.',
   loss: 'sigmoid, or another of its family: sigmoid_norm, hinge, ipo, robust, simpo, orpo.',
   labelSmoothing: 'Share of votes taken to be wrong, below 0.5.',
   targetMargin: 'Of simpo: by how much the chosen answer is to be ahead.',
   lengthWeight: 'Weight of the tokens by which one answer is longer, from 0 to 1.',
-  desirableWeight: 'Weight of good answers.',
-  undesirableWeight: 'Weight of bad answers.',
+  desirableWeight: 'Weight of good answers; auto goes by how many there are of either kind.',
+  undesirableWeight: 'Weight of bad answers, likewise.',
+  fromPairs: 'Whether answers of pairs are learnt from too: auto does where there are no others; always, never.',
   rank: 'Rank of the adapter: how much it can hold.',
   alpha: 'The adapter counts alpha / rank times.',
   targets: 'Layers that the adapter changes: q, k, v, o, gate, up, down.',

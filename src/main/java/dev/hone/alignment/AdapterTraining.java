@@ -27,6 +27,10 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   private final AdapterSettings settings;
   private final TrainingPlace place;
   private final String job;
+
+  /** Of a micro-batch. A pair never has more, since its prompt stands there once. */
+  private final int mostRows;
+
   private final BatchPlan plan;
   private final LearningRate rate;
   private final NDManager manager;
@@ -56,6 +60,8 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     this.place = place;
     this.weights = place.weights();
     this.job = job(algorithm, compute);
+    int largest = examples.stream().mapToInt(TokenExample::rows).max().orElseThrow();
+    this.mostRows = Math.max(2 * settings.maxTokens(), largest);
     this.plan =
         new BatchPlan(
             examples.size(),
@@ -118,15 +124,10 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
 
   /** As if the longest examples met in one micro-batch. */
   private Resources resources(Architecture net, ComputeType compute) {
-    int rows = Math.min(largest(TokenExample::rows), mostRows());
+    int rows = Math.min(largest(TokenExample::rows), mostRows);
     int targets = Math.min(largest(TokenExample::targets), rows);
     var resources = Resources.of(net, compute, settings.shape(), rows, targets);
     return weights.full() ? resources.andDisk(weights.file().orElseThrow()) : resources;
-  }
-
-  /** Of a micro-batch: an example alone never has more, since its prompt stands there once. */
-  private int mostRows() {
-    return 2 * settings.maxTokens();
   }
 
   private int largest(ToIntFunction<TokenExample> size) {
@@ -170,7 +171,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     var figures = new Figures();
     var clock = new Stopwatch();
     var loss = objective.step(batch, this::frozen);
-    for (List<E> microBatch : MicroBatches.of(batch, settings.microBatch(), mostRows())) {
+    for (List<E> microBatch : MicroBatches.of(batch, settings.microBatch(), mostRows)) {
       clock.pause(watch::betweenMicroBatches);
       var answers = TokenExample.batch(microBatch);
       masters.accumulate(

@@ -79,8 +79,7 @@ public final class Checkpoints {
                     infos.get(i).name(), MemorySegment.ofArray(arrays.get(i).toFloatArray()));
               }
             }
-            var mark =
-                new Mark(Digest.of(draft.resolve(STATE)), masters.optimizer().updates(), progress);
+            var mark = new Mark(Digest.of(draft.resolve(STATE)), masters.updates(), progress);
             JSON.writeValue(draft.resolve(PROGRESS).toFile(), mark);
           });
       var all = steps();

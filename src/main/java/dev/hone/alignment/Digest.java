@@ -27,7 +27,7 @@ public final class Digest {
   }
 
   /** Of several runs of token ids, each with its length before it. */
-  static String ofIds(int[]... runs) {
+  public static String ofIds(int[]... runs) {
     MessageDigest digest = sha256();
     for (int[] ids : runs) {
       var bytes = ByteBuffer.allocate(Integer.BYTES * (ids.length + 1)).putInt(ids.length);

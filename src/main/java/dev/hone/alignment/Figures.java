@@ -3,7 +3,10 @@ package dev.hone.alignment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Means over what a step learns from, by TRL's names where it has one. Not for several threads. */
+/**
+ * Means and bounds over what a step learns from, by TRL's names where it has one. Not for several
+ * threads.
+ */
 public final class Figures {
   public static final String LOSS = "loss";
 
@@ -28,6 +31,16 @@ public final class Figures {
         name,
         new Mean(value * weight, weight),
         (a, b) -> new Mean(a.sum + b.sum, a.weight + b.weight));
+  }
+
+  /** The least of all values that a name is given. */
+  public void least(String name, double value) {
+    means.merge(name, new Mean(value, 1), (a, b) -> a.sum <= b.sum ? a : b);
+  }
+
+  /** The greatest, likewise. */
+  public void most(String name, double value) {
+    means.merge(name, new Mean(value, 1), (a, b) -> a.sum >= b.sum ? a : b);
   }
 
   /** The step's loss. */

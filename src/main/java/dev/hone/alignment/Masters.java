@@ -55,6 +55,11 @@ public final class Masters implements AutoCloseable {
     return optimizer;
   }
 
+  /** Steps of the optimiser so far. */
+  public int updates() {
+    return optimizer.updates();
+  }
+
   /** Sets a master or a running mean, outside of any gradient. */
   void overwrite(NDArray target, float[] values) {
     JniUtils.setGradMode(false);
@@ -96,6 +101,15 @@ public final class Masters implements AutoCloseable {
       NDArray sum = weighted.sum();
       sum.attach(step);
       collector.backward(sum);
+    }
+  }
+
+  /** Gives up what was accumulated since the last step. */
+  public void forget() {
+    for (NDArray array : arrays) {
+      try (NDArray gradient = array.getGradient()) {
+        gradient.muli(0);
+      }
     }
   }
 

@@ -1,66 +1,60 @@
 package dev.hone.alignment;
 
 import dev.hone.model.ChatFormat;
-import dev.hone.model.Message;
-import dev.hone.model.MessagesRefusedException;
-import dev.hone.model.jinja.TemplateException;
 import dev.hone.preference.Example;
 import dev.hone.preference.Passage;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * Preferences as the model sees them when it serves: the prompt through the chat template up to
  * where the answer begins, the answer as it would be sampled, then the end of the turn. Raw text
- * counts as one user's and one assistant's turn.
- *
- * <p>What is too long is cut: answers behind, where they and the prompt's last half of the limit
- * (or all of it, if it is shorter) no longer fit, and then without an end of turn, since they do
- * not end there; the prompt in front, so that it and the longer answer fit.
+ * counts as one user's and one assistant's turn. What is too long is cut as {@link Fitted} says.
  */
 public final class PairTokens {
-  private static final String REFUSED = "refused-by-template";
-
-  private final ChatFormat format;
+  private final TurnTokens turns;
   private final int maxTokens;
+  private final Truncation cut;
 
   /**
    * @param maxTokens of a prompt and one answer together, at least 4
    */
   public PairTokens(ChatFormat format, int maxTokens) {
+    this(format, maxTokens, new Truncation());
+  }
+
+  /**
+   * @param cut is told what is cut
+   */
+  public PairTokens(ChatFormat format, int maxTokens, Truncation cut) {
     if (maxTokens < 4) {
       throw new IllegalArgumentException("maxTokens must be at least 4, was " + maxTokens);
     }
-    this.format = format;
+    this.turns = new TurnTokens(format);
     this.maxTokens = maxTokens;
+    this.cut = cut;
   }
 
   /**
    * A pair to learn from.
    *
    * @throws UntrainableException for {@code empty-answer}, {@code same-answer}, {@code
-   *     several-turns} (an answer of more than one message) and {@code refused-by-template}
+   *     same-answer-when-cut}, {@code several-turns} (an answer of more than one message) and
+   *     {@code refused-by-template}
    */
   public TokenPair of(Example.Pair pair) throws UntrainableException {
-    refuseUnlearnable(pair.chosen());
-    refuseUnlearnable(pair.rejected());
-    TokenPair tokens = asItIs(pair);
-    if (Arrays.equals(tokens.chosen(), tokens.rejected())) {
-      throw new UntrainableException("same-answer");
+    var better = TurnTokens.one(pair.chosen());
+    var worse = TurnTokens.one(pair.rejected());
+    int[] chosen = turns.answer(better);
+    int[] rejected = turns.answer(worse);
+    var fitted =
+        Fitted.of(maxTokens, turns.prompt(TurnTokens.asked(pair.prompt())), chosen, rejected);
+    if (Arrays.equals(fitted.answers().getFirst(), fitted.answers().getLast())) {
+      throw new UntrainableException(
+          Arrays.equals(chosen, rejected) ? "same-answer" : "same-answer-when-cut");
     }
-    return tokens;
-  }
-
-  private static void refuseUnlearnable(Passage answer) throws UntrainableException {
-    var said = answer.asChat("assistant").messages();
-    if (said.size() > 1) {
-      throw new UntrainableException("several-turns");
-    }
-    if (said.getFirst().content().isBlank()) {
-      throw new UntrainableException("empty-answer");
-    }
+    return counted(fitted);
   }
 
   /**
@@ -72,56 +66,36 @@ public final class PairTokens {
    */
   public TokenPair asItIs(Example.Pair pair) throws UntrainableException {
     if (areAnswers(pair)) {
-      int[] prompt = rendered(pair.prompt().asChat("user").messages());
+      int[] prompt = turns.prompt(TurnTokens.asked(pair.prompt()));
       Optional<int[]> chosen = answer(pair.prompt(), prompt, pair.chosen());
       Optional<int[]> rejected = answer(pair.prompt(), prompt, pair.rejected());
       if (chosen.isPresent() && rejected.isPresent()) {
-        return fitted(prompt, chosen.get(), rejected.get());
+        return counted(Fitted.of(maxTokens, prompt, chosen.get(), rejected.get()));
       }
     }
-    return parted(turns(pair.prompt(), pair.chosen()), turns(pair.prompt(), pair.rejected()));
+    return parted(
+        turns.ended(TurnTokens.joined(pair.prompt(), pair.chosen())),
+        turns.ended(TurnTokens.joined(pair.prompt(), pair.rejected())));
   }
 
   private static boolean areAnswers(Example.Pair pair) {
-    return !pair.prompt().asChat("user").messages().isEmpty()
+    return !TurnTokens.asked(pair.prompt()).isEmpty()
         && Stream.of(pair.chosen(), pair.rejected())
-            .map(answer -> answer.asChat("assistant").messages().getFirst().role())
+            .map(answer -> TurnTokens.said(answer).getFirst().role())
             .allMatch("assistant"::equals);
-  }
-
-  private int[] rendered(List<Message> messages) throws UntrainableException {
-    try {
-      return format.prompt(messages);
-    } catch (MessagesRefusedException | TemplateException e) {
-      var untrainable = new UntrainableException(REFUSED);
-      untrainable.initCause(e);
-      throw untrainable;
-    }
   }
 
   /** Nothing where the template writes the prompt differently when more follows. */
   private Optional<int[]> answer(Passage before, int[] prompt, Passage answer)
       throws UntrainableException {
-    var said = answer.asChat("assistant").messages();
+    var said = TurnTokens.said(answer);
     if (said.size() == 1) {
-      return Optional.of(format.answer(said.getFirst().content()));
+      return Optional.of(turns.answer(said.getFirst()));
     }
-    int[] all = turns(before, answer);
+    int[] all = turns.ended(TurnTokens.joined(before, answer));
     return Arrays.mismatch(prompt, all) == prompt.length
         ? Optional.of(Arrays.copyOfRange(all, prompt.length, all.length))
         : Optional.empty();
-  }
-
-  /** What the template writes, up to where the last of the turns ends. */
-  private int[] turns(Passage before, Passage answer) throws UntrainableException {
-    var asked = before.asChat("user").messages();
-    var said = answer.asChat("assistant").messages();
-    int[] all = rendered(Stream.concat(asked.stream(), said.stream()).toList());
-    int end = all.length;
-    while (end > 0 && Arrays.binarySearch(format.endOfTurn(), all[end - 1]) < 0) {
-      end--;
-    }
-    return Arrays.copyOf(all, end);
   }
 
   /** Where one is the beginning of the other, the last common token counts as the answers'. */
@@ -130,20 +104,18 @@ public final class PairTokens {
     int common = Arrays.mismatch(chosen, rejected);
     int at = common < 0 ? shorter - 1 : Math.min(common, shorter - 1);
     if (at < 1) {
-      throw new UntrainableException(REFUSED);
+      throw new UntrainableException(TurnTokens.REFUSED);
     }
-    return fitted(
-        Arrays.copyOf(chosen, at),
-        Arrays.copyOfRange(chosen, at, chosen.length),
-        Arrays.copyOfRange(rejected, at, rejected.length));
+    return counted(
+        Fitted.of(
+            maxTokens,
+            Arrays.copyOf(chosen, at),
+            Arrays.copyOfRange(chosen, at, chosen.length),
+            Arrays.copyOfRange(rejected, at, rejected.length)));
   }
 
-  private TokenPair fitted(int[] prompt, int[] chosen, int[] rejected) {
-    int most = maxTokens - Math.min(prompt.length, maxTokens / 2);
-    int[] better = Arrays.copyOf(chosen, Math.min(chosen.length, most));
-    int[] worse = Arrays.copyOf(rejected, Math.min(rejected.length, most));
-    int room = maxTokens - Math.max(better.length, worse.length);
-    int[] kept = Arrays.copyOfRange(prompt, Math.max(0, prompt.length - room), prompt.length);
-    return TokenPair.of(kept, better, worse);
+  private TokenPair counted(Fitted fitted) {
+    cut.note(fitted);
+    return TokenPair.of(fitted.prompt(), fitted.answers().getFirst(), fitted.answers().getLast());
   }
 }

@@ -4,10 +4,10 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /** Independent streams of random numbers from one seed, each by its use and index. */
-final class Randomness {
+public final class Randomness {
   private Randomness() {}
 
-  static RandomGenerator of(long seed, String use, long index) {
+  public static RandomGenerator of(long seed, String use, long index) {
     long mixed = new SplittableRandom(seed).nextLong() ^ use.hashCode();
     return new SplittableRandom(new SplittableRandom(mixed).nextLong() + index).split();
   }

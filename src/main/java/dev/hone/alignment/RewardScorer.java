@@ -24,6 +24,7 @@ public final class RewardScorer implements AutoCloseable {
 
   private final NDManager manager;
   private final Network base;
+  private final boolean ownsBase;
   private final Network network;
   private final ScalarHead head;
 
@@ -36,13 +37,27 @@ public final class RewardScorer implements AutoCloseable {
   }
 
   private RewardScorer(Path base, Path version, NDManager own) {
+    this(
+        own,
+        Network.load(own, base, Precision.F32, Integer.MAX_VALUE, Optional.empty()),
+        true,
+        version);
+  }
+
+  private RewardScorer(NDManager own, Network base, boolean ownsBase, Path version) {
     this.manager = own;
-    this.base = Network.load(manager, base, Precision.F32, Integer.MAX_VALUE, Optional.empty());
+    this.base = base;
+    this.ownsBase = ownsBase;
     Architecture net = this.base.architecture();
     this.head = ScalarHead.load(manager, version, net);
     try (var adapter = LoraAdapter.load(manager, version, net)) {
       this.network = this.base.adapted(Optional.of(adapter));
     }
+  }
+
+  /** Over a base that is in memory already, outlives this and says how exact the rewards are. */
+  public static RewardScorer over(NDManager parent, Network base, Path version) {
+    return new RewardScorer(parent.newSubManager(), base, false, version);
   }
 
   /** For callers that hold no tensors; brings the tensor library along. */
@@ -64,6 +79,15 @@ public final class RewardScorer implements AutoCloseable {
         .toArray();
   }
 
+  /** The reward of each answer to one prompt, as many of them at once as fit together. */
+  public double[] score(int[] prompt, List<int[]> answers) {
+    int room = Math.max(1, ROWS_AT_ONCE - prompt.length);
+    return score(
+        MicroBatches.of(answers, Integer.MAX_VALUE, room, answer -> answer.length).stream()
+            .map(together -> new Branches(prompt, together.toArray(int[][]::new)))
+            .toList());
+  }
+
   private static AnswerBatch batch(List<Branches> prompts) {
     return new AnswerBatch(prompts, Reading.AT);
   }
@@ -83,7 +107,9 @@ public final class RewardScorer implements AutoCloseable {
   public void close() {
     head.close();
     network.close();
-    base.close();
+    if (ownsBase) {
+      base.close();
+    }
     manager.close();
   }
 }

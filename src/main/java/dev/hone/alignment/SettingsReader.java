@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -83,6 +84,23 @@ public record SettingsReader(Map<String, String> set) {
                 ? Optional.empty()
                 : Optional.of(ComputeType.valueOf(text.toUpperCase(Locale.ROOT))),
         "one of " + List.of(AUTO, ComputeType.F32.label(), ComputeType.BF16.label()));
+  }
+
+  /** Empty for what follows from the data. */
+  public OptionalDouble numberOrAuto(String name) {
+    return parsed(
+        name,
+        OptionalDouble.empty(),
+        text ->
+            text.equals(AUTO)
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Double.parseDouble(text)),
+        "a number or " + AUTO);
+  }
+
+  /** As {@link #numberOrAuto} reads it. */
+  public static String label(OptionalDouble number) {
+    return number.isPresent() ? "" + number.getAsDouble() : AUTO;
   }
 
   /** As {@link #compute} reads it. */

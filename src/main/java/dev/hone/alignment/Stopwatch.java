@@ -1,18 +1,18 @@
 package dev.hone.alignment;
 
 /** Time of work, started when it is made. */
-final class Stopwatch {
+public final class Stopwatch {
   private long start = System.nanoTime();
   private long before;
 
   /** Runs what does not count. */
-  void pause(Runnable waiting) {
+  public void pause(Runnable waiting) {
     before += System.nanoTime() - start;
     waiting.run();
     start = System.nanoTime();
   }
 
-  double seconds() {
+  public double seconds() {
     return (before + System.nanoTime() - start) / 1e9;
   }
 }

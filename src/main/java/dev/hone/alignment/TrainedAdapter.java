@@ -47,6 +47,15 @@ public final class TrainedAdapter implements Trained {
     return network.answerLogProbs(step, batch, adapter);
   }
 
+  /**
+   * The same, then of each token the entropy of the distribution that it is taken from, in nats.
+   *
+   * @return [2 targets], f32, owned by {@code step}
+   */
+  public NDArray entropies(NDManager step, AnswerBatch batch) {
+    return network.answerEntropies(step, batch, adapter);
+  }
+
   @Override
   public void save(Path folder) {
     adapter.save(folder, network.architecture(), baseName);

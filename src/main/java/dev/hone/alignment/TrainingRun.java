@@ -33,7 +33,8 @@ public final class TrainingRun {
    *
    * @param secondsBetweenCheckpoints of work; there is one where the watch ends it too
    * @throws CancelledException as the watch threw it; the last finished step can be resumed
-   * @throws TrainingException {@code diverged} when the loss or a gradient is no number any more
+   * @throws TrainingException {@code diverged} when the loss or a gradient is no number any more,
+   *     {@code alarm_nan} when a metric is none, and as the watch threw it
    */
   public TrainingResult toTheEnd(TrainingWatch watch, double secondsBetweenCheckpoints)
       throws CancelledException {
@@ -46,13 +47,13 @@ public final class TrainingRun {
     var progress = checkpoints.resume(trainee.job(), masters).orElse(Progress.start(trainee.job()));
     var saved = progress;
     while (progress.step() < trainee.steps()) {
-      int updates = masters.optimizer().updates();
+      int updates = masters.updates();
       Stepped stepped;
       try {
         stepped = trainee.step(progress, watch);
       } catch (CancelledException e) {
         // A step of several updates that is cut between two of them is done anew as a whole.
-        if (progress.step() > saved.step() && masters.optimizer().updates() == updates) {
+        if (progress.step() > saved.step() && masters.updates() == updates) {
           checkpoints.save(progress, masters);
         }
         throw e;
@@ -93,12 +94,7 @@ public final class TrainingRun {
             perSecond,
             left / perSecond,
             figures.metrics());
-    if (!Double.isFinite(report.loss()) || !Double.isFinite(report.gradientNorm())) {
-      throw new TrainingException(
-          "diverged",
-          "step %d has loss %s and gradient %s; a smaller learningRate may help"
-              .formatted(step, report.loss(), report.gradientNorm()));
-    }
+    Alarms.checkNumbers(report);
     return report;
   }
 }

@@ -2,7 +2,11 @@ package dev.hone.alignment;
 
 /** Follows a training, on its own thread. */
 public interface TrainingWatch {
-  /** After every optimiser step. A resumed training reports again what its checkpoint lacks. */
+  /**
+   * After every optimiser step. A resumed training reports again what its checkpoint lacks.
+   *
+   * @throws TrainingException to end the training, which can go on from its last checkpoint
+   */
   void step(StepReport report);
 
   /**

@@ -1,10 +1,10 @@
 package dev.hone.alignment;
 
-/** A pair that cannot be learnt from. */
+/** An example that cannot be learnt from. */
 public final class UntrainableException extends Exception {
   private final String reason;
 
-  UntrainableException(String reason) {
+  public UntrainableException(String reason) {
     super(reason);
     this.reason = reason;
   }

@@ -1,6 +1,6 @@
 package dev.hone.api;
 
-import dev.hone.chat.Answer;
+import dev.hone.chat.ReadableAnswer;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -12,8 +12,8 @@ final class Choices {
   private Choices() {}
 
   /** Reads one answer to its end. */
-  interface Reader<T> {
-    T read(int index, Answer answer);
+  interface Reader<A, T> {
+    T read(int index, A answer);
   }
 
   /**
@@ -21,7 +21,7 @@ final class Choices {
    *
    * @throws RuntimeException the first failure by index
    */
-  static <T> List<T> read(List<Answer> answers, Reader<T> reader) {
+  static <A extends ReadableAnswer, T> List<T> read(List<A> answers, Reader<A, T> reader) {
     if (answers.size() == 1) {
       return List.of(reader.read(0, answers.getFirst()));
     }
@@ -34,7 +34,8 @@ final class Choices {
     }
   }
 
-  private static <T> T read(List<Answer> answers, int index, Reader<T> reader) {
+  private static <A extends ReadableAnswer, T> T read(
+      List<A> answers, int index, Reader<A, T> reader) {
     boolean done = false;
     try {
       T read = reader.read(index, answers.get(index));
@@ -42,7 +43,7 @@ final class Choices {
       return read;
     } finally {
       if (!done) {
-        answers.forEach(Answer::cancel);
+        answers.forEach(ReadableAnswer::cancel);
       }
     }
   }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  *
  * @param model as requested; empty means the active version
  * @param n number of choices
+ * @param bestOf answers of which the best is the only choice; empty where the request does not say
  * @param logprobs whether they are told, of each token
  */
 record CompletionBody(
@@ -22,11 +23,14 @@ record CompletionBody(
     Shape shape,
     Drawing drawing,
     int n,
+    OptionalInt bestOf,
     boolean logprobs,
     Streaming streaming,
     boolean store,
     Optional<ServiceTier> tier,
     Optional<String> user) {
+  static final String BEST_OF = "best_of";
+
   private static final int MAX_CHOICES = 16;
   private static final Set<String> OWN =
       Set.of(
@@ -35,6 +39,7 @@ record CompletionBody(
           "max_tokens",
           "max_completion_tokens",
           "n",
+          BEST_OF,
           "logprobs",
           "top_logprobs",
           "store",
@@ -65,17 +70,27 @@ record CompletionBody(
     Metadata.parse(fields);
     boolean logprobs = fields.flag("logprobs", false);
     var messages = ToolMessages.parse(fields.required("messages"));
+    int n = fields.count("n", 1, MAX_CHOICES).orElse(1);
     return new CompletionBody(
         fields.text("model"),
         messages,
         Shape.parse(fields, messages),
         Drawing.parse(fields, maxTokens(fields), alternatives(fields, logprobs)),
-        fields.count("n", 1, MAX_CHOICES).orElse(1),
+        n,
+        bestOf(fields, n),
         logprobs,
         Streaming.parse(fields),
         fields.flag("store", true),
         ServiceTier.parse(fields),
         fields.text("user").map(Names::user));
+  }
+
+  private static OptionalInt bestOf(Fields fields, int n) {
+    var bestOf = fields.count(BEST_OF, 1, MAX_CHOICES);
+    if (bestOf.orElse(1) > 1 && n > 1) {
+      throw InvalidRequestException.wrong("n", "must be 1 with best_of: the best is one answer");
+    }
+    return bestOf;
   }
 
   private static int alternatives(Fields fields, boolean logprobs) {

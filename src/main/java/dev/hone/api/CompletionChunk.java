@@ -24,9 +24,18 @@ record CompletionChunk(
    */
   record WithUsage(@JsonUnwrapped CompletionChunk chunk, Usage usage) {}
 
-  /** What one answer has grown by. */
+  /**
+   * What one answer has grown by.
+   *
+   * @param reward in the last chunk of one that was chosen among several, else null
+   */
   @JsonNaming(SnakeCaseStrategy.class)
-  record Choice(int index, Delta delta, Logprobs logprobs, String finishReason) {}
+  record Choice(
+      int index,
+      Delta delta,
+      Logprobs logprobs,
+      String finishReason,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Double reward) {}
 
   /** Role in the first chunk, content or a piece of a call in the ones after, none in the last. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -34,23 +43,29 @@ record CompletionChunk(
   record Delta(String role, String content, List<ToolCalls.Delta> toolCalls) {}
 
   static CompletionChunk begin(CompletionHead head, int index) {
-    return of(head, new Choice(index, new Delta("assistant", "", null), null, null));
+    return of(head, new Choice(index, new Delta("assistant", "", null), null, null, null));
   }
 
   /**
    * @param logprobs null unless they are asked for
    */
   static CompletionChunk text(CompletionHead head, int index, String text, Logprobs logprobs) {
-    return of(head, new Choice(index, new Delta(null, text, null), logprobs, null));
+    return of(head, new Choice(index, new Delta(null, text, null), logprobs, null, null));
   }
 
   static CompletionChunk call(CompletionHead head, int index, ToolCalls.Delta piece) {
-    return of(head, new Choice(index, new Delta(null, null, List.of(piece)), null, null));
+    return of(head, new Choice(index, new Delta(null, null, List.of(piece)), null, null, null));
   }
 
   static CompletionChunk finish(CompletionHead head, int index, AnswerEnd end, boolean called) {
     return of(
-        head, new Choice(index, new Delta(null, null, null), null, FinishReasons.of(end, called)));
+        head,
+        new Choice(
+            index,
+            new Delta(null, null, null),
+            null,
+            FinishReasons.of(end, called),
+            end.won().map(AnswerEnd.Won::reward).orElse(null)));
   }
 
   static WithUsage usage(CompletionHead head, Usage usage) {

@@ -17,9 +17,18 @@ record CompletionResponse(
     Usage usage,
     String systemFingerprint,
     @JsonInclude(JsonInclude.Include.NON_NULL) String serviceTier) {
-  /** One answer in full. */
+  /**
+   * One answer in full.
+   *
+   * @param reward null unless it was chosen among several
+   */
   @JsonNaming(SnakeCaseStrategy.class)
-  record Choice(int index, Reply message, Logprobs logprobs, String finishReason) {}
+  record Choice(
+      int index,
+      Reply message,
+      Logprobs logprobs,
+      String finishReason,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Double reward) {}
 
   /**
    * The assistant's message; {@code refusal} is always null.
@@ -55,6 +64,11 @@ record CompletionResponse(
         calls.isEmpty()
             ? new Reply("assistant", text, null, null)
             : new Reply("assistant", text.isEmpty() ? null : text, null, calls);
-    return new Choice(index, reply, logprobs, FinishReasons.of(end, !calls.isEmpty()));
+    return new Choice(
+        index,
+        reply,
+        logprobs,
+        FinishReasons.of(end, !calls.isEmpty()),
+        end.won().map(AnswerEnd.Won::reward).orElse(null));
   }
 }

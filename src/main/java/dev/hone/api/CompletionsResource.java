@@ -1,10 +1,12 @@
 package dev.hone.api;
 
-import dev.hone.chat.Answer;
+import dev.hone.alignment.reward.AnswerRewards;
 import dev.hone.chat.AnswerRequest;
 import dev.hone.chat.Answers;
+import dev.hone.chat.Cancellation;
 import dev.hone.chat.Completions;
 import dev.hone.chat.Prompt;
+import dev.hone.chat.ReadableAnswer;
 import dev.hone.chat.Seeds;
 import dev.hone.inference.SamplingParams;
 import dev.hone.inference.ServedModel;
@@ -29,15 +31,22 @@ public class CompletionsResource {
   private final Answers answers;
   private final ModelLookup models;
   private final Draws draws;
+  private final AnswerRewards rewards;
   private final Caller caller;
   private final EventStreams streams;
   private final Clock clock = Clock.systemUTC();
 
   CompletionsResource(
-      Answers answers, ModelLookup models, Draws draws, Caller caller, EventStreams streams) {
+      Answers answers,
+      ModelLookup models,
+      Draws draws,
+      AnswerRewards rewards,
+      Caller caller,
+      EventStreams streams) {
     this.answers = answers;
     this.models = models;
     this.draws = draws;
+    this.rewards = rewards;
     this.caller = caller;
     this.streams = streams;
   }
@@ -54,7 +63,7 @@ public class CompletionsResource {
         CompletionHead.of(Completions.freshId(), clock.instant().getEpochSecond(), model)
             .with(body.tier());
     var cancellation = Disconnect.of(context);
-    List<Answer> started = answers.start(requests(body, prompt, sampling, head.id()), cancellation);
+    var started = started(body, prompt, sampling, head.id(), cancellation);
     Function<List<TokenEvent.Token>, Logprobs> logprobs =
         tokens -> body.logprobs() ? Logprobs.of(tokens, model.format().tokenizer()) : null;
     Supplier<ToolCallReader> readers = () -> body.shape().reader(model);
@@ -71,11 +80,44 @@ public class CompletionsResource {
                 .write(started));
   }
 
+  private List<? extends ReadableAnswer> started(
+      CompletionBody body,
+      Prompt prompt,
+      SamplingParams sampling,
+      String completion,
+      Cancellation cancellation) {
+    int contestants = contestants(body);
+    if (contestants == 1) {
+      var requests = requests(body, body.n(), prompt, sampling, completion, body.store());
+      return answers.start(requests, cancellation);
+    }
+    rewards.load();
+    var requests = requests(body, contestants, prompt, sampling, completion, /* store= */ false);
+    var drawn = answers.start(requests, cancellation);
+    return List.of(new BestAnswer(drawn, prompt.messages(), rewards, body.store()));
+  }
+
+  /** Answers of which the best is given; 1 where there is nothing to choose. */
+  private int contestants(CompletionBody body) {
+    if (body.bestOf().orElse(1) > 1 && !rewards.available()) {
+      throw InvalidRequestException.wrong(
+          CompletionBody.BEST_OF,
+          "needs a reward model, and this server has none set (hone.rewards.model)");
+    }
+    boolean byDefault = body.n() == 1 && rewards.available();
+    return body.bestOf().orElse(byDefault ? rewards.bestOf() : 1);
+  }
+
   private List<AnswerRequest> requests(
-      CompletionBody body, Prompt prompt, SamplingParams drawn, String completion) {
+      CompletionBody body,
+      int count,
+      Prompt prompt,
+      SamplingParams drawn,
+      String completion,
+      boolean store) {
     var sampling = body.shape().held(drawn, prompt.model());
     String owner = caller.owner(body.user().orElse(null));
-    return IntStream.range(0, body.n())
+    return IntStream.range(0, count)
         .mapToObj(
             choice ->
                 AnswerRequest.alone(
@@ -83,7 +125,7 @@ public class CompletionsResource {
                         owner,
                         prompt,
                         sampling.withSeed(Seeds.ofChoice(sampling.seed(), choice)),
-                        body.store())
+                        store)
                     .with(body.tier().orElse(ServiceTier.DEFAULT).priority()))
         .toList();
   }

@@ -2,8 +2,10 @@ package dev.hone.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.loop.Judgement;
 import dev.hone.loop.Judgements;
 import dev.hone.preference.Format;
+import dev.hone.registry.RewardModels;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -22,7 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Judges a version on a file of preferences. */
+/** Judges a version or a reward model on a file of preferences. */
 @Path("/api/evaluations")
 @RunOnVirtualThread
 public class EvaluationsResource {
@@ -44,13 +46,29 @@ public class EvaluationsResource {
       @QueryParam("format") @DefaultValue("trl") String format,
       RoutingContext context)
       throws IOException {
-    var judgement = judgements.receive(version, reference, format(format), body);
+    return answer(judgements.receive(version, reference, format(format), body), context);
+  }
+
+  /** The same of a reward model. */
+  @POST
+  @Path("rewards")
+  @Consumes(MediaType.WILDCARD)
+  public Response evaluateReward(
+      InputStream body,
+      @QueryParam("model") @DefaultValue(RewardModels.NEWEST) String model,
+      @QueryParam("format") @DefaultValue("trl") String format,
+      RoutingContext context)
+      throws IOException {
+    return answer(judgements.receiveForReward(model, format(format), body), context);
+  }
+
+  private static Response answer(Judgement judgement, RoutingContext context) {
     String request = RequestId.of(context);
     StreamingOutput lines = out -> answer(judgement, out, request);
     return Response.ok(lines).type(JSON_LINES).build();
   }
 
-  private static void answer(Judgements.Judgement judgement, OutputStream out, String request) {
+  private static void answer(Judgement judgement, OutputStream out, String request) {
     try {
       write(out, "result", judgement.run(progress -> write(out, "progress", progress)));
     } catch (InterruptedException e) {

@@ -95,8 +95,8 @@ final class Failures {
           NOTHING_TO_ROLL_BACK,
           ACTIVE_CHANGED ->
           409;
-      case BASE_MISMATCH, VERSION_DAMAGED -> 503;
-      case VERSION_NOT_WRITTEN -> 507;
+      case BASE_MISMATCH, VERSION_DAMAGED, REWARD_MODEL_DAMAGED -> 503;
+      case VERSION_NOT_WRITTEN, REWARD_MODEL_NOT_WRITTEN -> 507;
     };
   }
 
@@ -114,7 +114,13 @@ final class Failures {
     return switch (reason) {
       case UNKNOWN_ROUND -> 404;
       case ROUND_RUNNING, ROUND_NOT_RUNNING, NOT_RESUMABLE, NOT_APPROVED, CANDIDATE_GONE -> 409;
-      case UNKNOWN_RECIPE, INVALID_SETTING, TOO_FEW_PAIRS, WHY_MISSING, DIFFERENT_BASES -> 422;
+      case UNKNOWN_RECIPE,
+          INVALID_PLAN,
+          INVALID_SETTING,
+          TOO_FEW_PAIRS,
+          WHY_MISSING,
+          DIFFERENT_BASES ->
+          422;
       case WORKER_ENDED -> 500;
     };
   }

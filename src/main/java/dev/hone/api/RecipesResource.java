@@ -1,13 +1,13 @@
 package dev.hone.api;
 
-import dev.hone.loop.Recipe;
+import dev.hone.loop.Plan;
 import dev.hone.loop.Rounds;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.util.List;
 
-/** What a round can be started with. */
+/** The plans that a round can be started with by name. */
 @Path("/api/recipes")
 @RunOnVirtualThread
 public class RecipesResource {
@@ -18,7 +18,7 @@ public class RecipesResource {
   }
 
   @GET
-  public List<Recipe> list() {
+  public List<Plan> list() {
     return rounds.recipes();
   }
 }

@@ -1,8 +1,11 @@
 package dev.hone.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.loop.PlanDraft;
 import dev.hone.loop.Round;
 import dev.hone.loop.Rounds;
+import dev.hone.loop.StepExports;
+import dev.hone.loop.StepExports.StepFile;
 import dev.hone.preference.PairSource;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -10,14 +13,16 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -25,11 +30,18 @@ import java.util.TreeMap;
 @Path("/api/rounds")
 @RunOnVirtualThread
 public class RoundsResource {
+  private static final String PLAN = "plan";
+
+  /** The recipe that the data allows. */
+  private static final String AUTO = "auto";
+
   private final Rounds rounds;
+  private final StepExports exports;
   private final Caller caller;
 
-  RoundsResource(Rounds rounds, Caller caller) {
+  RoundsResource(Rounds rounds, StepExports exports, Caller caller) {
     this.rounds = rounds;
+    this.exports = exports;
     this.caller = caller;
   }
 
@@ -51,18 +63,46 @@ public class RoundsResource {
     return rounds.curve(id);
   }
 
+  /** The same for spreadsheets. */
+  @GET
+  @Path("{id}/metrics.csv")
+  @Produces("text/csv; charset=utf-8")
+  public Response csv(@PathParam("id") String id) {
+    return file(exports.csv(id));
+  }
+
+  /** The same for TensorBoard. */
+  @GET
+  @Path("{id}/metrics.tfevents")
+  @Produces(MediaType.APPLICATION_OCTET_STREAM)
+  public Response events(@PathParam("id") String id) {
+    return file(exports.events(id));
+  }
+
+  private static Response file(StepFile file) {
+    StreamingOutput content = file.content()::writeTo;
+    return Response.ok(content)
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"%s\"".formatted(file.name()))
+        .build();
+  }
+
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   public Response start(byte[] body) throws IOException {
-    var fields = new Fields(Json.object(body), "");
-    fields.refuseOthers(Set.of("recipe", "settings", "include"));
-    Round round =
-        rounds.start(
-            fields.requiredText("recipe"), settings(fields), include(fields), caller.owner(null));
+    Round round = rounds.start(order(body), caller.owner(null));
     return Response.status(Response.Status.CREATED)
         .header("Location", "/api/rounds/" + round.id())
         .entity(round)
         .build();
+  }
+
+  /** What a start with the same body would do. */
+  @POST
+  @Path("plan")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Rounds.Preview plan(byte[] body) throws IOException {
+    return rounds.preview(order(body));
   }
 
   @POST
@@ -75,6 +115,22 @@ public class RoundsResource {
   @Path("{id}/resume")
   public Round resume(@PathParam("id") String id) {
     return rounds.resume(id, caller.owner(null));
+  }
+
+  private static Rounds.Order order(byte[] body) {
+    var fields = new Fields(Json.object(body), "");
+    fields.refuseOthers(Set.of("recipe", PLAN, "settings", "include", "mixture"));
+    return new Rounds.Order(
+        plan(fields), settings(fields), include(fields), fields.text("mixture"));
+  }
+
+  private static Optional<PlanDraft> plan(Fields fields) {
+    Optional<String> recipe = fields.text("recipe").filter(name -> !name.equals(AUTO));
+    Optional<JsonNode> plan = fields.any(PLAN);
+    if (recipe.isPresent() && plan.isPresent()) {
+      throw InvalidRequestException.wrong(PLAN, "must not stand beside a recipe");
+    }
+    return plan.map(PlanDraft::read).or(() -> recipe.map(PlanDraft::named));
   }
 
   /** Values may be written as text or as what they are. */
@@ -114,9 +170,7 @@ public class RoundsResource {
   }
 
   private static PairSource source(String name) {
-    return Arrays.stream(PairSource.values())
-        .filter(source -> source.name().toLowerCase(Locale.ROOT).equals(name))
-        .findFirst()
+    return PairSource.of(name)
         .orElseThrow(
             () -> InvalidRequestException.wrong("include", "must be a list of imported, votes"));
   }

@@ -14,13 +14,17 @@ final class Routes {
 
   /** Part of the page, as opposed to an API. */
   static boolean page(String path) {
-    return !openAi(path) && !path.equals("/api") && !path.startsWith("/api/");
+    return !openAi(path)
+        && !path.equals("/api")
+        && !path.startsWith("/api/")
+        && !path.equals("/metrics");
   }
 
   /** Bytes of a request's body. Some are files; anything else is what a person writes. */
   static long maxBody(String path) {
     return switch (path) {
-      case "/api/preferences/import", "/api/evaluations" -> Long.MAX_VALUE;
+      case "/api/preferences/import", "/api/evaluations", "/api/evaluations/rewards" ->
+          Long.MAX_VALUE;
       default -> 16L << 20;
     };
   }

@@ -1,8 +1,8 @@
 package dev.hone.api;
 
-import dev.hone.chat.Answer;
 import dev.hone.chat.AnswerEnd;
 import dev.hone.chat.Piece;
+import dev.hone.chat.ReadableAnswer;
 import dev.hone.inference.TokenEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ final class StreamedCompletion {
   }
 
   /** Past the first byte a failure can only be told as an event, after which nothing follows. */
-  void write(List<Answer> answers) {
+  void write(List<? extends ReadableAnswer> answers) {
     for (int index = 0; index < answers.size(); index++) {
       send(CompletionChunk.begin(head, index));
     }
@@ -44,7 +44,7 @@ final class StreamedCompletion {
     try {
       ends = Choices.read(answers, this::stream);
     } catch (RuntimeException e) { // whatever the engine failed with
-      answers.forEach(Answer::cancel);
+      answers.forEach(ReadableAnswer::cancel);
       events.error(e);
       return;
     }
@@ -54,7 +54,7 @@ final class StreamedCompletion {
     events.done();
   }
 
-  private AnswerEnd stream(int index, Answer answer) {
+  private AnswerEnd stream(int index, ReadableAnswer answer) {
     var reader = readers.get();
     var end = answer.readPieces(piece -> send(index, piece, reader));
     reader.end().forEach(part -> send(index, part));

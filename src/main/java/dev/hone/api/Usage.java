@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.hone.chat.AnswerEnd;
 import java.util.List;
 
-/** Tokens of each prompt, once, and of all its answers. */
+/** Tokens of each prompt, once, and of all its answers, also those that are not given. */
 @JsonNaming(SnakeCaseStrategy.class)
 record Usage(
     int promptTokens,
@@ -45,6 +45,7 @@ record Usage(
     for (int i = 0; i < ends.size(); i++) {
       AnswerEnd end = ends.get(i);
       completion += end.completionTokens();
+      completion += end.won().map(AnswerEnd.Won::othersTokens).orElse(0);
       if (i % perPrompt == 0) { // the others are answers to the same
         prompt += end.promptTokens();
         cached += end.cachedTokens();

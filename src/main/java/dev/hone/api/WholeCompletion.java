@@ -1,7 +1,7 @@
 package dev.hone.api;
 
-import dev.hone.chat.Answer;
 import dev.hone.chat.AnswerEnd;
+import dev.hone.chat.ReadableAnswer;
 import dev.hone.inference.TokenEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ final class WholeCompletion {
    */
   static String read(
       CompletionHead head,
-      List<Answer> answers,
+      List<? extends ReadableAnswer> answers,
       Supplier<ToolCallReader> readers,
       Function<List<TokenEvent.Token>, Logprobs> logprobs) {
     List<Said> said = Choices.read(answers, (_, answer) -> said(answer, readers.get(), logprobs));
@@ -35,7 +35,9 @@ final class WholeCompletion {
   }
 
   private static Said said(
-      Answer answer, ToolCallReader reader, Function<List<TokenEvent.Token>, Logprobs> logprobs) {
+      ReadableAnswer answer,
+      ToolCallReader reader,
+      Function<List<TokenEvent.Token>, Logprobs> logprobs) {
     var parts = new ArrayList<ToolCallReader.Part>();
     var tokens = new ArrayList<TokenEvent.Token>();
     var end =

@@ -1,10 +1,12 @@
 package dev.hone.chat;
 
 import dev.hone.inference.Engine;
+import dev.hone.inference.FinishReason;
 import dev.hone.inference.Generation;
 import dev.hone.inference.GenerationRequest;
 import dev.hone.inference.TokenEvent;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
@@ -12,7 +14,7 @@ import java.util.function.Consumer;
  * One answer while it is written: the engine's thread puts tokens in and never waits, one reader
  * takes them out. A reader that falls too far behind ends the answer.
  */
-public final class Answer {
+public final class Answer implements ReadableAnswer {
   /** A thousand tokens are ten seconds and more of any model; whoever lags by that has gone. */
   private static final int MAX_LAG = 1_000;
 
@@ -26,6 +28,9 @@ public final class Answer {
   private final int maxLag;
   private volatile boolean cancelled;
   private volatile Generation generation;
+
+  /** Null until it is read to its end. */
+  private FinishReason ended;
 
   private Answer(AnswerRequest request, TurnLog log, int maxLag) {
     this.request = request;
@@ -52,7 +57,7 @@ public final class Answer {
     return answer;
   }
 
-  /** Ends the answer at the engine's next step. From any thread, any number of times. */
+  @Override
   public void cancel() {
     cancelled = true;
     Generation started = generation;
@@ -93,6 +98,7 @@ public final class Answer {
   }
 
   /** The same, with the tokens behind the text. */
+  @Override
   public AnswerEnd readPieces(Consumer<Piece> reader) {
     try (var _ = log.expect()) {
       return readOut(reader);
@@ -149,7 +155,18 @@ public final class Answer {
     }
   }
 
+  /**
+   * Stores an answer that has been read and was not to be stored, as one of the completion's
+   * choices.
+   */
+  public void storeAs(int choice) {
+    try (var _ = log.expect()) {
+      log.store(request.storedAs(choice), transcript, ended);
+    }
+  }
+
   private AnswerEnd finish(TokenEvent.Finished finished) {
+    ended = finished.reason();
     if (request.store()) {
       log.store(request, transcript, finished.reason());
     }
@@ -159,7 +176,8 @@ public final class Answer {
         finished.reason(),
         request.prompt().tokens().length,
         finished.cachedTokens(),
-        transcript.length());
+        transcript.length(),
+        Optional.empty());
   }
 
   private TokenEvent take() {

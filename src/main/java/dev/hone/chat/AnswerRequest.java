@@ -44,6 +44,11 @@ public record AnswerRequest(
     return new AnswerRequest(draw, owner, prompt, sampling, other, store, place, chosen);
   }
 
+  AnswerRequest storedAs(int choice) {
+    var other = new Draw(draw.completion(), choice);
+    return new AnswerRequest(other, owner, prompt, sampling, priority, true, place, chosen);
+  }
+
   AnswerRequest with(Prompt sent, SamplingParams drawnWith) {
     return new AnswerRequest(draw, owner, sent, drawnWith, priority, store, place, chosen);
   }

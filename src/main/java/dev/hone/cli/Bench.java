@@ -5,5 +5,10 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measure this machine.",
-    subcommands = {BenchInference.class, BenchClients.class})
+    subcommands = {
+      BenchInference.class,
+      BenchTraining.class,
+      BenchTrainingCase.class,
+      BenchClients.class
+    })
 final class Bench {}

@@ -1,13 +1,11 @@
 package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.hone.operations.StartException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -51,7 +49,7 @@ final class ExportCommand {
       }
       Path file = Path.of(target).toAbsolutePath();
       if (!standardOutput) {
-        checkWritable(file);
+        Download.checkWritable(file);
       }
       try (var server = LocalServer.reach(instance);
           InputStream lines =
@@ -62,7 +60,8 @@ final class ExportCommand {
           System.out.flush();
           return 0;
         }
-        long count = write(lines, file);
+        Download.write(lines, file);
+        long count = count(file);
         instance.answer(
             JsonNodeFactory.instance.objectNode().put("file", file.toString()).put("lines", count),
             count + " lines written to " + file);
@@ -72,29 +71,9 @@ final class ExportCommand {
       }
     }
 
-    /** Before the long work: what would be refused after it. */
-    private static void checkWritable(Path file) {
-      if (Files.isDirectory(file)) {
-        throw new StartException(file + " is a folder");
-      }
-      if (!Files.isDirectory(file.getParent())) {
-        throw new StartException("there is no folder " + file.getParent() + " to write to");
-      }
-    }
-
-    /** All of it or nothing. */
-    private static long write(InputStream lines, Path file) throws IOException {
-      Path draft = Files.createTempFile(file.getParent(), "." + file.getFileName(), ".part");
-      try {
-        Files.copy(lines, draft, StandardCopyOption.REPLACE_EXISTING);
-        long count;
-        try (var written = Files.lines(draft)) {
-          count = written.count();
-        }
-        Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
-        return count;
-      } finally {
-        Files.deleteIfExists(draft);
+    private static long count(Path file) throws IOException {
+      try (var lines = Files.lines(file)) {
+        return lines.count();
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.hone.alignment.TrainingException;
 import dev.hone.inference.load.PromptTooShortException;
 import dev.hone.model.ModelFormatException;
 import dev.hone.model.UnsupportedModelException;
@@ -48,6 +49,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
               ModelFormatException _,
               UnsupportedModelException _,
               PromptTooShortException _,
+              TrainingException _,
               ServerException _ ->
               e.getMessage();
           case UncheckedIOException io -> io.getCause().toString();
@@ -73,6 +75,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return switch (e) {
       case DataFolderTakenException _ -> "data_folder_taken";
       case ServerException server -> server.code();
+      case TrainingException training -> training.code();
       default -> "failed";
     };
   }

@@ -32,6 +32,7 @@ import picocli.CommandLine.Model.OptionSpec;
       ExportCommand.class,
       RoundCommand.class,
       ListVersions.class,
+      ListRewardModels.class,
       Publish.class,
       Rollback.class,
       EvaluateCommand.class,
@@ -69,7 +70,8 @@ public final class Hone implements Runnable {
               .description("Show this help message and exit.")
               .build());
     }
-    line.getSubcommands().values().forEach(Hone::addHelp);
+    // A command stands there under its aliases too.
+    line.getSubcommands().values().stream().distinct().forEach(Hone::addHelp);
   }
 
   @Override

@@ -44,10 +44,23 @@ final class ResidentMemory {
    * @throws StartException when there is no such process, or no /proc on this machine
    */
   static long bytes(long pid) {
+    return bytes(pid, "VmRSS:");
+  }
+
+  /**
+   * The most that it ever held at once.
+   *
+   * @throws StartException likewise
+   */
+  static long peakBytes(long pid) {
+    return bytes(pid, "VmHWM:");
+  }
+
+  private static long bytes(long pid, String field) {
     Path status = Path.of("/proc", Long.toString(pid), "status");
     try (var lines = Files.lines(status)) {
       return lines
-          .filter(line -> line.startsWith("VmRSS:"))
+          .filter(line -> line.startsWith(field))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
           .findFirst()
           .orElseThrow(() -> new StartException("process " + pid + " has ended"));

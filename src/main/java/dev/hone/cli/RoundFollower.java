@@ -63,7 +63,10 @@ final class RoundFollower {
     if (line.equals(shown)) {
       return;
     }
-    String now = round.path("progress").path("phase").asText(round.path("state").asText());
+    JsonNode progress = round.path("progress");
+    String now =
+        progress.path("stage").asText()
+            + progress.path("phase").asText(round.path("state").asText());
     boolean due = terminal || !now.equals(phase) || System.nanoTime() - shownAt >= IN_LOG.toNanos();
     if (!due) {
       return;

@@ -36,10 +36,21 @@ final class RoundResult {
   /** What is known of a round that ended before it was judged. */
   private static RoundMetrics unmeasured(JsonNode round, JsonNode curve) {
     JsonNode snapshot = round.path("snapshot");
-    int steps = curve.path(curve.size() - 1).path("step").asInt();
-    long visited = steps * round.path("settings").path("batchPairs").asLong();
+    int steps = 0;
+    int ofStage = 0;
+    int stage = 1;
+    for (JsonNode report : curve) {
+      if (report.path("stage").asInt(1) != stage) {
+        stage = report.path("stage").asInt();
+        steps += ofStage;
+      }
+      ofStage = report.path("step").asInt();
+    }
+    JsonNode reached = round.path("plan").path("stages").path(stage - 1);
+    JsonNode settings = reached.path("settings");
+    long batch = settings.path("batchPairs").asLong(settings.path("batchAnswers").asLong());
     return new RoundMetrics(
-        (int) Math.min(visited, snapshot.path("train").asInt()),
+        (int) Math.min(ofStage * batch, reached.path("examples").asInt()),
         snapshot.path("heldOut").asInt(),
         null,
         null,
@@ -48,7 +59,7 @@ final class RoundResult {
         null,
         null,
         null,
-        steps,
+        steps + ofStage,
         seconds(round),
         null);
   }

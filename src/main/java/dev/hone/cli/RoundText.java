@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,7 +35,12 @@ final class RoundText {
                 snapshot.path("train").asInt(),
                 snapshot.path("heldOut").asInt(),
                 fields(snapshot.path("dropped"))));
-    lines.add("settings: " + fields(round.path("settings")));
+    part("judgements of single answers", snapshot.path("unpaired")).ifPresent(lines::add);
+    part("demonstrations", snapshot.path("demonstrations")).ifPresent(lines::add);
+    if (snapshot.path("mixture").isTextual()) {
+      lines.add("mixture of sources: " + snapshot.path("mixture").asText());
+    }
+    lines.add(PlanText.of(round.path("plan")));
     if (round.path("metrics").isObject()) {
       lines.add("metrics: " + fields(round.path("metrics")));
     }
@@ -60,7 +66,8 @@ final class RoundText {
     }
     var line = new StringBuilder(head);
     String phase = progress.path("phase").asText();
-    line.append(phase)
+    line.append(stage(round, progress.path("stage").asInt()))
+        .append(phase)
         .append(' ')
         .append(progress.path("step").asInt())
         .append('/')
@@ -83,6 +90,27 @@ final class RoundText {
     if (progress.path(name).isNumber()) {
       line.append(String.format(Locale.ROOT, format, progress.path(name).asDouble()));
     }
+  }
+
+  private static Optional<String> part(String what, JsonNode part) {
+    int train = part.path("train").asInt();
+    int heldOut = part.path("heldOut").asInt();
+    return train + heldOut == 0 && part.path("dropped").isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "and %d %s to train on, %d held out, dropped: %s"
+                .formatted(train, what, heldOut, fields(part.path("dropped"))));
+  }
+
+  /**
+   * @param number 0 where it is the only one, or none
+   */
+  private static String stage(JsonNode round, int number) {
+    JsonNode stages = round.path("plan").path("stages");
+    return number == 0
+        ? ""
+        : "stage %d/%d %s: "
+            .formatted(number, stages.size(), stages.path(number - 1).path("name").asText());
   }
 
   private static String because(JsonNode round) {

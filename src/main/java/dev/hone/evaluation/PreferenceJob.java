@@ -19,4 +19,5 @@ public record PreferenceJob(
     Optional<Path> reference,
     Path file,
     Format format,
-    double beta) {}
+    double beta)
+    implements PairsJob {}

@@ -2,7 +2,7 @@ package dev.hone.inference;
 
 /** The engine is draining or gone and takes nothing on any more. */
 public final class EngineStoppedException extends RuntimeException {
-  EngineStoppedException() {
+  public EngineStoppedException() {
     super("the engine has stopped");
   }
 }

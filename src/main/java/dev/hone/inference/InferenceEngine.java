@@ -137,7 +137,8 @@ public final class InferenceEngine implements Engine {
     ContextLengthExceededException.checkText(length, window);
   }
 
-  private static void checkLength(int prompt, int window) {
+  /** That a prompt can be answered at all. */
+  static void checkLength(int prompt, int window) {
     if (prompt == 0) {
       throw new IllegalArgumentException("the prompt is empty");
     }

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.model.Architecture;
 import dev.hone.model.CacheMemory;
 import dev.hone.model.ChatFormat;
@@ -12,12 +11,8 @@ import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import dev.hone.model.Tokenizer;
 import dev.hone.registry.ModelStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -170,51 +165,15 @@ final class ModelLoader {
       LOG.infof("Precision %s, as set", wanted);
       return PrecisionPlan.all(Precision.of(wanted));
     }
-    Path file = config.data().resolve("precision.json");
-    var subject = subject(manager, folder);
-    var known =
-        PrecisionRecord.read(file, subject)
-            .filter(record -> record.covers(PrecisionMeter.CANDIDATES));
-    var trials = known.map(PrecisionRecord::trials).orElseGet(() -> measured(manager, folder));
-    if (known.isEmpty()) {
-      new PrecisionRecord(subject, trials).write(file);
-    }
+    var trials = MeasuredPrecisions.of(manager, folder, config.data().resolve("precision.json"));
     var plan = PrecisionPlan.choose(trials);
     LOG.infof(
         "%s on %s: %s; measured %s",
         config.model(),
-        subject.cpu(),
+        Cpu.current().model(),
         plan.describe(),
         trials.stream().map(PrecisionTrial::describe).toList());
     return plan;
-  }
-
-  private List<PrecisionTrial> measured(NDManager manager, Path folder) {
-    LOG.info("Measuring once which precision serves best on this machine");
-    return new PrecisionMeter(manager, folder, TextLoss.shippedText(folder))
-        .measure(trial -> LOG.info(trial.describe()));
-  }
-
-  private PrecisionRecord.Subject subject(NDManager manager, Path folder) {
-    var cpu = Cpu.current();
-    return new PrecisionRecord.Subject(
-        cpu.model(),
-        JniUtils.getNumThreads(),
-        manager.getEngine().getVersion(),
-        config.model(),
-        weightBytes(folder));
-  }
-
-  private static long weightBytes(Path folder) {
-    long bytes = 0;
-    try (var files = Files.newDirectoryStream(folder, "*.safetensors")) {
-      for (Path file : files) {
-        bytes += Files.size(file);
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static TorchRunner.Networks networks(

@@ -18,7 +18,8 @@ final class NativeHeap {
 
   private NativeHeap() {}
 
-  @SuppressWarnings("restricted") // the process is started with native access for libtorch anyway
+  // The launcher grants native access to all, as the tensor library needs it.
+  @SuppressWarnings("restricted")
   private static MethodHandle handle(MemorySegment function) {
     return Linker.nativeLinker()
         .downcallHandle(

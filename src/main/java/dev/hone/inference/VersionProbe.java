@@ -167,13 +167,13 @@ public final class VersionProbe implements AutoCloseable {
   }
 
   /** An answer in the making; its text is made at its end. */
-  private static final class Draft implements TokenText {
+  private static final class Draft {
     final Sequence sequence;
     final List<Integer> ids = new ArrayList<>();
     boolean bounded;
 
     Draft(GenerationRequest request) {
-      this.sequence = new Sequence(request, this::take, this);
+      this.sequence = new Sequence(request, this::take, TokenText.NONE);
     }
 
     private void take(TokenEvent event) {
@@ -182,16 +182,6 @@ public final class VersionProbe implements AutoCloseable {
         case TokenEvent.Finished end -> bounded = end.reason() == FinishReason.LENGTH;
         case TokenEvent.Failed failed -> throw failed.cause();
       }
-    }
-
-    @Override
-    public String push(int token) {
-      return "";
-    }
-
-    @Override
-    public String flush() {
-      return "";
     }
   }
 

@@ -8,10 +8,13 @@ import dev.hone.registry.VersionKind;
 import dev.hone.registry.VersionManifest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** What a round made, as the registry takes it. */
-record Candidate(Round round, RoundFolder folder, Job job, Training training) {
+record Candidate(Round round, RoundFolder folder, Job job) {
   /** The version's id: the same however often the round was interrupted. */
   static String id(long number, RoundFolder folder) {
     try {
@@ -22,11 +25,20 @@ record Candidate(Round round, RoundFolder folder, Job job, Training training) {
   }
 
   static Candidate of(Round round, RoundFolder folder) {
-    return new Candidate(
-        round,
-        folder,
-        RoundFolder.read(folder.job(), Job.class).orElseThrow(),
-        RoundFolder.read(folder.trained(), Training.class).orElseThrow());
+    return new Candidate(round, folder, Job.read(folder.job()).orElseThrow());
+  }
+
+  /** How each stage went, in their order; none of one that did not train. */
+  List<Optional<Training>> trainings() {
+    return IntStream.range(0, job.stages().size())
+        .mapToObj(i -> folder.stage(i, job.stages()).trained())
+        .map(file -> RoundFolder.read(file, Training.class))
+        .toList();
+  }
+
+  /** How the last stage went. */
+  Training training() {
+    return trainings().getLast().orElseThrow();
   }
 
   /** The base's id. */
@@ -41,7 +53,10 @@ record Candidate(Round round, RoundFolder folder, Job job, Training training) {
   VersionManifest manifest() {
     var hyperparameters = new TreeMap<>(round.settings());
     hyperparameters.put("recipe", round.recipe());
-    hyperparameters.put("compute", training.compute());
+    // Of several stages the last one's, to score the version by.
+    Optional.ofNullable(job.last().settings().get("beta"))
+        .ifPresent(beta -> hyperparameters.put("beta", beta));
+    hyperparameters.put("compute", training().compute());
     return new VersionManifest(
         round.version(),
         base(),
@@ -50,7 +65,7 @@ record Candidate(Round round, RoundFolder folder, Job job, Training training) {
         round.id(),
         round.snapshot().sha256(),
         hyperparameters,
-        Long.parseLong(round.settings().get("seed")),
+        job.last().seed(),
         evaluation(),
         new TreeMap<>(),
         round.startedAt().toString(),

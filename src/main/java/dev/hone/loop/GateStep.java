@@ -43,8 +43,9 @@ class GateStep {
     // Once judged it stays so, with whatever thresholds a killed server's successor starts.
     GateReport judged =
         RoundFolder.read(folder.verdict(), GateReport.class).orElseGet(() -> judge(report, folder));
-    log.judged(number, RoundMetrics.of(report, folder), judged.checks());
-    folder.forgetCheckpoints();
+    var candidate = Candidate.of(log.get(number), folder);
+    log.judged(number, RoundMetrics.of(report, candidate), judged.checks());
+    folder.forgetWork();
     switch (judged.decision()) {
       case PASSED -> publish(number, folder);
       case REFUSED -> {

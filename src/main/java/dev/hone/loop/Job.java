@@ -1,16 +1,17 @@
 package dev.hone.loop;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.evaluation.EvaluationSizes;
+import dev.hone.registry.ModelStore;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * All that a worker must know; written once, so that a resumed round does what it began with.
  *
  * @param round its id
- * @param recipe its name; none in a job of an earlier release, which had one alone
- * @param settings of the recipe
+ * @param stages of its plan
  * @param base folder of the base
  * @param baseSha256 of its weights
  * @param parent id of the version to start from, which is the reference too
@@ -22,8 +23,7 @@ import java.util.Optional;
  */
 record Job(
     String round,
-    String recipe,
-    Map<String, String> settings,
+    List<Stage> stages,
     Path base,
     String baseSha256,
     String parent,
@@ -32,7 +32,41 @@ record Job(
     Path logProbs,
     EvaluationSizes sizes,
     double secondsBetweenCheckpoints) {
-  Job {
-    recipe = recipe == null ? Method.DPO.label() : recipe;
+  private static final String STAGES = "stages";
+
+  /** Reads one, also of an earlier release, whose rounds had one recipe with its settings. */
+  static Optional<Job> read(Path file) {
+    return RoundFolder.read(file, ObjectNode.class)
+        .map(
+            job -> {
+              if (!job.has(STAGES)) {
+                String method = job.path("recipe").asText("dpo");
+                ObjectNode stage = job.putArray(STAGES).addObject();
+                stage.put("name", method).put("method", method);
+                stage.set("settings", job.get("settings"));
+                stage.putArray("changed");
+              }
+              return RoundFolder.JSON.convertValue(job, Job.class);
+            });
+  }
+
+  /** The models on disk, of which the base is one. */
+  ModelStore store() {
+    return new ModelStore(base.getParent().getParent());
+  }
+
+  /** What was measured of precisions on this machine, by whichever engine was first. */
+  Path precisions() {
+    return logProbs.resolveSibling("precision.json");
+  }
+
+  /** Whether there will be a candidate. */
+  boolean makesPolicy() {
+    return last().makesPolicy();
+  }
+
+  /** The stage that makes the candidate. */
+  Stage last() {
+    return stages.getLast();
   }
 }

@@ -35,8 +35,7 @@ class Jobs {
         folder.job(),
         new Job(
             round.id(),
-            round.recipe(),
-            round.settings(),
+            round.plan().stages(),
             store.base(parent.base()).toAbsolutePath(),
             store.baseHash(parent.base()),
             parent.id(),

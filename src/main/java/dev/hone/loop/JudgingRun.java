@@ -3,11 +3,15 @@ package dev.hone.loop;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.hone.alignment.CancelledException;
 import dev.hone.evaluation.EvaluationWatch;
+import dev.hone.evaluation.PairsJob;
+import dev.hone.evaluation.PairsResult;
 import dev.hone.evaluation.PreferenceEvaluation;
 import dev.hone.evaluation.PreferenceJob;
+import dev.hone.evaluation.RewardEvaluation;
+import dev.hone.evaluation.RewardJob;
 import java.io.PrintStream;
 
-/** Judges a version on a file of preferences, in a process of its own. */
+/** Judges a version or a reward model on a file of preferences, in a process of its own. */
 final class JudgingRun implements EvaluationWatch {
   private final RoundFolder folder;
   private final WorkerCommands commands;
@@ -20,14 +24,21 @@ final class JudgingRun implements EvaluationWatch {
   }
 
   /** The exit code of the process. */
-  int work(PreferenceJob job) {
+  int work(PairsJob job) {
     try {
-      RoundFolder.write(folder.judgement(), PreferenceEvaluation.run(job, this));
+      RoundFolder.write(folder.judgement(), judged(job));
       return WorkerRun.DONE;
     } catch (CancelledException e) {
       System.err.println("ended: " + e.getMessage());
       return WorkerRun.STOPPED;
     }
+  }
+
+  private PairsResult<?> judged(PairsJob job) {
+    return switch (job) {
+      case PreferenceJob preference -> PreferenceEvaluation.run(preference, this);
+      case RewardJob reward -> RewardEvaluation.run(reward, this);
+    };
   }
 
   @Override

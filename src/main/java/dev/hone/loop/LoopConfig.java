@@ -19,9 +19,13 @@ public interface LoopConfig {
 
   /** The settings of rounds, {@code hone.loop.*}. */
   interface Loop {
-    /** Fewer pairs to train on are refused. */
+    /** Fewer pairs, or answers where a recipe learns from those, to train on are refused. */
     @WithDefault("8")
     int minPairs();
+
+    /** Most examples of a kind that a snapshot takes from one person's votes; 0 for no bound. */
+    @WithDefault("0")
+    int maxPerOwner();
 
     /** Whether a refused candidate stays on disk, so that an operator can publish it after all. */
     @WithDefault("true")
@@ -53,5 +57,22 @@ public interface LoopConfig {
     /** Time that a worker gets to end in order. */
     @WithDefault("20s")
     Duration workerPatience();
+
+    Alarms alarms();
+  }
+
+  /** Beyond what a training is stopped ({@code hone.loop.alarms.*}); 0 for no such alarm. */
+  interface Alarms {
+    /** In nats an answer, of trainings by reward and of KTO. */
+    @WithDefault("100")
+    double maxKl();
+
+    /** By which the answers that a training by reward samples may have become longer or shorter. */
+    @WithDefault("4")
+    double lengthFactor();
+
+    /** Share of held-out pairs by which the accuracy may fall while the reward rises. */
+    @WithDefault("0.1")
+    double accuracyDrop();
   }
 }

@@ -1,68 +1,33 @@
 package dev.hone.loop;
 
-import dev.hone.alignment.Learning;
-import dev.hone.alignment.TokenAnswer;
-import dev.hone.alignment.dpo.Dpo;
-import dev.hone.alignment.dpo.DpoSettings;
-import dev.hone.alignment.kto.Kto;
-import dev.hone.alignment.kto.KtoSettings;
-import dev.hone.alignment.sft.Sft;
-import dev.hone.alignment.sft.SftSettings;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
+import java.io.IOException;
 import java.util.Map;
-import java.util.stream.Collectors;
 
-/** The ways in which a round can make its candidate of pairs. */
-enum Method {
-  /** From pairs as they are. */
-  DPO,
-  /** From both answers of each pair, as if they had been judged alone. */
-  KTO,
-  /** From the chosen answers alone. */
-  SFT;
+/** A way in which a stage makes something of data and of what the stages before it made. */
+interface Method {
+  /** As plans have it. */
+  String name();
 
-  /**
-   * @throws IllegalArgumentException if there is none of that name
-   */
-  static Method of(String name) {
-    return Arrays.stream(values())
-        .filter(method -> method.label().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "there is no recipe '%s', only %s"
-                        .formatted(
-                            name,
-                            Arrays.stream(values())
-                                .map(Method::label)
-                                .collect(Collectors.joining(", ")))));
-  }
+  /** For who reads what a version is made of. */
+  String words();
 
-  String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
+  Learns learnsFrom();
+
+  Makes makes();
 
   /**
-   * @param set settings where they differ from the defaults
+   * Every setting.
+   *
+   * @param set those that are not at their defaults
    * @throws IllegalArgumentException naming a setting that does not exist or its bad value
    */
-  Learning<?> learning(Map<String, String> set) {
-    return switch (this) {
-      case DPO -> new Learning<>(new Dpo(DpoSettings.of(set)), List::of);
-      case KTO ->
-          new Learning<>(
-              new Kto(KtoSettings.of(set)),
-              pair ->
-                  List.of(
-                      TokenAnswer.of(pair.prompt(), pair.chosen(), true),
-                      TokenAnswer.of(pair.prompt(), pair.rejected(), false)));
-      case SFT ->
-          new Learning<>(
-              new Sft(SftSettings.of(set)),
-              pair -> List.of(TokenAnswer.of(pair.prompt(), pair.chosen(), true)));
-    };
-  }
+  Map<String, String> settings(Map<String, String> set);
+
+  /**
+   * Does the work. Whoever finds the files of an earlier attempt in the stage's folder goes on from
+   * there. A trained policy leaves {@code candidate/} and {@code training.json}.
+   *
+   * @return what there is for the stages that follow
+   */
+  Made run(StageContext context) throws IOException;
 }

@@ -6,8 +6,10 @@ import dev.hone.registry.VersionKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The text that goes with a version: what it is, what it was made of, what is known of it. */
 final class ModelCard {
@@ -23,16 +25,19 @@ final class ModelCard {
         ---
         # %s
 
-        %s `%s` (weights `%s`), trained in round %s from version `%s` by direct
-        preference optimisation on pairs of answers of which people preferred one.
+        %s `%s` (weights `%s`), trained in round %s from version `%s` by
+        %s.
 
         ## Data
         Snapshot `%s`: %,d pairs to train on, %,d held out, split by the first thing that the user
-        says. Dropped before the split: %s. Could not be trained on: %s. The pairs are votes of this
-        instance's users and what its operators imported; they are not part of this folder.
+        says; beside them %,d judgements of single answers and %,d demonstrations to train on. Dropped
+        before the split: %s. All of it is votes of this instance's users and what its operators
+        imported, and not part of this folder.
 
         ## Training
-        %,d steps over %,d pairs in %s, %,.0f seconds of work. Settings: %s.
+        Plan `%s`.
+
+        %s
 
         ## Evaluation
         Against `%s`, on the held-out pairs: %s.
@@ -49,39 +54,76 @@ final class ModelCard {
         .formatted(
             library(candidate.kind()),
             candidate.base(),
-            tags(candidate.kind()),
+            tags(candidate),
             round.version(),
             what(candidate.kind()),
             candidate.base(),
             candidate.job().baseSha256(),
             round.id(),
             round.parent(),
+            methods(candidate.job()),
             round.snapshot().sha256(),
             round.snapshot().train(),
             round.snapshot().heldOut(),
-            counts(round.snapshot().dropped()),
-            counts(candidate.training().untrainable()),
-            candidate.training().result().steps(),
-            candidate.training().result().examples(),
-            candidate.training().compute(),
-            candidate.training().result().seconds(),
-            named(new TreeMap<>(round.settings())),
+            round.snapshot().unpaired().train(),
+            round.snapshot().demonstrations().train(),
+            counts(round.snapshot().allDropped()),
+            round.recipe(),
+            stages(candidate),
             round.parent(),
             metrics(round.metrics()),
             checks(round.gate()));
+  }
+
+  private static String tags(Candidate candidate) {
+    var methods = candidate.job().stages().stream().map(Stage::method).distinct();
+    var kind =
+        switch (candidate.kind()) {
+          case ADAPTER -> Stream.of("lora");
+          case FULL -> Stream.<String>empty();
+        };
+    return Stream.concat(kind, methods).collect(Collectors.joining(", "));
+  }
+
+  private static String methods(Job job) {
+    return job.stages().stream()
+        .map(stage -> Methods.of(stage.method()))
+        .map(method -> "%s on %s".formatted(method.words(), method.learnsFrom().words()))
+        .collect(Collectors.joining(", then "));
+  }
+
+  private static String stages(Candidate candidate) {
+    var stages = candidate.round().plan().stages();
+    var trainings = candidate.trainings();
+    return IntStream.range(0, stages.size())
+        .mapToObj(i -> stage(i + 1, stages.get(i), trainings.get(i)))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String stage(int number, Stage stage, Optional<Training> training) {
+    String settings = named(stage.settings());
+    return training
+        .map(
+            done ->
+                "%d. %s: %,d steps over %,d %s in %s, %,.0f seconds of work. Could not be trained on: %s. Cut to fit: %s. Settings: %s."
+                    .formatted(
+                        number,
+                        stage.name(),
+                        done.result().steps(),
+                        done.result().examples(),
+                        Methods.of(stage.method()).learnsFrom().words(),
+                        done.compute(),
+                        done.result().seconds(),
+                        counts(done.untrainable()),
+                        counts(done.cut()),
+                        settings))
+        .orElseGet(() -> "%d. %s. Settings: %s.".formatted(number, stage.name(), settings));
   }
 
   private static String library(VersionKind kind) {
     return switch (kind) {
       case ADAPTER -> "peft";
       case FULL -> "transformers";
-    };
-  }
-
-  private static String tags(VersionKind kind) {
-    return switch (kind) {
-      case ADAPTER -> "lora, dpo";
-      case FULL -> "dpo";
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.hone.evaluation.Check;
 import dev.hone.preference.Snapshot;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.Map;
 /**
  * A round as it is shown.
  *
+ * @param plan how its candidate is made
  * @param parent the version it starts from, which is its reference too
  * @param version the candidate's id; null until it is trained
  * @param compute number format of training; null until it is chosen
@@ -21,9 +23,8 @@ import java.util.Map;
  */
 public record Round(
     String id,
-    String recipe,
+    Plan plan,
     RoundState state,
-    Map<String, String> settings,
     String parent,
     String version,
     Snapshot snapshot,
@@ -40,23 +41,41 @@ public record Round(
   /**
    * How far the worker is. Numbers that a phase does not have are null.
    *
+   * @param stage of the plan, from 1; null where it has one, and after training
    * @param phase {@code training}, {@code evaluating} or {@code generating}
-   * @param loss of the last step, as are the metrics (docs/algorithms)
+   * @param loss of the last step, as are the three behind it
+   * @param gradientNorm before clipping
+   * @param metrics by TRL's names (docs/algorithms)
    * @param perSecond examples in training, parts otherwise
    */
   public record Progress(
+      Integer stage,
       String phase,
       int step,
       int steps,
       Double loss,
+      Double learningRate,
+      Double gradientNorm,
       Map<String, Double> metrics,
       Double perSecond,
       Double secondsLeft) {}
 
+  /** The plan's name. */
+  @JsonProperty
+  public String recipe() {
+    return plan.name();
+  }
+
+  /** Every setting of the plan, by the name under which it can be set. */
+  @JsonProperty
+  public Map<String, String> settings() {
+    return plan.settings();
+  }
+
   /** The same, with what is known while it runs. */
   Round live(Progress now, boolean waits) {
     return new Round(
-        id, recipe, state, settings, parent, version, snapshot, compute, startedAt, endedAt,
-        startedBy, why, now, metrics, gate, waits);
+        id, plan, state, parent, version, snapshot, compute, startedAt, endedAt, startedBy, why,
+        now, metrics, gate, waits);
   }
 }

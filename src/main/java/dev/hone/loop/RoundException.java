@@ -8,6 +8,7 @@ public final class RoundException extends RuntimeException {
   public enum Reason {
     UNKNOWN_ROUND,
     UNKNOWN_RECIPE,
+    INVALID_PLAN,
     INVALID_SETTING,
     TOO_FEW_PAIRS,
     ROUND_RUNNING,

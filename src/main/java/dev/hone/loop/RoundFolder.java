@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** What a round has on disk. A result that is there under its name is complete. */
@@ -47,6 +49,33 @@ record RoundFolder(Path path) {
     return path.resolve("training.json");
   }
 
+  /** What a stage made, when it is done. */
+  Path made() {
+    return path.resolve("made.json");
+  }
+
+  /**
+   * Of a stage. The last one's is the round's own: what it makes is the candidate.
+   *
+   * @param index of the stage, from 0
+   */
+  RoundFolder stage(int index, List<Stage> stages) {
+    return index == stages.size() - 1
+        ? this
+        : new RoundFolder(
+            path.resolve("stage-%d-%s".formatted(index + 1, stages.get(index).name())));
+  }
+
+  /** The precision that was chosen for rollouts. */
+  Path rollouts() {
+    return path.resolve("rollouts.json");
+  }
+
+  /** Answers that a stage chose for the next one. */
+  Path demonstrations() {
+    return path.resolve("demonstrations.json");
+  }
+
   Path evaluation() {
     return path.resolve("evaluation.json");
   }
@@ -64,6 +93,11 @@ record RoundFolder(Path path) {
   /** The number format that was chosen for training. */
   Path compute() {
     return path.resolve("compute.json");
+  }
+
+  /** Beyond what its figures stop it, as the server was set when the worker was started. */
+  Path alarms() {
+    return path.resolve("alarms.json");
   }
 
   /** What the worker needed. */
@@ -91,8 +125,27 @@ record RoundFolder(Path path) {
     return path.resolve("lock");
   }
 
-  void forgetCheckpoints() {
+  /** What only a resume needs: checkpoints, and what earlier stages made for the last one. */
+  void forgetWork() {
     delete(checkpoints());
+    for (Path stage : earlierStages()) {
+      var folder = new RoundFolder(stage);
+      delete(folder.checkpoints());
+      delete(folder.candidate());
+    }
+  }
+
+  private List<Path> earlierStages() {
+    if (!Files.exists(path)) {
+      return List.of();
+    }
+    try (var inside = Files.newDirectoryStream(path, "stage-*")) {
+      var stages = new ArrayList<Path>();
+      inside.forEach(stages::add);
+      return stages;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void forgetCandidate() {

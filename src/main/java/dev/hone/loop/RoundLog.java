@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** What the database knows of rounds. Each change is a transaction. */
@@ -22,8 +21,7 @@ class RoundLog {
   private final Clock clock = Clock.systemUTC();
 
   /** What a round begins with. */
-  record Beginning(
-      String recipe, Map<String, String> settings, String parent, Snapshot snapshot, String who) {}
+  record Beginning(Plan plan, String parent, Snapshot snapshot, String who) {}
 
   /**
    * Writes a new round down.
@@ -36,8 +34,7 @@ class RoundLog {
     refuseWhileOneRuns();
     var row = new RoundRow();
     row.number = RoundRow.nextNumber();
-    row.recipe = beginning.recipe();
-    row.settings = beginning.settings();
+    row.plan = beginning.plan();
     row.parent = beginning.parent();
     row.snapshot = beginning.snapshot();
     row.startedBy = beginning.who();
@@ -132,6 +129,14 @@ class RoundLog {
     }
   }
 
+  /**
+   * @param stage of the plan, from 0
+   */
+  void settled(long number, int stage, Map<String, String> settings) {
+    var row = row(number);
+    row.plan = row.plan.settled(stage, settings);
+  }
+
   void computeChosen(long number, String compute) {
     row(number).compute = compute;
   }
@@ -153,9 +158,8 @@ class RoundLog {
   private static Round view(RoundRow row) {
     return new Round(
         "r" + row.number,
-        row.recipe,
+        row.plan,
         row.state,
-        new TreeMap<>(row.settings),
         row.parent,
         row.version,
         row.snapshot,

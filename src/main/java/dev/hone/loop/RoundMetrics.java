@@ -1,17 +1,20 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.TrainingResult;
 import dev.hone.evaluation.EvaluationReport;
+import java.util.Optional;
 
 /**
  * The figures that a round ends with; null where there is none (docs/algorithms/rounds.md).
  *
- * @param pairs different ones that were trained on
+ * @param pairs different ones that the last stage trained on, or answers where it learns from those
  * @param heldOut pairs that were scored
  * @param accuracy on these, by implicit reward with the parent as reference
  * @param low end of its 95% interval
  * @param logprobAccuracyBefore the parent's, on the same pairs
  * @param kl per token, nats, candidate against parent
- * @param seconds of work in training
+ * @param steps of all stages
+ * @param seconds of work in training, of all stages
  * @param peakBytes the most memory that the worker held
  */
 public record RoundMetrics(
@@ -27,13 +30,14 @@ public record RoundMetrics(
     int steps,
     double seconds,
     Long peakBytes) {
-  static RoundMetrics of(EvaluationReport report, RoundFolder folder) {
-    var training = RoundFolder.read(folder.trained(), Training.class).orElseThrow();
-    var result = training.result();
+  static RoundMetrics of(EvaluationReport report, Candidate candidate) {
+    var last = candidate.training();
+    var all =
+        candidate.trainings().stream().flatMap(Optional::stream).map(Training::result).toList();
     var preferences = report.preferences();
     return new RoundMetrics(
-        // The first epoch visits no pair twice; maxSteps may end it early.
-        Math.min(training.pairs(), result.examples()),
+        // The first epoch visits nothing twice; maxSteps may end it early.
+        Math.min(last.pairs(), last.result().examples()),
         preferences.pairs(),
         preferences.accuracy(),
         preferences.low(),
@@ -42,8 +46,10 @@ public record RoundMetrics(
         preferences.logprobAccuracy(),
         preferences.margin(),
         preferences.kl(),
-        result.steps(),
-        result.seconds(),
-        RoundFolder.read(folder.usage(), Usage.class).map(Usage::peakBytes).orElse(null));
+        all.stream().mapToInt(TrainingResult::steps).sum(),
+        all.stream().mapToDouble(TrainingResult::seconds).sum(),
+        RoundFolder.read(candidate.folder().usage(), Usage.class)
+            .map(Usage::peakBytes)
+            .orElse(null));
   }
 }

@@ -13,7 +13,6 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
@@ -32,13 +31,12 @@ class RoundRow extends PanacheEntityBase {
   }
 
   @Id long number;
-  String recipe;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  Plan plan;
 
   @Enumerated(EnumType.STRING)
   RoundState state;
-
-  @JdbcTypeCode(SqlTypes.JSON)
-  Map<String, String> settings;
 
   String parent;
   String version;

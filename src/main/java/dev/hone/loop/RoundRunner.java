@@ -89,6 +89,11 @@ class RoundRunner {
     return running(number).filter(RunningRound::atWork).isPresent();
   }
 
+  /** The number of the round that a thread is at work on. */
+  Optional<Long> running() {
+    return Optional.ofNullable(current).filter(RunningRound::atWork).map(RunningRound::number);
+  }
+
   /** What is known of a round beyond its row. */
   Round live(Round round, long number) {
     return running(number)

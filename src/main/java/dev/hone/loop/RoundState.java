@@ -10,6 +10,8 @@ public enum RoundState {
   EVALUATE,
   /** The measurements are judged. */
   GATE,
+  /** What it was to make is kept, and is no policy: there is no candidate. */
+  DONE,
   PUBLISHED,
   REFUSED,
   NEEDS_HUMAN,
@@ -22,7 +24,7 @@ public enum RoundState {
   public boolean running() {
     return switch (this) {
       case COLLECT, POLICY, EVALUATE, GATE -> true;
-      case PUBLISHED, REFUSED, NEEDS_HUMAN, FAILED, CANCELLED, ROLLED_BACK -> false;
+      case DONE, PUBLISHED, REFUSED, NEEDS_HUMAN, FAILED, CANCELLED, ROLLED_BACK -> false;
     };
   }
 }

@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.AlarmLimits;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +54,11 @@ class RoundSteps {
   /** What a worker lacks, to train and for what it trains to be published. */
   Optional<String> objection(RoundFolder folder) {
     return Preflight.of(config.loop()).objection(List.of(folder.path(), config.models()));
+  }
+
+  AlarmLimits alarms() {
+    var alarms = config.loop().alarms();
+    return new AlarmLimits(alarms.maxKl(), alarms.lengthFactor(), alarms.accuracyDrop());
   }
 
   Duration workerPatience() {

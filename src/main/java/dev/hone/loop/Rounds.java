@@ -2,16 +2,19 @@ package dev.hone.loop;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.loop.RoundException.Reason;
+import dev.hone.preference.Mixture;
 import dev.hone.preference.PairSource;
 import dev.hone.preference.Snapshot;
+import dev.hone.preference.SnapshotOrder;
 import dev.hone.preference.Snapshots;
 import dev.hone.registry.AuditLog;
 import dev.hone.registry.Versions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -43,26 +46,77 @@ public class Rounds {
   }
 
   /**
-   * Starts a round from the version that answers now, on the pairs that there are now.
+   * What a round is to do.
    *
-   * @param settings of the recipe, by name, where they differ from its defaults
+   * @param plan empty for the one that the data allows
+   * @param settings of the plan, by name, where they differ from its defaults
+   * @param mixture of the sources, as {@link Mixture} reads it; empty for all there is
+   */
+  public record Order(
+      Optional<PlanDraft> plan,
+      Map<String, String> settings,
+      Set<PairSource> include,
+      Optional<String> mixture) {
+    /** The plan that was named, with its settings. */
+    private Optional<Plan> told() {
+      return plan.map(draft -> draft.with(settings).plan());
+    }
+
+    private Plan suited(PlanChoice.Chosen chosen) {
+      return PlanDraft.named(chosen.recipe()).with(settings).plan().because(chosen.reason());
+    }
+  }
+
+  /** What a round would do that started now. */
+  public record Preview(Plan plan, String parent, Snapshot snapshot) {}
+
+  /**
+   * Starts a round from the version that answers now, on what there is to learn from now.
+   *
    * @throws RoundException if it can't be started
    */
-  public Round start(
-      String recipe, Map<String, String> settings, Set<PairSource> include, String who)
-      throws IOException {
-    Map<String, String> all = settings(method(recipe), settings);
+  public Round start(Order order, String who) throws IOException {
+    Optional<Plan> told = order.told();
     log.refuseWhileOneRuns();
-    Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), include);
-    refuseTooFew(snapshot);
-    String parent = versions.active();
-    long number = log.begin(new RoundLog.Beginning(recipe, all, parent, snapshot, who));
-    forgetFormerCheckpoints(number);
+    Preview next = preview(order, told);
+    long number =
+        log.begin(new RoundLog.Beginning(next.plan(), next.parent(), next.snapshot(), who));
+    forgetFormerWork(number);
     String id = "r" + number;
-    audit.record(
-        who, "round-start", id, null, parent, "%s on %s".formatted(recipe, names(include)));
+    String what = "%s on %s".formatted(next.plan().name(), sources(data(order)));
+    audit.record(who, "round-start", id, null, next.parent(), what);
     runner.launch(number);
     return get(id);
+  }
+
+  /**
+   * What {@link #start} would do, were no other round running.
+   *
+   * @throws RoundException if it could not be started
+   */
+  public Preview preview(Order order) throws IOException {
+    return preview(order, order.told());
+  }
+
+  private Preview preview(Order order, Optional<Plan> told) throws IOException {
+    Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), data(order));
+    int least = config.loop().minPairs();
+    Plan plan = told.orElseGet(() -> order.suited(PlanChoice.on(snapshot).of(least))).on(snapshot);
+    refuseTooFew(plan, snapshot);
+    return new Preview(plan, versions.active(), snapshot);
+  }
+
+  private SnapshotOrder data(Order order) {
+    return new SnapshotOrder(
+        order.include(), config.loop().maxPerOwner(), order.mixture().map(Rounds::mixture));
+  }
+
+  private static Mixture mixture(String text) {
+    try {
+      return Mixture.of(text);
+    } catch (IllegalArgumentException e) {
+      throw new RoundException(Reason.INVALID_SETTING, e.getMessage());
+    }
   }
 
   /**
@@ -110,10 +164,9 @@ public class Rounds {
     return get(id);
   }
 
-  public List<Recipe> recipes() {
-    return Arrays.stream(Method.values())
-        .map(method -> new Recipe(method.label(), settings(method, Map.of())))
-        .toList();
+  /** The plans that come with Hone. */
+  public List<Plan> recipes() {
+    return Recipes.all().stream().map(PlanDraft::plan).toList();
   }
 
   public Round get(String id) {
@@ -128,48 +181,48 @@ public class Rounds {
         .toList();
   }
 
+  /** The one that is worked on. */
+  public Optional<Round> running() {
+    return runner.running().map(number -> runner.live(log.get(number), number));
+  }
+
   /** A report of every step so far. */
   public List<JsonNode> curve(String id) {
     return new StepLog(RoundFolder.of(config.data(), log.number(id)).progress()).read();
   }
 
-  private static Method method(String recipe) {
-    try {
-      return Method.of(recipe);
-    } catch (IllegalArgumentException e) {
-      throw new RoundException(Reason.UNKNOWN_RECIPE, e.getMessage());
-    }
-  }
-
-  private static Map<String, String> settings(Method method, Map<String, String> set) {
-    try {
-      return method.learning(set).algorithm().options().toMap();
-    } catch (IllegalArgumentException e) {
-      throw new RoundException(Reason.INVALID_SETTING, e.getMessage());
-    }
-  }
-
-  private void refuseTooFew(Snapshot snapshot) {
+  private void refuseTooFew(Plan plan, Snapshot snapshot) {
     int least = config.loop().minPairs();
-    if (snapshot.train() < least || snapshot.heldOut() == 0) {
-      throw new RoundException(
-          Reason.TOO_FEW_PAIRS,
-          "a round needs %d pairs to train on and one to hold out; there are %d and %d (dropped: %s)"
-              .formatted(least, snapshot.train(), snapshot.heldOut(), snapshot.dropped()));
+    for (Stage stage : plan.stages()) {
+      int heldOut = Methods.of(stage.method()).learnsFrom().heldOut(snapshot);
+      if (stage.examples() < least || heldOut == 0) {
+        throw new RoundException(
+            Reason.TOO_FEW_PAIRS,
+            "%s needs %d %s to train on and one to hold out; there are %d and %d (dropped: %s)"
+                .formatted(
+                    stage.name(),
+                    least,
+                    stage.learnsFrom(),
+                    stage.examples(),
+                    heldOut,
+                    snapshot.allDropped()));
+      }
     }
   }
 
   /** Rounds that were never resumed are not, once another has started. */
-  private void forgetFormerCheckpoints(long number) {
+  private void forgetFormerWork(long number) {
     for (long former = 1; former < number; former++) {
-      RoundFolder.of(config.data(), former).forgetCheckpoints();
+      RoundFolder.of(config.data(), former).forgetWork();
     }
   }
 
-  private static String names(Set<PairSource> include) {
-    return include.stream()
-        .sorted()
-        .map(source -> source.name().toLowerCase(java.util.Locale.ROOT))
-        .collect(Collectors.joining(", "));
+  private static String sources(SnapshotOrder order) {
+    String names =
+        order.include().stream()
+            .sorted()
+            .map(source -> source.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+    return order.mixture().map(mixture -> names + " as " + mixture).orElse(names);
   }
 }

@@ -113,7 +113,7 @@ final class RunningRound {
       case COLLECT -> prepare();
       case POLICY, EVALUATE -> work();
       case GATE -> steps.gate().pass(number, folder);
-      case PUBLISHED, REFUSED, NEEDS_HUMAN, FAILED, CANCELLED, ROLLED_BACK ->
+      case DONE, PUBLISHED, REFUSED, NEEDS_HUMAN, FAILED, CANCELLED, ROLLED_BACK ->
           throw new IllegalStateException("a round does not run in state " + state);
     }
   }
@@ -134,6 +134,7 @@ final class RunningRound {
       return;
     }
     explained.set(null);
+    RoundFolder.write(folder.alarms(), steps.alarms());
     WorkerProcess worker = steps.workers().start(folder, this::heard);
     try {
       long giveUp = Long.MAX_VALUE;
@@ -158,8 +159,12 @@ final class RunningRound {
     progress = null;
     paused = false;
     if (exitCode == WorkerRun.DONE) {
-      trained();
-      steps.log().enter(number, RoundState.GATE, null);
+      if (steps.log().get(number).plan().last().makesPolicy()) {
+        trained();
+        steps.log().enter(number, RoundState.GATE, null);
+      } else {
+        end(RoundState.DONE, null);
+      }
       return;
     }
     switch (wish) {
@@ -204,21 +209,27 @@ final class RunningRound {
   /** On the thread that listens to the worker. */
   private void heard(WorkerEvent event) {
     switch (event) {
+      case WorkerEvent.Settled(var stage, var settings) ->
+          steps.log().settled(number, stage == null ? 0 : stage - 1, settings);
       case WorkerEvent.Computing(var compute) -> steps.log().computeChosen(number, compute);
-      case WorkerEvent.Stepped(var report) -> progress = training(report);
+      case WorkerEvent.Stepped(var stage, var report) -> progress = training(stage, report);
       case WorkerEvent.Trained() -> trained();
       case WorkerEvent.Measured(var phase, int step, int of, double perSecond, double left) ->
-          progress = new Progress(phase, step, of, null, Map.of(), perSecond, left);
+          progress =
+              new Progress(null, phase, step, of, null, null, null, Map.of(), perSecond, left);
       case WorkerEvent.Failed(var why) -> explained.set(why);
     }
   }
 
-  private static Progress training(StepReport report) {
+  private static Progress training(Integer stage, StepReport report) {
     return new Progress(
+        stage,
         "training",
         report.step(),
         report.steps(),
         report.loss(),
+        report.learningRate(),
+        report.gradientNorm(),
         report.metrics(),
         report.perSecond(),
         report.secondsLeft());

@@ -7,8 +7,18 @@ import java.util.Map;
  * What {@code training.json} says of a finished training.
  *
  * @param compute number format that it ran in
- * @param pairs that could be trained on; a plan that is cut short does not visit all of them
- * @param untrainable number of the snapshot's pairs that could not be, by reason
+ * @param pairs that could be trained on, or answers where the method learns from those; a training
+ *     that is cut short does not visit all of them
+ * @param untrainable number of the snapshot's examples that could not be, by reason
+ * @param cut how many prompts and answers were cut to fit; none in a file of an earlier release
  */
 record Training(
-    String compute, int pairs, Map<String, Integer> untrainable, TrainingResult result) {}
+    String compute,
+    int pairs,
+    Map<String, Integer> untrainable,
+    Map<String, Integer> cut,
+    TrainingResult result) {
+  Training {
+    cut = cut == null ? Map.of() : cut;
+  }
+}

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.hone.alignment.StepReport;
+import java.util.Map;
 
 /** What a worker tells its server: one JSON object a line on standard output. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
+  @JsonSubTypes.Type(WorkerEvent.Settled.class),
   @JsonSubTypes.Type(WorkerEvent.Computing.class),
   @JsonSubTypes.Type(WorkerEvent.Stepped.class),
   @JsonSubTypes.Type(WorkerEvent.Trained.class),
@@ -15,12 +17,25 @@ import dev.hone.alignment.StepReport;
   @JsonSubTypes.Type(WorkerEvent.Failed.class)
 })
 sealed interface WorkerEvent {
+  /**
+   * Every setting of a stage, those that were left to the data among them.
+   *
+   * @param stage of several, from 1; null where there is one
+   */
+  @JsonTypeName("settled")
+  record Settled(Integer stage, Map<String, String> settings) implements WorkerEvent {}
+
   /** The number format of training is chosen. */
   @JsonTypeName("computing")
   record Computing(String compute) implements WorkerEvent {}
 
+  /**
+   * A step of training is done.
+   *
+   * @param stage of several, from 1; null where there is one
+   */
   @JsonTypeName("stepped")
-  record Stepped(StepReport report) implements WorkerEvent {}
+  record Stepped(Integer stage, StepReport report) implements WorkerEvent {}
 
   /** The candidate is complete. */
   @JsonTypeName("trained")

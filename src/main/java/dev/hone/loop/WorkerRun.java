@@ -1,30 +1,18 @@
 package dev.hone.loop;
 
-import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.hone.alignment.AdapterSettings;
+import dev.hone.alignment.AlarmLimits;
+import dev.hone.alignment.Alarms;
 import dev.hone.alignment.CancelledException;
-import dev.hone.alignment.ComputeMeter;
-import dev.hone.alignment.ComputeType;
-import dev.hone.alignment.Learning;
-import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.StepReport;
-import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainingException;
-import dev.hone.alignment.TrainingPlace;
-import dev.hone.alignment.TrainingResult;
 import dev.hone.alignment.TrainingWatch;
-import dev.hone.alignment.UntrainableException;
 import dev.hone.evaluation.CandidateEvaluation;
 import dev.hone.evaluation.EvaluationJob;
 import dev.hone.evaluation.EvaluationWatch;
-import dev.hone.evaluation.PreferenceJob;
-import dev.hone.inference.Torch;
-import dev.hone.model.Architecture;
-import dev.hone.model.ChatFormat;
+import dev.hone.evaluation.PairsJob;
 import dev.hone.model.UnsupportedModelException;
 import dev.hone.preference.Snapshot;
-import dev.hone.preference.Snapshots;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -33,17 +21,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 
 /**
- * The work of a round, in a process of its own: trains the candidate, then measures it. Whatever is
- * there already is not done again, so a worker goes on where a former one ended.
+ * The work of a round, in a process of its own: does the stages of its plan, then measures the
+ * candidate that the last one left. Whatever is there already is not done again, so a worker goes
+ * on where a former one ended.
  */
-public final class WorkerRun implements TrainingWatch, EvaluationWatch {
+public final class WorkerRun implements EvaluationWatch {
   /** Exit codes. */
   public static final int DONE = 0;
 
@@ -54,22 +39,42 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
 
   private final RoundFolder folder;
   private final Job job;
-  private final Learning<?> learning;
-  private final AdapterSettings settings;
   private final WorkerCommands commands;
   private final PrintStream events;
   private final StepLog steps;
+  private final AlarmLimits alarms;
+
+  /** Follows a stage's training. */
+  private final class StageWatch implements TrainingWatch {
+    /** Of several, from 1; null where there is one. */
+    private final Integer number;
+
+    private StageWatch(Integer number) {
+      this.number = number;
+    }
+
+    @Override
+    public void step(StepReport report) {
+      List<StepReport> soFar = steps.add(number, report);
+      tell(new WorkerEvent.Stepped(number, report));
+      Alarms.check(soFar, alarms);
+    }
+
+    @Override
+    public void betweenMicroBatches() {
+      commands.await();
+    }
+  }
 
   private WorkerRun(RoundFolder folder, WorkerCommands commands, PrintStream events) {
     this.folder = folder;
     this.commands = commands;
     this.events = events;
     this.job =
-        RoundFolder.read(folder.job(), Job.class)
+        Job.read(folder.job())
             .orElseThrow(() -> new IllegalArgumentException("there is no " + folder.job()));
-    this.learning = Method.of(job.recipe()).learning(job.settings());
-    this.settings = learning.algorithm().options().training();
     this.steps = new StepLog(folder.progress());
+    this.alarms = RoundFolder.read(folder.alarms(), AlarmLimits.class).orElse(AlarmLimits.NONE);
   }
 
   /**
@@ -85,7 +90,7 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
     try (var lockFile =
             FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         var _ = lockFile.lock()) {
-      var judging = RoundFolder.read(folder.judging(), PreferenceJob.class);
+      var judging = RoundFolder.read(folder.judging(), PairsJob.class);
       return judging.isPresent()
           ? new JudgingRun(folder, commands, out).work(judging.get())
           : new WorkerRun(folder, commands, out).work();
@@ -97,9 +102,12 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
   private int work() throws IOException {
     try {
       if (!Files.exists(folder.trained())) {
-        RoundFolder.write(folder.trained(), train());
+        train();
       }
       Usage.note(folder.usage());
+      if (!job.makesPolicy()) {
+        return DONE;
+      }
       tell(new WorkerEvent.Trained());
       if (!Files.exists(folder.evaluation())) {
         CandidateEvaluation.run(evaluation(), this);
@@ -118,53 +126,32 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
     }
   }
 
-  private Training train() throws IOException {
-    Architecture.load(job.base()).layout().requireAdaptable();
-    var pairs = new ArrayList<TokenPair>();
-    Map<String, Integer> untrainable = tokenise(pairs);
-    if (pairs.isEmpty()) {
-      throw new TrainingException("too_few_pairs", "no pair can be trained on: " + untrainable);
-    }
-    try (NDManager manager = Torch.manager()) {
-      ComputeType compute = compute(manager);
-      tell(new WorkerEvent.Computing(compute.label()));
-      var place =
-          new TrainingPlace(
-              job.base(),
-              job.baseSha256(),
-              job.parent(),
-              job.parentAdapter(),
-              folder.path(),
-              job.logProbs());
-      try (var training = learning.on(pairs, manager, place, compute)) {
-        TrainingResult result = training.run(this, job.secondsBetweenCheckpoints());
-        return new Training(compute.label(), pairs.size(), untrainable, result);
+  /** Each stage in a folder of its own; what is written down as made there is not made again. */
+  private void train() throws IOException {
+    var compute =
+        new ComputeChoice(
+            folder.compute(), job.base(), type -> tell(new WorkerEvent.Computing(type.label())));
+    Made made = Made.before(job);
+    for (int i = 0; i < job.stages().size(); i++) {
+      Stage stage = job.stages().get(i);
+      RoundFolder own = folder.stage(i, job.stages());
+      if (!Files.exists(own.made())) {
+        Integer number = job.stages().size() == 1 ? null : i + 1;
+        var context =
+            new StageContext(
+                job,
+                stage,
+                own,
+                made,
+                compute,
+                settings -> tell(new WorkerEvent.Settled(number, settings)),
+                new StageWatch(number),
+                this);
+        RoundFolder.write(own.made(), Methods.of(stage.method()).run(context));
+        Usage.note(folder.usage());
       }
+      made = RoundFolder.read(own.made(), Made.class).orElseThrow();
     }
-  }
-
-  /** The same on every resume, however fast the machine is then. */
-  private ComputeType compute(NDManager manager) {
-    Optional<ComputeType> chosen =
-        RoundFolder.read(folder.compute(), ComputeType.class).or(settings::compute);
-    ComputeType compute = chosen.orElseGet(() -> ComputeMeter.fastest(manager, job.base()));
-    RoundFolder.write(folder.compute(), compute);
-    return compute;
-  }
-
-  private Map<String, Integer> tokenise(List<TokenPair> pairs) throws IOException {
-    Map<String, Integer> untrainable = new TreeMap<>();
-    var tokens = new PairTokens(ChatFormat.load(job.base()), settings.maxTokens());
-    Snapshots.forEach(
-        job.snapshot().resolve(Snapshot.TRAIN),
-        pair -> {
-          try {
-            pairs.add(tokens.of(pair));
-          } catch (UntrainableException e) {
-            untrainable.merge(e.reason(), 1, Integer::sum);
-          }
-        });
-    return untrainable;
   }
 
   private EvaluationJob evaluation() {
@@ -174,20 +161,9 @@ public final class WorkerRun implements TrainingWatch, EvaluationWatch {
         folder.candidate(),
         job.snapshot().resolve(Snapshot.HELD_OUT),
         folder.path(),
-        learning.algorithm().options().beta(),
-        settings.seed(),
+        job.last().beta(),
+        job.last().seed(),
         job.sizes());
-  }
-
-  @Override
-  public void step(StepReport report) {
-    steps.add(report);
-    tell(new WorkerEvent.Stepped(report));
-  }
-
-  @Override
-  public void betweenMicroBatches() {
-    commands.await();
   }
 
   @Override

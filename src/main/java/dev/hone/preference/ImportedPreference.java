@@ -77,13 +77,14 @@ record ImportedPreference(int number, Example.Kind kind, String example) {
         .map(
             row ->
                 new ImportedPreference((int) row[1], Example.Kind.PAIRS, (String) row[2])
-                    .pair((UUID) row[0]))
+                    .read((UUID) row[0]))
+        .map(Example.Pair.class::cast)
         .toList();
   }
 
-  /** The line as what it is, where its kind is that of pairs. */
-  Example.Pair pair(UUID batch) {
-    return (Example.Pair) Format.TRL.read(example, new Provenance.Imported(batch, number));
+  /** The line as what it is. */
+  Example read(UUID batch) {
+    return Format.TRL.read(example, new Provenance.Imported(batch, number));
   }
 
   static long count(Example.Kind kind) {

@@ -1,5 +1,6 @@
 package dev.hone.preference;
 
+import dev.hone.feedback.FeedbackEntry;
 import dev.hone.feedback.FeedbackLog;
 import dev.hone.feedback.VotedAnswer;
 import dev.hone.preference.Example.Kind;
@@ -16,12 +17,12 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -40,21 +41,23 @@ public class Preferences {
     this.feedback = feedback;
   }
 
-  /**
-   * Takes examples one by one, with the answers that votes speak of where they follow from votes.
-   */
+  /** Takes examples that follow from votes one by one. */
   @FunctionalInterface
   private interface Sink {
-    void accept(Example example, Map<String, VotedAnswer> answers) throws IOException;
+    void accept(Example example, Said said) throws IOException;
   }
 
-  /** Takes pairs one by one. */
+  /** Votes by id and the answers that they speak of by turn id, those on a page of prompts. */
+  private record Said(Map<UUID, FeedbackEntry> votes, Map<String, VotedAnswer> answers) {
+    Origin origin(Example example) {
+      return Origin.of(example.provenance(), votes, answers);
+    }
+  }
+
+  /** Takes examples one by one. */
   @FunctionalInterface
-  public interface PairSink {
-    /**
-     * @param conversations the page's conversations that the pair's answers are part of
-     */
-    void accept(Pair pair, Set<UUID> conversations) throws IOException;
+  public interface ExampleSink {
+    void accept(Example example, Origin origin) throws IOException;
   }
 
   /**
@@ -99,7 +102,7 @@ public class Preferences {
           }
         });
     for (PreferenceImport batch : PreferenceImport.inOrder()) {
-      exportImported(batch.id, kind, out);
+      forEachImported(batch.id, kind, line -> write(line.example(), out));
     }
   }
 
@@ -115,29 +118,19 @@ public class Preferences {
     return new Summary(counts, PreferenceImport.inOrder().stream().map(Preferences::view).toList());
   }
 
-  /** Every pair that comes in one of these ways. */
+  /** Every example of every kind that comes in one of these ways. */
   @Transactional(rollbackOn = IOException.class)
   @TransactionConfiguration(timeout = 3600)
-  public void forEachPair(Set<PairSource> include, PairSink sink) throws IOException {
+  public void forEach(Set<PairSource> include, ExampleSink sink) throws IOException {
     seeOneMoment();
     if (include.contains(PairSource.VOTES)) {
-      forEachDerived(
-          (example, answers) -> {
-            if (example instanceof Pair pair) {
-              sink.accept(pair, conversations(pair.provenance(), answers));
-            }
-          });
+      forEachDerived((example, said) -> sink.accept(example, said.origin(example)));
     }
     if (include.contains(PairSource.IMPORTED)) {
       for (PreferenceImport batch : PreferenceImport.inOrder()) {
-        var lines = ImportedPreference.page(batch.id, Kind.PAIRS, 0, LINES_AT_ONCE);
-        while (!lines.isEmpty()) {
-          for (ImportedPreference line : lines) {
-            sink.accept(line.pair(batch.id), Set.of());
-          }
-          lines =
-              ImportedPreference.page(
-                  batch.id, Kind.PAIRS, lines.getLast().number(), LINES_AT_ONCE);
+        for (Kind kind : Kind.values()) {
+          forEachImported(
+              batch.id, kind, line -> sink.accept(line.read(batch.id), new Origin.Import()));
         }
       }
     }
@@ -170,35 +163,34 @@ public class Preferences {
     return new PairPage(derived.get() + ImportedPreference.count(Kind.PAIRS), pairs);
   }
 
-  private static Set<UUID> conversations(Provenance provenance, Map<String, VotedAnswer> answers) {
-    return switch (provenance) {
-      case Provenance.Voted(_, _, var turns) ->
-          turns.stream()
-              .map(turn -> answers.get(turn).conversation())
-              .filter(Objects::nonNull)
-              .collect(Collectors.toSet());
-      case Provenance.Imported _, Provenance.Listed _ -> Set.of();
-    };
-  }
-
   private void forEachDerived(Sink sink) throws IOException {
     List<String> prompts = feedback.votedPrompts("", PROMPTS_AT_ONCE);
     while (!prompts.isEmpty()) {
       var votes = feedback.onPrompts(prompts);
       var answers = feedback.answersTo(prompts);
+      var said =
+          new Said(
+              votes.stream().collect(Collectors.toMap(FeedbackEntry::id, Function.identity())),
+              answers);
       for (Example example : Derivation.derive(votes, answers)) {
-        sink.accept(example, answers);
+        sink.accept(example, said);
       }
       Panache.getSession().clear();
       prompts = feedback.votedPrompts(prompts.getLast(), PROMPTS_AT_ONCE);
     }
   }
 
-  private static void exportImported(UUID batch, Kind kind, OutputStream out) throws IOException {
+  /** Takes lines of imports one by one. */
+  @FunctionalInterface
+  private interface LineSink {
+    void accept(ImportedPreference line) throws IOException;
+  }
+
+  private static void forEachImported(UUID batch, Kind kind, LineSink sink) throws IOException {
     var lines = ImportedPreference.page(batch, kind, 0, LINES_AT_ONCE);
     while (!lines.isEmpty()) {
       for (ImportedPreference line : lines) {
-        write(line.example(), out);
+        sink.accept(line);
       }
       lines = ImportedPreference.page(batch, kind, lines.getLast().number(), LINES_AT_ONCE);
     }

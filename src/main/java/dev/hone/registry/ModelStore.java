@@ -8,13 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The models on disk: {@code base/<id>/} in Hugging Face layout and {@code versions/<id>/} in that
- * or in PEFT's, each with a {@code manifest.json}. A folder under its name is complete; it is
- * filled elsewhere and renamed.
+ * The models on disk: {@code base/<id>/} in Hugging Face layout, {@code versions/<id>/} in that or
+ * in PEFT's, and {@code rewards/<id>/}, each with a {@code manifest.json}. A folder under its name
+ * is complete; it is filled elsewhere and renamed.
  */
 public final class ModelStore {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,127}");
@@ -22,10 +23,12 @@ public final class ModelStore {
 
   private final Path bases;
   private final Path versions;
+  private final Path rewards;
 
   public ModelStore(Path models) {
     this.bases = models.resolve("base");
     this.versions = models.resolve("versions");
+    this.rewards = models.resolve("rewards");
   }
 
   /** Where the manifest says a base came from, and what each of its files hashes to. */
@@ -60,6 +63,30 @@ public final class ModelStore {
       throw new UnknownModelException(id);
     }
     return versions.resolve(id);
+  }
+
+  /**
+   * The folder of a reward model, there or not.
+   *
+   * @throws UnknownModelException when none can have that id
+   */
+  Path reward(String id) {
+    if (!possible(id)) {
+      throw UnknownModelException.rewardModel(id);
+    }
+    return rewards.resolve(id);
+  }
+
+  /** The folders of all reward models. */
+  List<Path> rewards() {
+    if (!Files.isDirectory(rewards)) {
+      return List.of();
+    }
+    try (var all = Files.list(rewards)) {
+      return all.filter(path -> possible(path.getFileName().toString())).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public boolean hasBase(String id) {

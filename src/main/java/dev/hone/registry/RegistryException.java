@@ -2,7 +2,10 @@ package dev.hone.registry;
 
 import java.util.Locale;
 
-/** A version can't be published, activated or served. The message is for the person who asked. */
+/**
+ * A version can't be published, activated or served, or a reward model can't be used. The message
+ * is for the person who asked.
+ */
 public class RegistryException extends RuntimeException {
   private final Reason reason;
 
@@ -18,6 +21,10 @@ public class RegistryException extends RuntimeException {
     VERSION_EXISTS,
     /** The version can't be written to the store. */
     VERSION_NOT_WRITTEN,
+    /** Files of a reward model are missing, or not those that were trained. */
+    REWARD_MODEL_DAMAGED,
+    /** The reward model can't be written to the store. */
+    REWARD_MODEL_NOT_WRITTEN,
     PUBLICATION_RUNNING,
     NOTHING_TO_ROLL_BACK,
     /** Somebody else changed the active version at the same time. */

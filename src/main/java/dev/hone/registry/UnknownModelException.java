@@ -5,8 +5,18 @@ public final class UnknownModelException extends RuntimeException {
   private final String requested;
 
   public UnknownModelException(String requested) {
-    super("The model '%s' does not exist.".formatted(requested));
+    this(requested, "The model '%s' does not exist.".formatted(requested));
+  }
+
+  private UnknownModelException(String requested, String message) {
+    super(message);
     this.requested = requested;
+  }
+
+  /** A reward model was asked for, by its id or as the newest. */
+  static UnknownModelException rewardModel(String requested) {
+    return new UnknownModelException(
+        requested, "There is no reward model '%s'.".formatted(requested));
   }
 
   public String requested() {

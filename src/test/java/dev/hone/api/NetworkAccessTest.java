@@ -40,7 +40,7 @@ class NetworkAccessTest {
     given().auth().oauth2("wrong").get("/v1/models").then().statusCode(401);
     for (String path :
         new String[] {
-          "/api/conversations", "/api/status", "/assets/../api/status", "//api/status"
+          "/api/conversations", "/api/status", "/assets/../api/status", "//api/status", "/metrics"
         }) {
       given()
           .urlEncodingEnabled(false)

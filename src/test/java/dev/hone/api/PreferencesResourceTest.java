@@ -2,6 +2,7 @@ package dev.hone.api;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -9,17 +10,28 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.hone.TestServer;
 import dev.hone.chat.StoredTurns;
+import dev.hone.preference.PairSource;
+import dev.hone.preference.Snapshot;
+import dev.hone.preference.SnapshotOrder;
+import dev.hone.preference.Snapshots;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,6 +42,7 @@ class PreferencesResourceTest {
   private final String mark = UUID.randomUUID().toString();
 
   @Inject AgroalDataSource database;
+  @Inject Snapshots snapshots;
 
   @Test
   void importsWhatIsGoodAndSaysWhatIsNot() {
@@ -166,6 +179,46 @@ class PreferencesResourceTest {
         .containsExactly(prompt + "\"completion\":%s,\"label\":true}".formatted(answer("Yes")));
     assertThat(exported("demonstrations"))
         .containsExactly(prompt + "\"completion\":%s}".formatted(answer("Maybe")));
+  }
+
+  @Test
+  void aSnapshotTakesEveryKindAndOfAnOwnerTheNewest(@TempDir Path folder) throws IOException {
+    for (String prompt : List.of(mark + " earlier", mark + " later")) {
+      var t = StoredTurns.answer(prompt, "Yes", "No");
+      vote("{\"kind\":\"rating\",\"turn\":\"%s\",\"value\":\"up\"}".formatted(t.get(0)));
+      vote("{\"kind\":\"edit\",\"turn\":\"%s\",\"text\":\"Maybe\"}".formatted(t.get(1)));
+    }
+    imported(
+        "trl",
+        true,
+        "{\"prompt\":\"%s file\",\"completion\":\"a\",\"label\":true}".formatted(mark));
+
+    var everything = EnumSet.allOf(PairSource.class);
+    var all = snapshots.take(folder, new SnapshotOrder(everything, 0, Optional.empty()));
+    assertThat(taken(folder, all, "")).hasSize(2);
+    assertThat(taken(folder, all, "-unpaired")).hasSize(3);
+    assertThat(taken(folder, all, "-demonstrations")).hasSize(2);
+    var capped = snapshots.take(folder, new SnapshotOrder(everything, 1, Optional.empty()));
+    assertThat(taken(folder, capped, ""))
+        .singleElement(STRING)
+        .contains(mark + " later", "Maybe", "No");
+    assertThat(taken(folder, capped, "-unpaired"))
+        .satisfiesExactlyInAnyOrder(
+            line -> assertThat(line).contains(mark + " later"),
+            line -> assertThat(line).contains(mark + " file"));
+    assertThat(taken(folder, capped, "-demonstrations"))
+        .singleElement(STRING)
+        .contains(mark + " later");
+    assertThat(capped.unpaired().dropped()).containsKey("owner-cap");
+  }
+
+  private List<String> taken(Path folder, Snapshot snapshot, String kind) throws IOException {
+    var lines = new ArrayList<String>();
+    for (String part : List.of("train", "held-out")) {
+      lines.addAll(
+          Files.readAllLines(folder.resolve(snapshot.sha256()).resolve(part + kind + ".jsonl")));
+    }
+    return lines.stream().filter(line -> line.contains(mark)).toList();
   }
 
   @Test

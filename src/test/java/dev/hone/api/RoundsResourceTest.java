@@ -3,6 +3,7 @@ package dev.hone.api;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
@@ -54,6 +55,8 @@ class RoundsResourceTest {
             .body("parent", equalTo(parent))
             .body("settings.beta", equalTo("0.1"))
             .body("snapshot.sha256", notNullValue())
+            .body("snapshot.unpaired.train", equalTo(0))
+            .body("snapshot.mixture", nullValue())
             .body("startedBy", equalTo("local"))
             .extract()
             .path("id");
@@ -79,6 +82,27 @@ class RoundsResourceTest {
         .then()
         .body("step", equalTo(List.of(1, 2)))
         .body("[0].loss", equalTo(0.6f));
+    given()
+        .get("/api/rounds/" + id + "/metrics.csv")
+        .then()
+        .statusCode(200)
+        .contentType(startsWith("text/csv"))
+        .header("Content-Disposition", equalTo("attachment; filename=\"%s.csv\"".formatted(id)))
+        .body(
+            equalTo(
+                """
+                step,loss,learningRate,gradientNorm,perSecond,rewards/margins,rewards/accuracies
+                1,0.6,1.0E-4,1.0,4.0,0.1,0.75
+                2,0.6,1.0E-4,1.0,4.0,0.1,0.75
+                """));
+    given()
+        .get("/api/rounds/" + id + "/metrics.tfevents")
+        .then()
+        .statusCode(200)
+        .contentType("application/octet-stream")
+        .header("Content-Disposition", containsString("filename=\"events.out.tfevents."))
+        .body(containsString("brain.Event:2"))
+        .body(containsString("train/rewards/margins"));
     version(version)
         .body("state", equalTo("published"))
         .body("decision", equalTo("PUBLISHED"))
@@ -88,7 +112,7 @@ class RoundsResourceTest {
         .body("metrics.accuracy", equalTo(0.62f));
     assertThat(config.models().resolve("versions").resolve(version).resolve("MODEL_CARD.md"))
         .content()
-        .contains(version, "pairs to train on", "preference-accuracy", "Limits")
+        .contains(version, "pairs to train on", "Cut to fit: none", "preference-accuracy", "Limits")
         .doesNotContain("%s", "%d", "null");
 
     rollback("it is rude").statusCode(200).body("id", equalTo(parent));
@@ -164,12 +188,28 @@ class RoundsResourceTest {
         .body("progress.step", equalTo(1))
         .body("progress.steps", equalTo(2))
         .body("progress.loss", equalTo(0.6f))
+        .body("progress.gradientNorm", equalTo(1f))
         .body("paused", equalTo(false));
+    String labels = "phase=\"training\",recipe=\"dpo\",round=\"%s\"".formatted(id);
+    given()
+        .get("/metrics")
+        .then()
+        .statusCode(200)
+        .contentType(allOf(startsWith("text/plain"), containsString("version=0.0.4")))
+        .body(containsString("hone_round_step{%s} 1.0".formatted(labels)))
+        .body(containsString("hone_round_steps{%s} 2.0".formatted(labels)))
+        .body(containsString("hone_round_loss{%s} 0.6".formatted(labels)))
+        .body(containsString("hone_round_learning_rate{%s} 1.0E-4".formatted(labels)))
+        .body(containsString("hone_round_remaining_seconds{%s} 2.0".formatted(labels)))
+        .body(
+            containsString(
+                "hone_round_metric{name=\"rewards/accuracies\",%s} 0.75".formatted(labels)));
     start(ScriptedWorkers.PASSES).statusCode(409).body("code", equalTo("round_running"));
     act(id, "resume").statusCode(200).body("state", equalTo("POLICY"));
 
     act(id, "cancel").statusCode(200).body("state", equalTo("CANCELLED"));
     act(id, "cancel").statusCode(409).body("code", equalTo("round_not_running"));
+    given().get("/metrics").then().statusCode(200).body(equalTo(""));
     assertThat(folder(id).resolve("checkpoints/step-000001")).exists();
 
     act(id, "resume").statusCode(200).body("endedAt", nullValue());
@@ -229,7 +269,19 @@ class RoundsResourceTest {
 
   @Test
   void saysWhatCannotBe() {
-    body("{\"recipe\":\"ppo\"}").statusCode(422).body("code", equalTo("unknown_recipe"));
+    body("{\"recipe\":\"sft+magic\"}")
+        .statusCode(422)
+        .body("code", equalTo("unknown_recipe"))
+        .body("detail", containsString("magic"));
+    body("{\"plan\":{\"stages\":[{\"beta\":1}]}}")
+        .statusCode(422)
+        .body("code", equalTo("invalid_plan"))
+        .body("detail", containsString("stages[0].method"));
+    body("{\"plan\":{\"stages\":[{\"method\":\"dpo\"}]},\"recipe\":\"dpo\"}").statusCode(400);
+    body("{\"recipe\":\"sft+dpo\",\"settings\":{\"learningRate\":1}}")
+        .statusCode(422)
+        .body("code", equalTo("invalid_setting"))
+        .body("detail", containsString("sft.learningRate or dpo.learningRate"));
     body("{\"recipe\":\"dpo\",\"settings\":{\"betta\":1}}")
         .statusCode(422)
         .contentType("application/problem+json")
@@ -244,9 +296,109 @@ class RoundsResourceTest {
         .body("detail", containsString("there are 0"));
     body("{\"recipe\":\"dpo\",\"include\":[\"rumours\"]}").statusCode(400);
     body("{\"recipe\":\"dpo\",\"colour\":1}").statusCode(400);
+    body("{\"recipe\":\"dpo\",\"mixture\":\"votes\"}")
+        .statusCode(422)
+        .body("code", equalTo("invalid_setting"))
+        .body("detail", containsString("votes:0.5,imported:0.5"));
     given().get("/api/rounds/r999").then().statusCode(404).body("code", equalTo("unknown_round"));
+    given().get("/api/rounds/r999/metrics.csv").then().statusCode(404);
     given().get("/api/rounds/x").then().statusCode(404).body("code", equalTo("unknown_round"));
     publish("nobody", "{}").statusCode(404).body("code", equalTo("model_not_found"));
+  }
+
+  @Test
+  void aPlanHasItsStagesDoneOneAfterTheOther() {
+    var started =
+        body("""
+                {"plan": {"name": "gently", "stages": [{"method": "sft", "learningRate": 1e-4},
+                 {"method": "dpo"}]}, "settings": {"dpo.seed": %d, "beta": 0.2}}"""
+                .formatted(ScriptedWorkers.PASSES))
+            .statusCode(201)
+            .body("recipe", equalTo("gently"))
+            .body("plan.reason", nullValue())
+            .body("plan.stages.name", equalTo(List.of("sft", "dpo")))
+            .body("plan.stages.learnsFrom", equalTo(List.of("demonstrations", "pairs")))
+            .body("plan.stages[0].changed", equalTo(List.of("learningRate")))
+            .body("plan.stages[1].changed", equalTo(List.of("beta")))
+            .body("plan.stages[1].settings.beta", equalTo("0.2"))
+            .body("settings.'sft.learningRate'", equalTo("1.0E-4"));
+    int train = started.extract().path("snapshot.train");
+    started.body("plan.stages.examples", equalTo(List.of(train, train)));
+    String id = started.extract().path("id");
+    String version = ended(id).body("state", equalTo("PUBLISHED")).extract().path("version");
+
+    Path published = config.models().resolve("versions").resolve(version);
+    assertThat(published.resolve("MODEL_CARD.md"))
+        .content()
+        .contains(
+            "tags: [lora, sft, dpo]",
+            "supervised fine-tuning on demonstrations, then direct preference optimisation on pairs",
+            "Plan `gently`",
+            "1. sft. Settings",
+            "2. dpo: 2 steps");
+    assertThat(published.resolve("manifest.json"))
+        .content()
+        .contains("\"dpo.beta\" : \"0.2\"", "\"beta\" : \"0.2\"", "\"recipe\" : \"gently\"");
+    rollback(null).statusCode(200);
+  }
+
+  @Test
+  void aPlanThatNobodyNamedFollowsFromTheDataAndSaysWhy() {
+    String named = "{\"recipe\":\"auto\",\"settings\":{\"seed\":%d}}";
+    var round = body(named.formatted(ScriptedWorkers.IS_REFUSED)).statusCode(201);
+    int train = round.extract().path("snapshot.train");
+    round
+        .body("recipe", equalTo("dpo"))
+        .body("plan.reason", equalTo("there are %d pairs".formatted(train)));
+    ended(round.extract().path("id"));
+    given()
+        .contentType("application/json")
+        .body("{\"include\":[\"votes\"]}")
+        .post("/api/rounds")
+        .then()
+        .statusCode(422)
+        .body("code", equalTo("too_few_pairs"));
+  }
+
+  @Test
+  void whatARoundWouldDoCanBeAskedFirst() {
+    int before = given().get("/api/rounds").path("size()");
+    given()
+        .contentType("application/json")
+        .body("{\"recipe\":\"sft+kto\",\"settings\":{\"sft.epochs\":2}}")
+        .post("/api/rounds/plan")
+        .then()
+        .statusCode(200)
+        .body("parent", equalTo(versions.active()))
+        .body("plan.name", equalTo("sft+kto"))
+        .body("plan.stages[0].changed", equalTo(List.of("epochs")))
+        .body("snapshot.sha256", notNullValue());
+    given().get("/api/rounds").then().body("$", hasSize(before));
+  }
+
+  @Test
+  void thePlansThatComeWithHoneAreListed() {
+    given()
+        .get("/api/recipes")
+        .then()
+        .statusCode(200)
+        .body("name", equalTo(List.of("dpo", "kto", "sft", "sft+dpo", "sft+kto")))
+        .body("find { it.name == 'sft+dpo' }.stages.method", equalTo(List.of("sft", "dpo")))
+        .body("[0].stages[0].settings.beta", equalTo("0.1"))
+        .body("[0].stages[0].examples", nullValue());
+  }
+
+  @Test
+  void sourcesAreMixedAsToldAndTheRoundSaysSo() {
+    String id =
+        body("{\"recipe\":\"dpo\",\"settings\":{\"seed\":%d},\"mixture\":\"votes:1,imported:1\"}"
+                .formatted(ScriptedWorkers.IS_REFUSED))
+            .statusCode(201)
+            .extract()
+            .path("id");
+    ended(id).body("snapshot.mixture", equalTo("imported:1.0,votes:1.0"));
+    assertThat(audit.list(100).stream().map(AuditLog.Entry::why))
+        .contains("dpo on imported, votes as imported:1.0,votes:1.0");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.hone.api;
 
 import dev.hone.TestServer;
+import dev.hone.alignment.reward.ScriptedRewards;
 import dev.hone.inference.ModelHost;
 import dev.hone.inference.ScriptedModelHost;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -44,7 +45,7 @@ public class ScriptedServer implements QuarkusTestProfile {
 
   @Override
   public Set<Class<?>> getEnabledAlternatives() {
-    return Set.of(ScriptedModelHost.class);
+    return Set.of(ScriptedModelHost.class, ScriptedRewards.class);
   }
 
   @Override

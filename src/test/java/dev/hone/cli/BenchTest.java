@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpServer;
+import dev.hone.alignment.bench.CaseReport;
 import dev.hone.inference.load.LoadLevel;
 import dev.hone.operations.StartException;
 import java.io.IOException;
@@ -40,6 +41,13 @@ class BenchTest {
         "bench inference --precisions int3",
         "bench inference --minutes -1",
         "bench inference --answer-tokens 0",
+        "bench training --cases nothing",
+        "bench training --cases sft --rounds 0",
+        "bench training --compute f16",
+        "bench training --steps 0",
+        "bench training --steps 99 --warmup 2",
+        "bench training --micro-batch -1",
+        "bench training --format csv",
         "bench clients",
         "bench clients --url http://127.0.0.1:1 --requests -1"
       })
@@ -74,6 +82,48 @@ class BenchTest {
   }
 
   @Test
+  void theMedianOfTheRoundsCountsAndTheMostMemory() {
+    var rounds = List.of(round(500, 3e9), round(640, 2e9), round(520, 2.5e9));
+    var summary = CaseSummary.of("pairs", rounds);
+    assertThat(summary.tokensPerSecond()).isEqualTo(new CaseSummary.Spread(520, 500, 640));
+    assertThat(CaseSummary.of("pairs", rounds.subList(0, 2)).tokensPerSecond().median())
+        .isEqualTo(570);
+    assertThat(summary.peakBytes()).isEqualTo(3_000_000_000L);
+    assertThat(TrainingTable.of(List.of(summary)))
+        .isEqualTo(
+            """
+            | case | computed in | tok/s | lowest to highest | examples/s | a step | peak memory |
+            | --- | --- | --- | --- | --- | --- | --- |
+            | dpo | bf16 | 520 | 500 to 640 | 2.08 pairs | 2.00 s | 3.00 GB |
+            """);
+    assertThat(TrainingTable.line(rounds.getLast()))
+        .isEqualTo("dpo in bf16: 520 tok/s, 2.00 s a step, 2.50 GB");
+    var json = new JsonMapper().valueToTree(summary);
+    assertThat(json.path("tokensPerSecond").path("median").asDouble()).isEqualTo(520);
+    assertThat(json.path("rounds").path(1).path("report").path("losses").path(0).asDouble())
+        .isEqualTo(0.7);
+    assertThat(json.path("rounds").path(1).path("peakBytes").asLong()).isEqualTo(2_000_000_000L);
+  }
+
+  private static CaseRound round(double tokensPerSecond, double peakBytes) {
+    var report =
+        new CaseReport(
+            "dpo",
+            "bf16",
+            "2.7.1",
+            2,
+            2,
+            16,
+            4 * (long) tokensPerSecond,
+            4,
+            tokensPerSecond / 250,
+            tokensPerSecond,
+            List.of(2.0, 2.0),
+            List.of(0.7, 0.6, 0.5));
+    return new CaseRound(report, (long) peakBytes);
+  }
+
+  @Test
   void memoryThatSettlesIsFlatAndMemoryThatGrowsIsNot() {
     var settles = new ResidentMemory();
     var grows = new ResidentMemory();
@@ -98,6 +148,7 @@ class BenchTest {
   @Test
   void aProcesssMemoryIsRead() {
     assertThat(ResidentMemory.bytes(ProcessHandle.current().pid())).isGreaterThan(1 << 20);
+    assertThat(ResidentMemory.peakBytes(ProcessHandle.current().pid())).isGreaterThan(1 << 20);
     assertThatThrownBy(() -> ResidentMemory.bytes(Integer.MAX_VALUE))
         .isInstanceOf(StartException.class);
   }

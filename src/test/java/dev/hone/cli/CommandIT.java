@@ -68,6 +68,28 @@ class CommandIT {
   }
 
   @Test
+  void rewardModelsAreListedAndOneThatIsNotThereIsNamed() throws Exception {
+    assertThat(succeed("reward-models", "--json").path("rewardModels").isArray()).isTrue();
+    Path pairs =
+        Files.writeString(
+            folder.resolve("judged.jsonl"),
+            "{\"prompt\":\"Hi\",\"chosen\":\"Hello.\",\"rejected\":\"No.\"}\n");
+    JsonNode error =
+        fail(
+            Failures.FAILED,
+            "evaluate",
+            "rewards",
+            "--model",
+            "rm-r9-00000000",
+            "--file",
+            pairs.toString(),
+            "--json");
+    assertThat(error.path("code").asText()).isEqualTo("model_not_found");
+    assertThat(error.path("message").asText())
+        .isEqualTo("There is no reward model 'rm-r9-00000000'.");
+  }
+
+  @Test
   void pullsAFileAndAFolder() throws Exception {
     String models = folder.resolve("models").toString();
     Path gguf = Files.copy(TestModel.gguf(), folder.resolve("mine.gguf"));

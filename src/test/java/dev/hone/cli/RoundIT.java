@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
@@ -108,6 +109,7 @@ class RoundIT {
     try (var server = serve()) {
       whole = judged("r1", run(ROUND));
       publishAskAndRollBack(whole.path("version").asText());
+      stepsAreExported();
       aKilledWorkerIsResumedFromItsCheckpoint("r2", whole);
       aCancelledRoundIsResumed("r3", whole);
 
@@ -275,6 +277,19 @@ class RoundIT {
     var shown = json(run("round", "show", "r1", "--json"));
     assertThat(shown.path("state").asText()).isEqualTo("ROLLED_BACK");
     assertThat(shown.path("why").asText()).isEqualTo("it was one");
+  }
+
+  private void stepsAreExported() throws Exception {
+    var table = json(run("round", "export", "r1", "--out", folder.toString(), "--json"));
+    assertThat(Path.of(table.path("file").asText()))
+        .isEqualTo(folder.resolve("r1.csv"))
+        .content()
+        .startsWith("step,loss,learningRate,gradientNorm,perSecond,rewards/chosen,");
+    Path events = folder.resolve("r1.tfevents");
+    var command =
+        run("round", "export", "r1", "--format", "tensorboard", "--out", events.toString());
+    assertThat(command.exitCode()).as(command.errors()).isZero();
+    assertThat(Files.readString(events, ISO_8859_1)).contains("train/rewards/margins");
   }
 
   /** A round that ended as few held-out pairs make it end. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 
 class RoundResultTest {
@@ -12,7 +13,7 @@ class RoundResultTest {
   private static final String CANCELLED =
       """
       {"id": "r7", "state": "CANCELLED", "version": null, "why": null, "metrics": null, "gate": null,
-       "settings": {"batchPairs": "8"}, "snapshot": {"train": 984, "heldOut": 246},
+       "plan": {"stages": [{"examples": 984, "settings": {"batchPairs": "8"}}]}, "snapshot": {"train": 984, "heldOut": 246},
        "startedAt": "2026-01-02T03:04:05Z", "endedAt": "2026-01-02T03:04:17.500Z"}""";
 
   @Test
@@ -40,6 +41,27 @@ class RoundResultTest {
   void inTheSecondEpochNoPairCountsTwice() throws Exception {
     var metrics = RoundResult.of(round(), JSON.readTree("[{\"step\": 200}]")).path("metrics");
     assertThat(metrics.path("pairs").asInt()).isEqualTo(984);
+  }
+
+  @Test
+  void ofSeveralStagesTheStepsAddUpAndThePairsAreThoseOfTheLastThatBegan() throws Exception {
+    var round = (ObjectNode) round();
+    round.set(
+        "plan",
+        JSON.readTree(
+            """
+            {"stages": [{"examples": 984, "settings": {"batchAnswers": "4"}},
+             {"examples": 984, "settings": {"batchPairs": "8"}}]}"""));
+    var curve =
+        JSON.readTree(
+            """
+            [{"stage": 1, "step": 1}, {"stage": 1, "step": 2}, {"stage": 2, "step": 1}]""");
+    var metrics = RoundResult.of(round, curve).path("metrics");
+    assertThat(metrics.path("steps").asInt()).isEqualTo(3);
+    assertThat(metrics.path("pairs").asInt()).isEqualTo(8);
+
+    metrics = RoundResult.of(round, JSON.readTree("[{\"stage\": 1, \"step\": 3}]")).path("metrics");
+    assertThat(metrics.path("pairs").asInt()).isEqualTo(12);
   }
 
   private static JsonNode round() throws Exception {

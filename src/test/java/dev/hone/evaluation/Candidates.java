@@ -18,6 +18,7 @@ import dev.hone.model.LoraAdapter;
 import dev.hone.model.LoraLayout;
 import dev.hone.model.LoraShape;
 import dev.hone.model.LoraTarget;
+import dev.hone.model.ScalarHead;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -100,6 +101,26 @@ final class Candidates {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Draws the weights of a reward model.
+   *
+   * @return its folder
+   */
+  static Path reward(double deviation, long seed, Path folder) {
+    noise(deviation, seed, folder);
+    var architecture = Architecture.load(BASE);
+    var random = new Random(seed);
+    float[] weight = new float[architecture.hidden()];
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] = (float) random.nextGaussian(0, deviation);
+    }
+    try (NDManager manager = Torch.manager();
+        var head = new ScalarHead(manager.create(weight, new Shape(1, weight.length)))) {
+      head.save(folder, architecture);
+    }
+    return folder;
   }
 
   private static Path resource(String name) {

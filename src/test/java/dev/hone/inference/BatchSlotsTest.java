@@ -28,7 +28,7 @@ class BatchSlotsTest {
     for (int i = 0; i < 4; i++) {
       var params = new SamplingParams(0, 1, 0, 1, 10, List.of());
       var request = new GenerationRequest("base", new int[] {i}, params);
-      sequences.add(new Sequence(request, _ -> {}, new NoText()));
+      sequences.add(new Sequence(request, _ -> {}, TokenText.NONE));
       assertThat(slots.admit(sequences.getLast())).isTrue();
     }
     slots.prefilled(sequences.get(0));

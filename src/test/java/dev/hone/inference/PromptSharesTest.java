@@ -62,7 +62,7 @@ class PromptSharesTest {
   private Sequence sequence(int prompt, Priority priority) {
     var params = new SamplingParams(0, 1, 0, 1, 10, List.of());
     var request = new GenerationRequest("base", new int[prompt], params).with(priority);
-    var sequence = new Sequence(request, _ -> {}, new NoText());
+    var sequence = new Sequence(request, _ -> {}, TokenText.NONE);
     sequence.admitted(++admissions, 0);
     return sequence;
   }

@@ -101,7 +101,7 @@ class RealModelTest {
             16,
             CacheMemory.ofBytes(CACHE_BYTES, loaded.architecture()));
     var limits = new EngineLimits(64, 16, 512, 16).with(speculation);
-    var engine = new InferenceEngine(runner, NoText::new, new int[] {}, limits);
+    var engine = new InferenceEngine(runner, () -> TokenText.NONE, new int[] {}, limits);
     engine.open("base", ModelRunner.BASE);
     try {
       var answers = new ArrayList<Answer>();

@@ -85,7 +85,7 @@ class TorchChaosTest {
   private InferenceEngine engine(EngineLimits limits, CacheMemory memory, BlockPool pool) {
     var versions = new TorchVersions(manager, TorchRunner.Networks.all(network));
     var runner = new TorchRunner(manager, versions, SLOTS, memory, pool);
-    var engine = new InferenceEngine(runner, NoText::new, new int[] {}, limits);
+    var engine = new InferenceEngine(runner, () -> TokenText.NONE, new int[] {}, limits);
     engine.open("base", ModelRunner.BASE);
     engine.open("adapted", versions.load(adapter, 1));
     return engine;

@@ -68,7 +68,7 @@ class TorchEngineTest {
         new EngineLimits(64, 4, 32, 3)
             .with(speculation)
             .with(new CachePlan(memory.blocks(), stored));
-    engine = new InferenceEngine(runner, NoText::new, NO_END, limits);
+    engine = new InferenceEngine(runner, () -> TokenText.NONE, NO_END, limits);
     engine.open("base", ModelRunner.BASE);
   }
 

@@ -38,7 +38,7 @@ class TorchRouterTest {
     private final InferenceEngine engine =
         new InferenceEngine(
             new TorchRunner(manager, versions, 8, new CacheMemory(PLAN.slots()), pool),
-            NoText::new,
+            () -> TokenText.NONE,
             new int[] {},
             new EngineLimits(64, 8, 32, 3).with(PLAN));
 

@@ -20,6 +20,7 @@ class LoopConfigTest {
     assertThat(config.models()).isEqualTo(Path.of("/models"));
     var loop = config.loop();
     assertThat(loop.minPairs()).isEqualTo(8);
+    assertThat(loop.maxPerOwner()).isZero();
     assertThat(loop.keepRefusedCandidates()).isTrue();
     assertThat(loop.requiredMemory().asLongValue()).isEqualTo(1L << 30);
     assertThat(loop.requiredDisk().asLongValue()).isEqualTo(1L << 30);
@@ -27,12 +28,17 @@ class LoopConfigTest {
     assertThat(loop.quiet()).isEqualTo(Duration.ofSeconds(1));
     assertThat(loop.checkpointEvery()).isEqualTo(Duration.ofSeconds(60));
     assertThat(loop.workerPatience()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(loop.alarms().maxKl()).isEqualTo(100);
+    assertThat(loop.alarms().lengthFactor()).isEqualTo(4);
+    assertThat(loop.alarms().accuracyDrop()).isEqualTo(0.1);
   }
 
   @Test
   void theEnvironmentsSpellingWorksToo() {
     assertThat(with(Map.of("HONE_LOOP_KEEP_REFUSED_CANDIDATES", "false")).loop())
         .returns(false, LoopConfig.Loop::keepRefusedCandidates);
+    assertThat(with(Map.of("HONE_LOOP_ALARMS_MAX_KL", "7.5")).loop().alarms().maxKl())
+        .isEqualTo(7.5);
   }
 
   private static LoopConfig with(Map<String, String> environment) {

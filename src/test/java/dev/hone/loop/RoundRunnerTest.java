@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -257,9 +258,13 @@ class RoundRunnerTest {
   }
 
   private String start(int scenario) throws Exception {
-    return rounds
-        .start("dpo", Map.of("seed", "" + scenario), Set.of(PairSource.IMPORTED), "test")
-        .id();
+    var order =
+        new Rounds.Order(
+            Optional.of(PlanDraft.named("dpo")),
+            Map.of("seed", "" + scenario),
+            Set.of(PairSource.IMPORTED),
+            Optional.empty());
+    return rounds.start(order, "test").id();
   }
 
   private Round ended(String id) {

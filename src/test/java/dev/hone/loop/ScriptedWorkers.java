@@ -86,8 +86,8 @@ public class ScriptedWorkers extends Workers {
 
   @Override
   List<String> command(Path folder) {
-    var job = RoundFolder.read(new RoundFolder(folder).job(), Job.class).orElseThrow();
-    int scenario = Integer.parseInt(job.settings().get("seed"));
+    var job = Job.read(new RoundFolder(folder).job()).orElseThrow();
+    int scenario = (int) job.last().seed();
     if (scenario == IS_MISSING) {
       throw new NoClassDefFoundError("dev/hone/Gone");
     }

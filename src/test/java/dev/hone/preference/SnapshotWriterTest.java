@@ -3,17 +3,22 @@ package dev.hone.preference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.model.Message;
+import dev.hone.preference.Example.Demonstration;
 import dev.hone.preference.Example.Pair;
+import dev.hone.preference.Example.Unpaired;
+import dev.hone.preference.Snapshot.Part;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -24,7 +29,12 @@ import org.junit.jupiter.api.io.TempDir;
 class SnapshotWriterTest {
   @TempDir Path folder;
 
-  private record Given(Pair pair, Set<UUID> conversations) {}
+  private record Given(Example example, Origin origin) {}
+
+  private static final Provenance ANYWHERE = new Provenance.Listed(1);
+
+  private static final SnapshotOrder ALL =
+      new SnapshotOrder(EnumSet.allOf(PairSource.class), 0, Optional.empty());
 
   @Test
   void aFifthIsHeldOutAndNothingIsLost() throws Exception {
@@ -39,22 +49,33 @@ class SnapshotWriterTest {
 
   @Test
   void theOrderInWhichPairsComeDoesNotMatter() throws Exception {
-    var given = pairs(200);
-    var first = take(given);
+    var given = new ArrayList<>(ofEveryKind(200));
+    given.addAll(ofOwners(60));
+    var order = new SnapshotOrder(ALL.include(), 5, Optional.of(Mixture.of("votes:1,imported:3")));
+    var first = take(order, given);
+    assertThat(first.dropped()).containsKeys("owner-cap", "mixture");
     var shuffled = new ArrayList<>(given);
     Collections.shuffle(shuffled, new Random(7));
 
-    assertThat(take(shuffled)).isEqualTo(first);
+    assertThat(take(order, shuffled)).isEqualTo(first);
     assertThat(names()).containsExactly(first.sha256());
   }
 
   @Test
   void itsNameIsTheHashOfItsFiles() throws Exception {
-    var snapshot = take(pairs(50));
+    var snapshot = take(ofEveryKind(50));
     var digest = MessageDigest.getInstance("SHA-256");
     digest.update(Files.readAllBytes(file(snapshot, Snapshot.TRAIN)));
-    digest.update((byte) '\n');
-    digest.update(Files.readAllBytes(file(snapshot, Snapshot.HELD_OUT)));
+    for (String name :
+        List.of(
+            Snapshot.HELD_OUT,
+            Snapshot.TRAIN_UNPAIRED,
+            Snapshot.HELD_OUT_UNPAIRED,
+            Snapshot.TRAIN_DEMONSTRATIONS,
+            Snapshot.HELD_OUT_DEMONSTRATIONS)) {
+      digest.update((byte) '\n');
+      digest.update(Files.readAllBytes(file(snapshot, name)));
+    }
 
     assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(snapshot.sha256());
   }
@@ -111,7 +132,8 @@ class SnapshotWriterTest {
     var given = new ArrayList<Given>();
     for (int i = 0; i < 200; i++) {
       var conversation = Set.of(UUID.nameUUIDFromBytes(new byte[] {(byte) (i / 4)}));
-      given.add(new Given(pair("question " + i, "a", "b"), conversation));
+      given.add(
+          new Given(pair("question " + i, "a", "b"), new Origin.Votes("ada", i, conversation)));
     }
     var snapshot = take(given);
 
@@ -123,6 +145,107 @@ class SnapshotWriterTest {
         .noneMatch(question -> conversationsHeldOut.contains(number(question) / 4));
     assertThat(snapshot.dropped())
         .containsEntry("conversation-held-out", 200 - snapshot.train() - snapshot.heldOut());
+  }
+
+  @Test
+  void noConversationIsOnBothSidesWhateverItsExamplesAre() throws Exception {
+    String heldOut = firstQuestions(take(pairs(50)), Snapshot.HELD_OUT).getFirst();
+    String trained = firstQuestions(take(pairs(50)), Snapshot.TRAIN).getFirst();
+    var origin = new Origin.Votes("ada", 1, Set.of(UUID.randomUUID()));
+    var snapshot =
+        take(
+            List.of(
+                new Given(demonstration(heldOut, "a"), origin),
+                new Given(judged(trained, "a", true), origin)));
+
+    assertThat(snapshot.demonstrations()).isEqualTo(new Part(0, 1, Map.of()));
+    assertThat(snapshot.unpaired()).isEqualTo(new Part(0, 0, Map.of("conversation-held-out", 1)));
+  }
+
+  @Test
+  void everyKindIsSplitByTheSameQuestions() throws Exception {
+    var snapshot = take(ofEveryKind(100));
+
+    assertThat(snapshot.unpaired())
+        .isEqualTo(new Part(snapshot.train(), snapshot.heldOut(), Map.of()))
+        .isEqualTo(snapshot.demonstrations());
+    assertThat(questions(snapshot, Snapshot.TRAIN_UNPAIRED, Unpaired.class))
+        .isEqualTo(questions(snapshot, Snapshot.TRAIN_DEMONSTRATIONS, Demonstration.class))
+        .isEqualTo(Set.copyOf(firstQuestions(snapshot, Snapshot.TRAIN)));
+  }
+
+  @Test
+  void dropsJudgementsAndDemonstrationsByTheirOwnRules() throws Exception {
+    var snapshot =
+        take(
+            List.of(
+                given(judged("kept", "a", true)),
+                given(judged("kept", "a", true)),
+                given(judged("kept", "b", false)),
+                given(judged("both ways", "a", true)),
+                given(judged("both ways", "a", false)),
+                given(judged("empty", "\n", true)),
+                given(new Unpaired(chat("user", "x"), conversation("a", "b"), true, ANYWHERE)),
+                given(demonstration("kept", "a")),
+                given(new Demonstration(chat("user", "x"), conversation("a", "b"), ANYWHERE)),
+                given(demonstration("kept", "a")),
+                given(new Demonstration(chat("user", "x"), conversation(" ", ""), ANYWHERE))));
+
+    var unpaired = snapshot.unpaired();
+    assertThat(unpaired.train() + unpaired.heldOut()).isEqualTo(2);
+    assertThat(unpaired.dropped())
+        .isEqualTo(
+            Map.of("duplicate", 1, "contradictory", 2, "empty-answer", 1, "several-turns", 1));
+    var demonstrations = snapshot.demonstrations();
+    assertThat(demonstrations.train() + demonstrations.heldOut()).isEqualTo(2);
+    assertThat(demonstrations.dropped()).isEqualTo(Map.of("duplicate", 1, "empty-answer", 1));
+    assertThat(snapshot.dropped()).isEmpty();
+    assertThat(snapshot.allDropped())
+        .containsEntry("duplicate", 2)
+        .containsEntry("empty-answer", 2);
+  }
+
+  @Test
+  void ofEachOwnerTheNewestAreKept() throws Exception {
+    var given = new ArrayList<Given>();
+    for (int i = 0; i < 6; i++) {
+      given.add(by("ada", i, pair("of ada " + i, "a", "b")));
+      given.add(by("ada", i, judged("of ada " + i, "a", true)));
+    }
+    given.add(by("bob", 9, pair("of bob", "a", "b")));
+    // Among the newest of one of the two is enough.
+    given.add(by("ada", -1, pair("of both", "a", "b")));
+    given.add(by("bob", 1, pair("of both", "a", "b")));
+    // Anybody's, since it was imported.
+    given.add(by("ada", -2, pair("of a file", "a", "b")));
+    given.add(given(pair("of a file", "a", "b")));
+    var snapshot = take(new SnapshotOrder(ALL.include(), 2, Optional.empty()), given);
+
+    assertThat(questions(snapshot))
+        .containsExactlyInAnyOrder("of ada 5", "of ada 4", "of bob", "of both", "of a file");
+    assertThat(snapshot.dropped()).containsEntry("owner-cap", 4);
+    assertThat(snapshot.unpaired().dropped()).containsEntry("owner-cap", 4);
+  }
+
+  @Test
+  void sourcesAreMixedInProportionAndNothingHeldOutIsLeftOut() throws Exception {
+    var given = new ArrayList<>(pairs(200));
+    given.addAll(ofOwners(20));
+    var all = take(given);
+    var mixed = take(mixture("votes:1,imported:2"), given);
+
+    assertThat(mixed.heldOut()).isEqualTo(all.heldOut());
+    var train = firstQuestions(mixed, Snapshot.TRAIN);
+    long votes = train.stream().filter(question -> question.startsWith("of ")).count();
+    assertThat(votes)
+        .isEqualTo(
+            firstQuestions(all, Snapshot.TRAIN).stream()
+                .filter(question -> question.startsWith("of "))
+                .count());
+    assertThat(train).hasSize((int) (3 * votes));
+    assertThat(mixed.dropped()).isEqualTo(Map.of("mixture", all.train() - mixed.train()));
+    assertThat(mixed.mixture()).isEqualTo("imported:2.0,votes:1.0");
+    assertThat(all.mixture()).isNull();
   }
 
   @Test
@@ -151,20 +274,40 @@ class SnapshotWriterTest {
   }
 
   @Test
+  void whatWasWrittenDownOfAnEarlierReleasesSnapshotIsRead() throws Exception {
+    var read =
+        Format.MAPPER.readValue(
+            """
+            {"sha256": "ab", "train": 984, "heldOut": 246, "dropped": {"duplicate": 3}}""",
+            Snapshot.class);
+    assertThat(read)
+        .isEqualTo(
+            new Snapshot("ab", 984, 246, Map.of("duplicate", 3), Part.NONE, Part.NONE, null));
+  }
+
+  @Test
   void whatIsNotFinishedLeavesNothing() throws Exception {
-    try (var writer = new SnapshotWriter(folder)) {
-      writer.accept(pair("p", "a", "b"), Set.of());
+    try (var writer = new SnapshotWriter(folder, ALL)) {
+      writer.accept(pair("p", "a", "b"), new Origin.Import());
     }
     assertThat(names()).isEmpty();
   }
 
   private Snapshot take(List<Given> given) throws IOException {
-    try (var writer = new SnapshotWriter(folder)) {
+    return take(ALL, given);
+  }
+
+  private Snapshot take(SnapshotOrder order, List<Given> given) throws IOException {
+    try (var writer = new SnapshotWriter(folder, order)) {
       for (Given one : given) {
-        writer.accept(one.pair, one.conversations);
+        writer.accept(one.example, one.origin);
       }
       return writer.finish();
     }
+  }
+
+  private static SnapshotOrder mixture(String text) {
+    return new SnapshotOrder(ALL.include(), 0, Optional.of(Mixture.of(text)));
   }
 
   private List<String> names() throws IOException {
@@ -197,6 +340,23 @@ class SnapshotWriterTest {
     return questions;
   }
 
+  private Set<String> questions(Snapshot snapshot) throws IOException {
+    var all = questions(snapshot, Snapshot.TRAIN, Pair.class);
+    all.addAll(questions(snapshot, Snapshot.HELD_OUT, Pair.class));
+    return all;
+  }
+
+  private <E extends Example> Set<String> questions(Snapshot snapshot, String name, Class<E> kind)
+      throws IOException {
+    var questions = new HashSet<String>();
+    Snapshots.forEach(
+        file(snapshot, name),
+        kind,
+        example ->
+            questions.add(((Passage.Chat) example.prompt()).messages().getFirst().content()));
+    return questions;
+  }
+
   private static int number(String question) {
     return Integer.parseInt(question.replaceAll("\\D", ""));
   }
@@ -205,8 +365,48 @@ class SnapshotWriterTest {
     return IntStream.range(0, count).mapToObj(i -> given(pair("question " + i, "a", "b"))).toList();
   }
 
-  private static Given given(Pair pair) {
-    return new Given(pair, Set.of());
+  /** Of each of three owners as many, one after the other. */
+  private static List<Given> ofOwners(int each) {
+    var given = new ArrayList<Given>();
+    for (int i = 0; i < each; i++) {
+      for (String owner : List.of("ada", "bob", "cy")) {
+        given.add(by(owner, i, pair("of %s %d".formatted(owner, i), "a", "b")));
+      }
+    }
+    return given;
+  }
+
+  private static List<Given> ofEveryKind(int each) {
+    var given = new ArrayList<>(pairs(each));
+    for (int i = 0; i < each; i++) {
+      given.add(given(judged("question " + i, "a", i % 3 == 0)));
+      given.add(given(demonstration("question " + i, "a")));
+    }
+    return given;
+  }
+
+  private static Given given(Example example) {
+    return new Given(example, new Origin.Import());
+  }
+
+  private static Given by(String owner, long sequence, Example example) {
+    return new Given(example, new Origin.Votes(owner, sequence, Set.of()));
+  }
+
+  private static Unpaired judged(String prompt, String completion, boolean label) {
+    return new Unpaired(chat("user", prompt), chat("assistant", completion), label, ANYWHERE);
+  }
+
+  private static Demonstration demonstration(String prompt, String completion) {
+    return new Demonstration(chat("user", prompt), chat("assistant", completion), ANYWHERE);
+  }
+
+  private static Passage.Chat conversation(String first, String second) {
+    return new Passage.Chat(
+        List.of(
+            new Message("assistant", first),
+            new Message("user", "go on"),
+            new Message("assistant", second)));
   }
 
   private static Passage.Chat chat(String role, String text) {
@@ -215,29 +415,16 @@ class SnapshotWriterTest {
 
   private static Pair pair(String prompt, String chosen, String rejected) {
     return new Pair(
-        chat("user", prompt),
-        chat("assistant", chosen),
-        chat("assistant", rejected),
-        new Provenance.Listed(1));
+        chat("user", prompt), chat("assistant", chosen), chat("assistant", rejected), ANYWHERE);
   }
 
   private static Pair rawPair(String prompt, String chosen, String rejected) {
     return new Pair(
-        new Passage.Text(prompt),
-        new Passage.Text(chosen),
-        new Passage.Text(rejected),
-        new Provenance.Listed(1));
+        new Passage.Text(prompt), new Passage.Text(chosen), new Passage.Text(rejected), ANYWHERE);
   }
 
   private static Pair severalTurns() {
     return new Pair(
-        chat("user", "several"),
-        new Passage.Chat(
-            List.of(
-                new Message("assistant", "a"),
-                new Message("user", "go on"),
-                new Message("assistant", "b"))),
-        chat("assistant", "c"),
-        new Provenance.Listed(1));
+        chat("user", "several"), conversation("a", "b"), chat("assistant", "c"), ANYWHERE);
   }
 }

@@ -17,7 +17,7 @@ record KtoLoss(double loss, double reward, double slope) {
    */
   static KtoLoss of(boolean good, double logRatio, double kl, KtoSettings settings) {
     double beta = settings.beta();
-    double weight = good ? settings.desirableWeight() : settings.undesirableWeight();
+    double weight = settings.weight(good);
     double sign = good ? 1 : -1;
     double x = sign * beta * (logRatio - kl);
     double falling = Logistic.sigmoid(-x);

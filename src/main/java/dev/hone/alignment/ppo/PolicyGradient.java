@@ -1,5 +1,6 @@
 package dev.hone.alignment.ppo;
 
+import dev.hone.alignment.SettingsReader;
 import java.util.Map;
 
 /** A way to learn from what the policy sampled and how that was rewarded. */
@@ -36,6 +37,10 @@ public enum PolicyGradient {
               "aggregation", "response_sum",
               "batchResponses", "32");
     };
+  }
+
+  public String label() {
+    return SettingsReader.label(this);
   }
 
   /** Whether what is expected comes from a value network, and not from the other responses. */

@@ -1,14 +1,11 @@
 package dev.hone.alignment.reward;
 
+import dev.hone.alignment.Figures;
 import dev.hone.alignment.Logistic;
 import dev.hone.alignment.TokenRanking;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 
 /**
  * The loss of rewards given to the answers of one prompt: the mean over all pairs of which one was
@@ -91,20 +88,17 @@ public record RewardLoss(
     return Arrays.stream(values).map(value -> value / count).toArray();
   }
 
-  /** What a step is told by, under TRL's names. */
-  static Map<String, Double> metrics(List<RewardLoss> losses) {
-    var rewards = losses.stream().flatMapToDouble(loss -> DoubleStream.of(loss.rewards));
-    var all = rewards.summaryStatistics();
-    Map<String, Double> metrics = new LinkedHashMap<>();
-    metrics.put("accuracy", mean(losses, RewardLoss::accuracy));
-    metrics.put("margin", mean(losses, RewardLoss::margin));
-    metrics.put("min_reward", all.getMin());
-    metrics.put("mean_reward", all.getAverage());
-    metrics.put("max_reward", all.getMax());
-    return metrics;
-  }
-
-  private static double mean(List<RewardLoss> losses, ToDoubleFunction<RewardLoss> figure) {
-    return losses.stream().mapToDouble(figure).average().orElseThrow();
+  /** Adds what a step is told by, under TRL's names. */
+  static void tell(List<RewardLoss> losses, Figures figures) {
+    for (RewardLoss loss : losses) {
+      figures.add(Figures.LOSS, loss.loss());
+      figures.add("accuracy", loss.accuracy());
+      figures.add("margin", loss.margin());
+      for (double reward : loss.rewards()) {
+        figures.least("min_reward", reward);
+        figures.add("mean_reward", reward);
+        figures.most("max_reward", reward);
+      }
+    }
   }
 }

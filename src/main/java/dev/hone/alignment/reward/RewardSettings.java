@@ -3,6 +3,7 @@ package dev.hone.alignment.reward;
 import static dev.hone.alignment.SettingsReader.require;
 
 import dev.hone.alignment.AdapterSettings;
+import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.SettingsReader;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +16,8 @@ import java.util.Map;
  * @param centring how strongly the rewards are held around zero
  */
 public record RewardSettings(
-    double margin, double labelSmoothing, double centring, AdapterSettings training) {
+    double margin, double labelSmoothing, double centring, AdapterSettings training)
+    implements Algorithm.Options {
   private static final String UNIT = "Prompts";
 
   public RewardSettings {
@@ -41,7 +43,14 @@ public record RewardSettings(
     return settings;
   }
 
+  /** As of DPO by default, since nothing here has one. */
+  @Override
+  public double beta() {
+    return 0.1;
+  }
+
   /** Every setting; {@link #of} makes the same of it. */
+  @Override
   public Map<String, String> toMap() {
     Map<String, String> map = new LinkedHashMap<>();
     map.put("margin", "" + margin);

@@ -2,11 +2,18 @@ package dev.hone.alignment.sft;
 
 import dev.hone.alignment.AdapterSettings;
 import dev.hone.alignment.Algorithm;
+import dev.hone.alignment.FromPairs;
 import dev.hone.alignment.SettingsReader;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Everything that decides what a training on demonstrations makes of them. */
-public record SftSettings(AdapterSettings training) implements Algorithm.Options {
+/**
+ * Everything that decides what a training on demonstrations makes of them.
+ *
+ * @param fromPairs whether the chosen answers of pairs are demonstrations too
+ */
+public record SftSettings(FromPairs fromPairs, AdapterSettings training)
+    implements Algorithm.Options {
   private static final String UNIT = "Answers";
 
   /**
@@ -16,7 +23,9 @@ public record SftSettings(AdapterSettings training) implements Algorithm.Options
    */
   public static SftSettings of(Map<String, String> set) {
     var read = new SettingsReader(set);
-    var settings = new SftSettings(AdapterSettings.of(read, UNIT));
+    var settings =
+        new SftSettings(
+            read.choice(FromPairs.SETTING, FromPairs.AUTO), AdapterSettings.of(read, UNIT));
     read.refuseOthers(settings.toMap().keySet());
     return settings;
   }
@@ -30,6 +39,9 @@ public record SftSettings(AdapterSettings training) implements Algorithm.Options
   /** Every setting; {@link #of} makes the same of it. */
   @Override
   public Map<String, String> toMap() {
-    return training.toMap(UNIT);
+    Map<String, String> map = new LinkedHashMap<>();
+    map.put(FromPairs.SETTING, SettingsReader.label(fromPairs));
+    map.putAll(training.toMap(UNIT));
+    return map;
   }
 }

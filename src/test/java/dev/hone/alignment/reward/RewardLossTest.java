@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.alignment.Figures;
 import dev.hone.alignment.TokenRanking;
 import dev.hone.alignment.reward.RewardLoss.Options;
 import dev.hone.model.SmallModel;
@@ -68,7 +69,11 @@ class RewardLossTest {
             ranking(1, 0), // rewards 2 and 1: right
             ranking(3, 2, 1)); // rewards -1, 0 and 0: two wrong, one tie
     var losses = RewardLoss.ofAll(new double[] {2, 1, -1, 0, 0}, rankings, PLAIN);
-    assertThat(RewardLoss.metrics(losses))
+    var figures = new Figures();
+    RewardLoss.tell(losses.subList(0, 1), figures);
+    RewardLoss.tell(losses.subList(1, 2), figures);
+    assertThat(figures.loss()).isEqualTo((losses.get(0).loss() + losses.get(1).loss()) / 2);
+    assertThat(figures.metrics())
         .containsExactly(
             entry("accuracy", (1 + 0.5 / 3) / 2),
             entry("margin", (1 - 2 / 3.0) / 2),

@@ -1,225 +1,172 @@
 package dev.hone.alignment.reward;
 
-import static dev.hone.model.SmallModel.maxDifference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
-import dev.hone.alignment.Checkpoints;
-import dev.hone.alignment.Masters;
-import dev.hone.alignment.Progress;
+import dev.hone.alignment.AdapterTraining;
+import dev.hone.alignment.CancelledException;
+import dev.hone.alignment.ComputeType;
+import dev.hone.alignment.Figures;
 import dev.hone.alignment.RewardScorer;
-import dev.hone.alignment.TokenExample;
+import dev.hone.alignment.StepReport;
+import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TokenRanking;
-import dev.hone.alignment.TrainedScorer;
-import dev.hone.alignment.WarmStart;
-import dev.hone.model.LoraAdapter;
-import dev.hone.model.Network;
-import dev.hone.model.Precision;
-import dev.hone.model.Safetensors;
-import dev.hone.model.ScalarHead;
+import dev.hone.alignment.TrainingPlace;
+import dev.hone.alignment.TrainingResult;
+import dev.hone.alignment.TrainingWatch;
 import dev.hone.model.SmallModel;
-import dev.hone.model.TensorInfo;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Steps on the small model against plain PyTorch (src/test/python/reward.py), and what they teach.
- */
+/** Whole trainings of the small model. */
 class RewardTrainingTest {
-  private static final double EXACT = 1e-5;
-  // Adam divides by the gradient's own size: rounding of a tiny one shows, here as 1% of the rate.
-  private static final double AFTER = 2e-5;
-  private static final SmallModel MODEL = SmallModel.PLAIN;
-  private static final GoldenRewards GOLDEN = GoldenRewards.read();
-  private static final double RATE = 0.002;
+  private static final Path BASE = SmallModel.PLAIN.folder();
+  private static final double MINUTE = 60;
+
+  @TempDir Path folder;
 
   private NDManager manager;
-  private Network base;
-
-  private record Training(TrainedScorer scorer, Masters masters) implements AutoCloseable {
-    double step(double rate) {
-      return masters.step(rate);
-    }
-
-    @Override
-    public void close() {
-      masters.close();
-      scorer.close();
-    }
-  }
 
   @BeforeEach
   void open() {
     manager = NDManager.newBaseManager();
-    base = MODEL.load(manager, Precision.F32);
   }
 
   @AfterEach
   void close() {
-    base.close();
     manager.close();
   }
 
-  @Test
-  void gradientsAndTheStepAreThoseOfPytorch() {
-    try (var golden = Safetensors.open(SmallModel.resource("golden/reward/step.safetensors"));
-        var trained = golden()) {
-      var layout = trained.scorer().layout();
-      var masters = trained.scorer().masters();
-      var all = GOLDEN.rankings();
-      var losses = new ArrayList<RewardLoss>();
-      for (var microBatch : List.of(all.subList(0, 4), all.subList(4, 7))) {
-        losses.addAll(accumulate(trained, microBatch, all.size(), GOLDEN.options()));
-      }
+  /** Collects the reports, and ends the training at some micro-batch. */
+  private static final class Recorder implements TrainingWatch {
+    final List<StepReport> reports = new ArrayList<>();
+    private int microBatchesLeft;
 
-      assertThat(mean(losses)).isCloseTo(values(golden, "loss")[0], within(EXACT));
-      for (int i = 0; i < layout.size(); i++) {
-        TensorInfo info = layout.get(i);
-        float[] gradient = masters.get(i).getGradient().toFloatArray();
-        assertThat(maxDifference(gradient, values(golden, "grad." + info.name())))
-            .as(info.name())
-            .isLessThan(EXACT);
-        assertThat(maxDifference(gradient, new float[gradient.length])).isPositive();
-      }
-      assertThat(trained.step(RATE)).isCloseTo(values(golden, "norm")[0], within(1e-4));
-      for (int i = 0; i < layout.size(); i++) {
-        TensorInfo info = layout.get(i);
-        assertThat(
-                maxDifference(
-                    masters.get(i).toFloatArray(), values(golden, "after." + info.name())))
-            .as(info.name())
-            .isLessThan(AFTER);
+    Recorder(int microBatches) {
+      this.microBatchesLeft = microBatches;
+    }
+
+    @Override
+    public void step(StepReport report) {
+      reports.add(report);
+    }
+
+    @Override
+    public void betweenMicroBatches() {
+      if (microBatchesLeft-- == 0) {
+        throw new CancelledException("enough");
       }
     }
   }
 
-  private static float[] values(Safetensors golden, String name) {
-    return golden.data(name).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
-  }
-
   @Test
-  void twentyStepsHaveTheLossesOfPytorch() {
-    try (var trained = golden()) {
-      for (int step = 0; step < 20; step++) {
-        var losses = accumulate(trained, batch(step), GOLDEN.batch(), GOLDEN.options());
-        trained.step(RATE);
-        assertThat(mean(losses)).as("step %d", step).isCloseTo(GOLDEN.losses()[step], within(1e-4));
-      }
-    }
-    assertThat(GOLDEN.losses()[19]).isLessThan(GOLDEN.losses()[0] / 2);
-  }
-
-  private static List<TokenRanking> batch(int step) {
-    var all = GOLDEN.rankings();
-    return IntStream.range(step * GOLDEN.batch(), (step + 1) * GOLDEN.batch())
-        .mapToObj(i -> all.get(i % all.size()))
-        .toList();
-  }
-
-  @Test
-  void aResumedTrainingEqualsAnUninterruptedOneToTheBit(@TempDir Path folder) {
-    var whole = new ArrayList<RewardLoss>();
-    try (var trained = golden()) {
-      for (int step = 0; step < 8; step++) {
-        whole.addAll(accumulate(trained, batch(step), GOLDEN.batch(), GOLDEN.options()));
-        trained.step(RATE);
-        if (step == 4) {
-          new Checkpoints(folder)
-              .save(new Progress("job", 5, 1, 0, Map.of(), null), trained.masters());
-        }
-      }
-    }
-    var rest = new ArrayList<RewardLoss>();
-    try (var trained = golden()) {
-      assertThat(new Checkpoints(folder).resume("job", trained.masters()))
-          .map(Progress::step)
-          .hasValue(5);
-      for (int step = 5; step < 8; step++) {
-        rest.addAll(accumulate(trained, batch(step), GOLDEN.batch(), GOLDEN.options()));
-        trained.step(RATE);
-      }
-    }
-    var end = whole.subList(whole.size() - rest.size(), whole.size());
-    assertThat(rest.stream().map(RewardLoss::loss))
-        .isEqualTo(end.stream().map(RewardLoss::loss).toList());
-  }
-
-  /** With the golden adapter and head. */
-  private Training golden() {
-    var net = MODEL.architecture();
-    var adapter = LoraAdapter.load(manager, MODEL.folder().resolve("adapter"), net);
-    var head = ScalarHead.load(manager, SmallModel.resource("golden/reward"), net);
-    return training(new TrainedScorer(base, "small", adapter, head), 0.05, 0.5);
-  }
-
-  private static List<RewardLoss> accumulate(
-      Training trained, List<TokenRanking> rankings, int all, RewardLoss.Options options) {
-    var batch = TokenExample.batch(rankings);
-    var losses = new ArrayList<RewardLoss>();
-    trained
-        .masters()
-        .accumulate(
-            step -> trained.scorer().outputs(step, batch),
-            values -> {
-              losses.addAll(RewardLoss.ofAll(batch.ends(values), rankings, options));
-              return batch.atEnds(RewardLoss.slopes(losses, all));
-            });
-    return losses;
-  }
-
-  private static double mean(List<RewardLoss> losses) {
-    return losses.stream().mapToDouble(RewardLoss::loss).average().orElseThrow();
-  }
-
-  @Test
-  void trainingTeachesARuleThatHoldsForAnswersNotSeen(@TempDir Path folder) {
-    var settings = RewardSettings.of(Map.of("rank", "4", "alpha", "8", "learningRate", "0.01"));
+  void aRuleIsLearntThatHoldsForAnswersNotSeen() {
     var random = new SplittableRandom(3);
     var learnt = rankings(random, 400);
     var heldOut = rankings(random, 100);
-    try (var trained = fresh(settings)) {
-      for (int step = 0; step < 100; step++) {
-        int from = step % 50 * 8;
-        var losses = accumulate(trained, learnt.subList(from, from + 8), 8, settings.options());
-        if (step == 0) {
-          assertThat(mean(losses)).isCloseTo(Math.log(2), within(1e-6));
-          assertThat(RewardLoss.metrics(losses)).containsEntry("accuracy", 0.5);
-        }
-        trained.step(settings.training().learningRate());
-      }
-      trained.scorer().save(folder);
+    var settings = settings("epochs", "2");
+    var recorder = new Recorder(-1);
+    TrainingResult result;
+    try (var training = training("a", learnt, settings)) {
+      result = training.run(recorder, MINUTE);
     }
-    try (var scorer = new RewardScorer(manager, MODEL.folder(), folder)) {
+    assertThat(result.steps()).isEqualTo(100);
+    var first = recorder.reports.getFirst();
+    assertThat(first.loss()).isCloseTo(Math.log(2), within(1e-6));
+    assertThat(first.metrics()).containsEntry("accuracy", 0.5).containsEntry("max_reward", 0.0);
+    assertThat(first.metrics().keySet())
+        .containsExactly("accuracy", "margin", "min_reward", "mean_reward", "max_reward");
+
+    var figures = new Figures();
+    try (var scorer = new RewardScorer(manager, BASE, folder.resolve("a/candidate"))) {
       var branches = heldOut.stream().map(TokenRanking::branches).toList();
-      var losses = RewardLoss.ofAll(scorer.score(branches), heldOut, settings.options());
-      var metrics = RewardLoss.metrics(losses);
-      assertThat(metrics.get("accuracy")).isGreaterThan(0.8);
-      assertThat(Math.abs(metrics.get("mean_reward"))).isLessThan(metrics.get("margin"));
+      RewardLoss.tell(
+          RewardLoss.ofAll(scorer.score(branches), heldOut, settings.options()), figures);
+    }
+    var metrics = figures.metrics();
+    assertThat(metrics.get("accuracy")).isGreaterThan(0.8);
+    assertThat(Math.abs(metrics.get("mean_reward"))).isLessThan(metrics.get("margin"));
+  }
+
+  @Test
+  void aResumedTrainingEqualsAnUninterruptedOneToTheBit() {
+    var rankings = rankings(new SplittableRandom(5), 40);
+    var whole = new Recorder(-1);
+    try (var training = training("whole", rankings, settings())) {
+      training.run(whole, MINUTE);
+    }
+    var parts = new ArrayList<StepReport>();
+    for (int microBatches : List.of(0, 5, 6, -1)) {
+      var recorder = new Recorder(microBatches);
+      try (var training = training("parts", rankings, settings())) {
+        training.run(recorder, MINUTE);
+      } catch (CancelledException e) {
+        assertThat(e).hasMessage("enough");
+      }
+      parts.addAll(recorder.reports);
+    }
+    assertThat(parts).hasSize(5).hasSameSizeAs(whole.reports);
+    for (int i = 0; i < parts.size(); i++) {
+      assertThat(parts.get(i).metrics()).isEqualTo(whole.reports.get(i).metrics());
+      assertThat(parts.get(i).gradientNorm()).isEqualTo(whole.reports.get(i).gradientNorm());
+    }
+    for (String file : List.of("adapter_model.safetensors", "head.safetensors")) {
+      assertThat(folder.resolve("parts/candidate").resolve(file))
+          .hasSameBinaryContentAs(folder.resolve("whole/candidate").resolve(file));
     }
   }
 
-  private Training fresh(RewardSettings settings) {
-    var net = MODEL.architecture();
-    var training = settings.training();
-    var adapter =
-        WarmStart.adapter(manager, net, training.shape(), Optional.empty(), training.seed());
-    var head = ScalarHead.zero(manager, net);
-    return training(new TrainedScorer(base, "small", adapter, head), 0, 1);
+  @Test
+  void pairsAreLearntAsRankingsOfTwoAndTheSameOneOnce() {
+    var random = new SplittableRandom(7);
+    var pair =
+        TokenPair.of(
+            random.ints(5, 0, 64).toArray(),
+            random.ints(6, 0, 64).toArray(),
+            random.ints(4, 0, 64).toArray());
+    TrainingResult result;
+    var thrice = Collections.nCopies(3, pair);
+    try (var training =
+        Reward.onPairs(thrice, settings(), manager, place("pairs"), ComputeType.F32)) {
+      result = training.run(new Recorder(-1), MINUTE);
+    }
+    assertThat(result.examples()).isEqualTo(1);
   }
 
-  private Training training(TrainedScorer scorer, double weightDecay, double maxGradientNorm) {
-    return new Training(scorer, Masters.of(manager, scorer, weightDecay, maxGradientNorm));
+  private AdapterTraining<TokenRanking> training(
+      String name, List<TokenRanking> rankings, RewardSettings settings) {
+    return new AdapterTraining<>(
+        manager, place(name), rankings, new Reward(settings), ComputeType.F32);
+  }
+
+  private TrainingPlace place(String name) {
+    return new TrainingPlace(
+        BASE, "hash", "base", Optional.empty(), folder.resolve(name), folder.resolve("logprobs"));
+  }
+
+  private static RewardSettings settings(String... more) {
+    Map<String, String> set = new HashMap<>();
+    set.put("rank", "4");
+    set.put("alpha", "8");
+    set.put("learningRate", "0.01");
+    set.put("warmup", "0");
+    set.put("schedule", "constant");
+    set.put("microBatchPrompts", "3");
+    for (int i = 0; i < more.length; i += 2) {
+      set.put(more[i], more[i + 1]);
+    }
+    return RewardSettings.of(set);
   }
 
   /** Answers of lower ids are rated higher: two, or three of which two are as good. */
@@ -237,20 +184,5 @@ class RewardTrainingTest {
       rankings.add(TokenRanking.of(random.ints(3 + i % 7, 0, 64).toArray(), answers, ratings));
     }
     return rankings;
-  }
-
-  @Test
-  void nothingPilesUpOverManySteps() {
-    var counts = new ArrayList<Integer>();
-    try (var trained = golden()) {
-      for (int step = 0; step < 6; step++) {
-        accumulate(trained, batch(step), GOLDEN.batch(), GOLDEN.options());
-        trained.step(RATE);
-        int elsewhere = manager.getParentManager().getManagedArrays().size();
-        counts.add(
-            trained.masters().openResources() + manager.getManagedArrays().size() + elsewhere);
-      }
-    }
-    assertThat(counts).containsOnly(counts.get(0));
   }
 }

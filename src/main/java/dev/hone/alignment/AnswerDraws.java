@@ -1,0 +1,163 @@
+package dev.hone.alignment;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.inference.PolicySampler;
+import dev.hone.inference.PolicySampler.Drawing;
+import dev.hone.inference.SampledAnswer;
+import dev.hone.inference.SamplingProgress;
+import dev.hone.registry.WholeFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Several answers of one policy to each of many prompts, of which the best may then be chosen. They
+ * are drawn some prompts at a time and each part is kept, so whoever was killed goes on behind the
+ * last part, with the same answers to the bit as if nothing had happened.
+ */
+public final class AnswerDraws {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** Of a part: enough that few places stand empty while its last answers end. */
+  private static final int ANSWERS_AT_ONCE = 64;
+
+  private final Path folder;
+  private final Order order;
+  private SamplingProgress before;
+
+  /**
+   * What decides the answers.
+   *
+   * @param policy all that they depend on besides: weights and the precision of sampling
+   * @param each answers to a prompt
+   */
+  public record Order(String policy, List<int[]> prompts, int each, Drawing drawing, long seed) {
+    public Order {
+      prompts = List.copyOf(prompts);
+      if (each < 1) {
+        throw new IllegalArgumentException("each prompt needs an answer at least");
+      }
+    }
+
+    private String key() {
+      return Digest.of(
+          List.of(
+              policy,
+              Digest.ofIds(prompts.toArray(int[][]::new)),
+              Digest.ofIds(drawing.endTokens()),
+              "%d %d %s %d".formatted(each, seed, drawing.temperature(), drawing.maxNewTokens())));
+    }
+
+    private long seed(int prompt, int answer) {
+      return Randomness.of(seed, "draws", (long) prompt * each + answer).nextLong();
+    }
+  }
+
+  /**
+   * An answer.
+   *
+   * @param ended whether it ended by itself and not by its bound; its last token is the end then
+   */
+  public record Draw(int[] tokens, boolean ended) {}
+
+  /**
+   * @param kept folder of what was drawn, for any order
+   */
+  public AnswerDraws(Path kept, Order order) {
+    this.folder = kept.resolve(order.key().substring(0, 16));
+    this.order = order;
+    this.before = new SamplingProgress(0, order.prompts().size() * order.each(), 0, 0);
+  }
+
+  /**
+   * @param sampler uses the order's policy
+   * @param watcher as the sampler's, told of all parts together; tokens and time are of this run
+   * @return for each prompt its answers
+   */
+  public List<List<Draw>> draw(PolicySampler sampler, Consumer<SamplingProgress> watcher) {
+    var all = new ArrayList<List<Draw>>();
+    int atOnce = Math.ceilDiv(ANSWERS_AT_ONCE, order.each());
+    for (int from = 0; from < order.prompts().size(); from += atOnce) {
+      int to = Math.min(order.prompts().size(), from + atOnce);
+      Path file = folder.resolve("%07d.json".formatted(from));
+      if (Files.exists(file)) {
+        all.addAll(read(file));
+      } else {
+        var part = part(sampler, from, to, watcher);
+        write(file, part);
+        all.addAll(part);
+      }
+      before =
+          new SamplingProgress(
+              to * order.each(), before.answers(), before.tokens(), before.seconds());
+    }
+    return all;
+  }
+
+  private List<List<Draw>> part(
+      PolicySampler sampler, int from, int to, Consumer<SamplingProgress> watcher) {
+    var prompts = new ArrayList<int[]>();
+    for (int[] prompt : order.prompts().subList(from, to)) {
+      prompts.addAll(Collections.nCopies(order.each(), prompt));
+    }
+    long[] seeds =
+        IntStream.range(from, to)
+            .boxed()
+            .flatMapToLong(
+                prompt ->
+                    IntStream.range(0, order.each())
+                        .mapToLong(answer -> order.seed(prompt, answer)))
+            .toArray();
+    var start = before;
+    var sampled =
+        sampler.sample(
+            prompts,
+            seeds,
+            order.drawing(),
+            progress -> {
+              before =
+                  new SamplingProgress(
+                      start.ended() + progress.ended(),
+                      start.answers(),
+                      start.tokens() + progress.tokens(),
+                      start.seconds() + progress.seconds());
+              watcher.accept(before);
+            });
+    return IntStream.range(0, to - from)
+        .mapToObj(i -> draws(sampled.subList(i * order.each(), (i + 1) * order.each())))
+        .toList();
+  }
+
+  private static List<Draw> draws(List<SampledAnswer> sampled) {
+    return sampled.stream().map(answer -> new Draw(answer.tokens(), answer.ended())).toList();
+  }
+
+  private static List<List<Draw>> read(Path file) {
+    try {
+      return JSON.readValue(file.toFile(), new TypeReference<>() {});
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " is damaged; delete it to draw again", e);
+    }
+  }
+
+  private static void write(Path file, List<List<Draw>> part) {
+    try {
+      Files.createDirectories(file.getParent());
+      Path partial = file.resolveSibling(file.getFileName() + ".partial");
+      JSON.writeValue(partial.toFile(), part);
+      WholeFolder.sync(partial);
+      Files.move(
+          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

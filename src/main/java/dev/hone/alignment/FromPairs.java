@@ -1,0 +1,20 @@
+package dev.hone.alignment;
+
+/** Whether what is learnt from single answers takes the answers of pairs too. */
+public enum FromPairs {
+  /** Where there are no others. */
+  AUTO,
+  ALWAYS,
+  NEVER;
+
+  /** What it is called among a recipe's settings. */
+  public static final String SETTING = "fromPairs";
+
+  public boolean takes(boolean thereAreOthers) {
+    return switch (this) {
+      case AUTO -> !thereAreOthers;
+      case ALWAYS -> true;
+      case NEVER -> false;
+    };
+  }
+}

@@ -1,0 +1,14 @@
+package dev.hone.alignment.ppo;
+
+import java.util.List;
+
+/** Says what responses are worth: a reward model, or something that can be verified. */
+public interface Grader extends AutoCloseable {
+  /**
+   * @return a score each, in their order; finite
+   */
+  double[] grade(List<Response> responses);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,155 @@
+package dev.hone.alignment.ppo;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.hone.alignment.AdapterSettings;
+import dev.hone.alignment.Masters;
+import dev.hone.alignment.Trained;
+import dev.hone.alignment.TrainedAdapter;
+import dev.hone.alignment.TrainedScorer;
+import dev.hone.alignment.TrainingPlace;
+import dev.hone.alignment.WarmStart;
+import dev.hone.model.LoraAdapter;
+import dev.hone.model.Network;
+import dev.hone.model.ScalarHead;
+import dev.hone.model.TensorInfo;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The networks of a training, all over one base: the policy and the reference, which begin as the
+ * same version, and the value network where there is one.
+ */
+final class Roles implements AutoCloseable {
+  private static final String OF_VALUE = "value.";
+
+  private final NDManager manager;
+  private final Network reference;
+  private final TrainedAdapter policy;
+  private final Optional<TrainedScorer> value;
+  private final Masters masters;
+
+  /**
+   * What the value network begins as.
+   *
+   * @param rewardModel folder of one over the same base (Ouyang et al. 2022); without one it begins
+   *     as the policy, with values of 0
+   */
+  record ValueStart(Optional<Path> rewardModel) {}
+
+  /**
+   * @param base outlives this
+   * @param valueStart empty where there are no values
+   */
+  Roles(
+      NDManager parent,
+      Network base,
+      TrainingPlace place,
+      AdapterSettings settings,
+      Optional<ValueStart> valueStart) {
+    this.manager = parent.newSubManager();
+    var net = base.architecture();
+    String name = place.base().getFileName().toString();
+    Optional<LoraAdapter> before =
+        place.parentAdapter().map(folder -> LoraAdapter.load(manager, folder, net));
+    this.reference = base.adapted(before);
+    this.policy = new TrainedAdapter(base, name, fresh(base, settings, before));
+    this.value =
+        valueStart.map(
+            start -> {
+              var adapter =
+                  start
+                      .rewardModel()
+                      .map(folder -> LoraAdapter.load(manager, folder, net))
+                      .orElseGet(() -> fresh(base, settings, before));
+              var head =
+                  start
+                      .rewardModel()
+                      .map(folder -> ScalarHead.load(manager, folder, net))
+                      .orElseGet(() -> ScalarHead.zero(manager, net));
+              return new TrainedScorer(base, name, adapter, head);
+            });
+    before.ifPresent(LoraAdapter::close);
+    this.masters = masters(settings);
+  }
+
+  private LoraAdapter fresh(Network base, AdapterSettings settings, Optional<LoraAdapter> before) {
+    return WarmStart.adapter(
+        manager, base.architecture(), settings.shape(), before, settings.seed());
+  }
+
+  private Masters masters(AdapterSettings settings) {
+    List<NDArray> arrays = new ArrayList<>(policy.masters());
+    List<TensorInfo> layout = new ArrayList<>(policy.layout());
+    value.ifPresent(
+        own -> {
+          arrays.addAll(own.masters());
+          own.layout()
+              .forEach(
+                  info ->
+                      layout.add(
+                          new TensorInfo(OF_VALUE + info.name(), info.type(), info.shape())));
+        });
+    return new Masters(manager, arrays, layout, settings.weightDecay(), settings.maxGradientNorm());
+  }
+
+  /** Of the policy, then of the value network. */
+  Masters masters() {
+    return masters;
+  }
+
+  TrainedAdapter policy() {
+    return policy;
+  }
+
+  /** A rollout as the networks see it before the first update, micro-batch by micro-batch. */
+  Rollout look(
+      List<Response> responses, double[] scores, List<MicroBatch> parts, Runnable between) {
+    var rollout = Rollout.blank(responses, scores, value.isPresent());
+    for (MicroBatch part : parts) {
+      between.run();
+      float[] own = masters.frozen(step -> policy.entropies(step, part.answers()));
+      float[] other = masters.frozen(step -> reference.answerLogProbs(step, part.answers()));
+      Rollout.set(rollout.old(), part, own, 0);
+      Rollout.set(rollout.entropies(), part, own, part.tokens());
+      Rollout.set(rollout.reference(), part, other, 0);
+      value.ifPresent(
+          network -> {
+            float[] values = masters.frozen(step -> network.outputs(step, part.answers()));
+            Rollout.set(rollout.values(), part, values, 0);
+          });
+    }
+    return rollout;
+  }
+
+  /** Runs a micro-batch of an update forward and back. */
+  void accumulate(MicroBatch part, UpdateLoss loss, boolean withEntropies) {
+    masters.accumulate(
+        step ->
+            withEntropies
+                ? policy.entropies(step, part.answers())
+                : policy.outputs(step, part.answers()),
+        outputs -> loss.policy(part, outputs));
+    value.ifPresent(
+        network ->
+            masters.accumulate(
+                step -> network.outputs(step, part.answers()),
+                outputs -> loss.values(part, outputs)));
+  }
+
+  /** Native arrays held at the moment, for tests. */
+  int openResources() {
+    return manager.getManagedArrays().size() + masters.openResources();
+  }
+
+  @Override
+  public void close() {
+    masters.close();
+    value.ifPresent(Trained::close);
+    policy.close();
+    reference.close();
+    manager.close();
+  }
+}

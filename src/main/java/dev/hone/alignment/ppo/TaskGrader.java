@@ -1,0 +1,23 @@
+package dev.hone.alignment.ppo;
+
+import dev.hone.alignment.verify.VerifiableTask;
+import dev.hone.model.Tokenizer;
+import java.util.List;
+
+/**
+ * Grades by what a program can tell of an answer.
+ *
+ * @param tasks of the training's prompts, in their order
+ */
+public record TaskGrader(List<VerifiableTask> tasks, Tokenizer tokenizer) implements Grader {
+  @Override
+  public double[] grade(List<Response> responses) {
+    return responses.stream()
+        .mapToDouble(
+            response -> tasks.get(response.prompt()).reward(tokenizer.decode(response.said())))
+        .toArray();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,55 @@
+package dev.hone.alignment.ppo;
+
+import dev.hone.alignment.Figures;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The updates that a step makes of its experience: some passes over it, each in minibatches, until
+ * the policy has moved too far from the one that sampled.
+ */
+record Updates(
+    Roles roles, PpoSettings settings, Optional<Pretraining> pretraining, Runnable between) {
+  /**
+   * @param passes minibatches of each
+   * @return mean norm of the gradients before they were shortened
+   */
+  double make(
+      Experience experience, List<List<List<MicroBatch>>> passes, double rate, Figures figures) {
+    var norms = RunningMoments.NONE;
+    var ratios = RunningMoments.NONE;
+    double limit = settings.losses().earlyStopKl();
+    updates:
+    for (List<List<MicroBatch>> pass : passes) {
+      for (List<MicroBatch> minibatch : pass) {
+        var loss = accumulate(experience, minibatch, figures);
+        ratios = ratios.with(loss.moved().ratio().mean());
+        if (limit > 0 && loss.moved().approxKl() > limit) {
+          roles.masters().forget();
+          break updates;
+        }
+        norms = norms.with(roles.masters().step(rate));
+      }
+    }
+    figures.add("val/ratio_var", ratios.variance());
+    figures.add("policy/updates", (double) norms.count());
+    return norms.mean();
+  }
+
+  private UpdateLoss accumulate(
+      Experience experience, List<MicroBatch> minibatch, Figures figures) {
+    var losses = settings.losses();
+    var loss =
+        new UpdateLoss(experience, minibatch, losses, settings.rollouts().maxNewTokens(), figures);
+    for (MicroBatch part : minibatch) {
+      between.run();
+      roles.accumulate(part, loss, losses.entropyCoefficient() > 0);
+    }
+    pretraining.ifPresent(
+        other ->
+            other.accumulate(
+                roles.masters().updates(), roles.policy(), roles.masters(), loss, figures));
+    loss.tell();
+    return loss;
+  }
+}

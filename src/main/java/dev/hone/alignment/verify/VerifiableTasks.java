@@ -1,0 +1,105 @@
+package dev.hone.alignment.verify;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.alignment.TrainingException;
+import dev.hone.model.Message;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The tasks of a file of JSON lines.
+ *
+ * @param uncheckable lines that were left out since nothing here can check them, by instruction
+ */
+public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> uncheckable) {
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+          .build();
+
+  /**
+   * Reads lines with {@code prompt}, a text or a list of messages, and {@code checks}; or those of
+   * IFEval, with {@code instruction_id_list} and {@code kwargs}.
+   *
+   * @throws TrainingException {@code bad_task}, naming the line
+   */
+  public static VerifiableTasks read(Path file) {
+    var tasks = new ArrayList<VerifiableTask>();
+    Map<String, Integer> uncheckable = new TreeMap<>();
+    try {
+      int number = 0;
+      for (String line : Files.readAllLines(file)) {
+        number++;
+        if (!line.isBlank()) {
+          add(line, "line %d of %s".formatted(number, file), tasks, uncheckable);
+        }
+      }
+      return new VerifiableTasks(List.copyOf(tasks), uncheckable);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void add(
+      String line, String where, List<VerifiableTask> tasks, Map<String, Integer> uncheckable) {
+    try {
+      JsonNode read = JSON.readTree(line);
+      tasks.add(new VerifiableTask(prompt(read.path("prompt")), checks(read)));
+    } catch (Ifeval.UncheckableException e) {
+      uncheckable.merge(e.getMessage(), 1, Integer::sum);
+    } catch (JsonProcessingException e) {
+      throw new TrainingException("bad_task", where + ": " + e.getOriginalMessage());
+    } catch (IllegalArgumentException e) {
+      throw new TrainingException("bad_task", where + ": " + e.getMessage());
+    }
+  }
+
+  private static List<Message> prompt(JsonNode prompt) throws JsonProcessingException {
+    if (prompt.isTextual()) {
+      return List.of(new Message("user", prompt.textValue()));
+    }
+    if (!prompt.isArray()) {
+      throw new IllegalArgumentException("'prompt' must be a text or a list of messages");
+    }
+    return JSON.treeToValue(prompt, new TypeReference<>() {});
+  }
+
+  private static List<AnswerCheck> checks(JsonNode task)
+      throws JsonProcessingException, Ifeval.UncheckableException {
+    if (task.has("checks")) {
+      return JSON.treeToValue(task.get("checks"), new TypeReference<>() {});
+    }
+    return Ifeval.checks(task);
+  }
+
+  /** Writes tasks so that {@link #read} makes the same of them. */
+  public static void write(Path file, List<VerifiableTask> tasks) {
+    try {
+      var lines = new ArrayList<String>();
+      for (VerifiableTask task : tasks) {
+        var line = JSON.createObjectNode();
+        line.set("prompt", JSON.valueToTree(task.prompt()));
+        var checks = line.putArray("checks");
+        task.checks().forEach(check -> checks.add(JSON.<JsonNode>valueToTree(check)));
+        lines.add(JSON.writeValueAsString(line));
+      }
+      Files.write(file, lines);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

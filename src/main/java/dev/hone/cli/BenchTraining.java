@@ -1,0 +1,138 @@
+package dev.hone.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.alignment.ComputeType;
+import dev.hone.alignment.SettingsReader;
+import dev.hone.alignment.bench.CaseReport;
+import dev.hone.alignment.bench.CaseRun;
+import dev.hone.alignment.bench.TrainingCase;
+import dev.hone.inference.Cpu;
+import dev.hone.operations.DataFolder;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "training",
+    description = {
+      "How fast a model is trained here, and in how much memory.",
+      "",
+      "step-lora: a step of an adapter over 4 sequences of 256 tokens, all of which are learnt.",
+      "sft, rm, dpo: steps of 8 answers or pairs as a round trains them, from the data on; of dpo with "
+          + "what the reference says, which nothing remembers from before.",
+      "",
+      "Each case of each round has a process of its own; the median of the rounds counts. It wants "
+          + "the data folder for itself: a busy server would spoil it. Nothing else should run "
+          + "meanwhile."
+    })
+final class BenchTraining implements Callable<Integer> {
+  private static final String COMPUTE = "--compute";
+
+  @Spec private CommandSpec spec;
+  @Mixin private Instance instance;
+  @Mixin private TrainingLoad load;
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      description = "Base to train, brought if it is not here (default: the one served).")
+  private String model;
+
+  @Option(
+      names = "--cases",
+      paramLabel = "CASE",
+      split = ",",
+      description = "Of ${COMPLETION-CANDIDATES} (default: all).")
+  private List<TrainingCase> cases = List.of();
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Of all cases, every other backwards (default: ${DEFAULT-VALUE}).")
+  private int rounds = 3;
+
+  @Option(
+      names = COMPUTE,
+      paramLabel = "TYPE",
+      description =
+          "What the frozen layers compute in: f32, bf16, or auto for what is measured to be "
+              + "faster, as a round does (default: ${DEFAULT-VALUE}).")
+  private String compute = "auto";
+
+  @Override
+  public Integer call() throws InterruptedException {
+    load.check(spec);
+    if (rounds < 1) {
+      throw new ParameterException(spec.commandLine(), "--rounds can't be " + rounds);
+    }
+    Optional<ComputeType> chosen = compute();
+    String id = instance.modelChoice().look(Optional.ofNullable(model));
+    Path base = instance.store().base(id);
+    try (var data = DataFolder.lock(instance.data())) {
+      String natives = NativeLibraries.unpackInto(data.path());
+      ComputeType type = chosen.orElseGet(() -> CaseRun.fastest(base));
+      var measured =
+          new TrainingRounds(base, type, load, natives, instance.progress()).run(wanted(), rounds);
+      instance.answer(report(id, measured), text(id, measured));
+    }
+    return 0;
+  }
+
+  private Optional<ComputeType> compute() {
+    try {
+      return new SettingsReader(Map.of(COMPUTE, compute)).compute(COMPUTE);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private Collection<TrainingCase> wanted() {
+    return cases.isEmpty() ? EnumSet.allOf(TrainingCase.class) : EnumSet.copyOf(cases);
+  }
+
+  private ObjectNode report(String id, List<CaseSummary> measured) {
+    CaseReport any = any(measured);
+    ObjectNode report =
+        new JsonMapper()
+            .createObjectNode()
+            .put("model", id)
+            .put("cpu", Cpu.current().model())
+            .put("threads", any.threads())
+            .put("libtorch", any.libtorch())
+            .put("rounds", rounds)
+            .put("steps", load.steps())
+            .put("warmup", load.warmup());
+    report.set("cases", new JsonMapper().valueToTree(measured));
+    return report;
+  }
+
+  private String text(String id, List<CaseSummary> measured) {
+    CaseReport any = any(measured);
+    String head =
+        "Model %s on %s, %d threads, libtorch %s; medians of %d rounds of %d steps after %d.\n\n"
+            .formatted(
+                id,
+                Cpu.current().model(),
+                any.threads(),
+                any.libtorch(),
+                rounds,
+                load.steps(),
+                load.warmup());
+    return (head + TrainingTable.of(measured)).stripTrailing();
+  }
+
+  private static CaseReport any(List<CaseSummary> measured) {
+    return measured.getFirst().rounds().getFirst().report();
+  }
+}

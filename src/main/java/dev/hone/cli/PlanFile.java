@@ -1,0 +1,35 @@
+package dev.hone.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/** A plan that a person wrote down in YAML, of which JSON is a part. */
+final class PlanFile {
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private PlanFile() {}
+
+  /**
+   * @throws ServerException if it is no YAML; what it says is for the server to judge
+   */
+  static JsonNode read(Path file) {
+    try {
+      return YAML.readTree(file.toFile());
+    } catch (JsonProcessingException e) {
+      var location = e.getLocation();
+      throw new ServerException(
+          "usage",
+          "%s is no YAML: %s at line %d"
+              .formatted(
+                  file, e.getOriginalMessage(), location == null ? 1 : location.getLineNr()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.hone.inference;
+
+/**
+ * How far a sampling is.
+ *
+ * @param ended answers that are whole
+ * @param answers that are wanted
+ * @param tokens of all answers so far
+ * @param seconds of work, without what the watcher took
+ */
+public record SamplingProgress(int ended, int answers, long tokens, double seconds) {
+  /** 0 before the first step. */
+  public double tokensPerSecond() {
+    return seconds == 0 ? 0 : tokens / seconds;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.hone.loop;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.evaluation.PairsJob;
+import dev.hone.loop.RoundException.Reason;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/** Has workers judge on files of pairs, one after the other. */
+@ApplicationScoped
+class JudgingQueue {
+  private static final Logger LOG = Logger.getLogger(JudgingQueue.class);
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  private final Workers workers;
+  private final ChatActivity chat;
+  private final LoopConfig config;
+  private final Semaphore turn = new Semaphore(1, true);
+
+  JudgingQueue(Workers workers, ChatActivity chat, LoopConfig config) {
+    this.workers = workers;
+    this.chat = chat;
+    this.config = config;
+  }
+
+  /** Those that a former server did not come to. */
+  void forgetFormer(@Observes StartupEvent event) {
+    new RoundFolder(home()).forget();
+  }
+
+  /**
+   * Takes a file to judge on.
+   *
+   * @param file read to its end, not closed
+   * @param job of the file when it has been received
+   */
+  Judgement receive(InputStream file, Function<Path, PairsJob> job) throws IOException {
+    var folder = new RoundFolder(home().resolve(UUID.randomUUID().toString()));
+    Path pairs = folder.path().resolve("pairs.jsonl");
+    Files.createDirectories(folder.path());
+    Files.copy(file, pairs);
+    RoundFolder.write(folder.judging(), job.apply(pairs));
+    return progress -> run(folder, progress);
+  }
+
+  private JsonNode run(RoundFolder folder, Consumer<Judgement.Progress> progress)
+      throws InterruptedException {
+    try {
+      turn.acquire();
+      try {
+        return judge(folder, progress);
+      } finally {
+        turn.release();
+      }
+    } finally {
+      folder.forget();
+    }
+  }
+
+  private JsonNode judge(RoundFolder folder, Consumer<Judgement.Progress> progress)
+      throws InterruptedException {
+    var heard = new AtomicReference<Judgement.Progress>();
+    chat.awaitModel(() -> false);
+    WorkerProcess worker = workers.start(folder, event -> hear(event, heard));
+    try {
+      while (!worker.ended(LOOK)) {
+        worker.pause(chat.busy());
+        Judgement.Progress latest = heard.getAndSet(null);
+        if (latest != null) {
+          progress.accept(latest);
+        }
+      }
+    } finally {
+      worker.kill();
+    }
+    return RoundFolder.read(folder.judgement(), JsonNode.class)
+        .orElseThrow(() -> ended(worker.exitCode(), folder));
+  }
+
+  private static RoundException ended(int exitCode, RoundFolder folder) {
+    String text = "the worker ended with exit code %d".formatted(exitCode);
+    try {
+      LOG.errorf("A judgement failed, %s: %s", text, Files.readString(folder.log()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new RoundException(Reason.WORKER_ENDED, text + "; the server's log has what it said");
+  }
+
+  private static void hear(WorkerEvent event, AtomicReference<Judgement.Progress> heard) {
+    if (event instanceof WorkerEvent.Measured(_, int line, int lines, double rate, double left)) {
+      heard.set(new Judgement.Progress(line, lines, rate, left));
+    }
+  }
+
+  private Path home() {
+    return config.data().resolve("judgements");
+  }
+}

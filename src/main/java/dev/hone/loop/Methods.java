@@ -1,0 +1,69 @@
+package dev.hone.loop;
+
+import dev.hone.alignment.Learning;
+import dev.hone.alignment.TokenAnswer;
+import dev.hone.alignment.dpo.Dpo;
+import dev.hone.alignment.dpo.DpoSettings;
+import dev.hone.alignment.kto.Kto;
+import dev.hone.alignment.kto.KtoSettings;
+import dev.hone.alignment.ppo.PolicyGradient;
+import dev.hone.alignment.sft.Sft;
+import dev.hone.alignment.sft.SftSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The methods that there are. */
+final class Methods {
+  private static final List<Method> ALL =
+      List.of(
+          new PolicyMethod(
+              "dpo", "direct preference optimisation", Learns.PAIRS, DpoSettings::of, Methods::dpo),
+          new PolicyMethod(
+              "kto", "Kahneman-Tversky optimisation", Learns.JUDGED, KtoSettings::of, Methods::kto),
+          new PolicyMethod(
+              "sft",
+              "supervised fine-tuning",
+              Learns.DEMONSTRATIONS,
+              SftSettings::of,
+              Methods::sft),
+          new RewardMethod(),
+          new RewardedMethod(PolicyGradient.PPO, "proximal policy optimisation"),
+          new RewardedMethod(PolicyGradient.GRPO, "group relative policy optimisation"),
+          new RewardedMethod(PolicyGradient.RLOO, "REINFORCE leave-one-out"),
+          new BestOfMethod());
+
+  private Methods() {}
+
+  /**
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  static Method of(String name) {
+    return ALL.stream()
+        .filter(method -> method.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "there is no method '%s', only %s"
+                        .formatted(
+                            name,
+                            ALL.stream().map(Method::name).collect(Collectors.joining(", ")))));
+  }
+
+  private static Learning<?> dpo(Map<String, String> set, TrainingData data) {
+    return new Learning<>(new Dpo(DpoSettings.of(set)), data.pairs());
+  }
+
+  static Learning<?> kto(Map<String, String> set, TrainingData data) {
+    var settings = KtoSettings.of(set);
+    var judged = data.judgements(settings.fromPairs());
+    long good = judged.stream().filter(TokenAnswer::good).count();
+    return new Learning<>(new Kto(settings.balanced(good, judged.size() - good)), judged);
+  }
+
+  private static Learning<?> sft(Map<String, String> set, TrainingData data) {
+    var settings = SftSettings.of(set);
+    return new Learning<>(new Sft(settings), data.demonstrations(settings.fromPairs()));
+  }
+}

@@ -1,0 +1,223 @@
+package dev.hone.loop;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.loop.RoundException.Reason;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** A plan as it is asked for: its methods, and what is not to be at their defaults. */
+public final class PlanDraft {
+  private static final Pattern NAME = Pattern.compile("[\\w][\\w .+-]{0,63}");
+
+  private static final List<String> FIELDS = List.of("name", "stages");
+
+  private final String name;
+  private final List<Part> parts;
+
+  /**
+   * @param set values by the names of the method's settings
+   */
+  private record Part(String name, Method method, Map<String, String> set) {
+    private boolean has(String setting) {
+      return method.settings(Map.of()).containsKey(setting);
+    }
+  }
+
+  private PlanDraft(String name, List<Part> parts) {
+    this.name = name;
+    this.parts = List.copyOf(parts);
+  }
+
+  /**
+   * A plan by its name: one that comes with Hone, or else methods joined by {@code +}.
+   *
+   * @throws RoundException {@code UNKNOWN_RECIPE} naming the method that there is not
+   */
+  public static PlanDraft named(String recipe) {
+    return Recipes.find(recipe)
+        .orElseGet(
+            () -> {
+              var draft = new Builder();
+              for (String method : recipe.split("\\+", -1)) {
+                draft.add(method.strip(), Map.of());
+              }
+              return draft.build(recipe);
+            });
+  }
+
+  /**
+   * A plan as an object: {@code stages}, each with its {@code method} and that method's settings,
+   * and, if wanted, a {@code name}.
+   *
+   * @throws RoundException {@code INVALID_PLAN} for anything else, {@code UNKNOWN_RECIPE}
+   */
+  public static PlanDraft read(JsonNode plan) {
+    require(plan.isObject(), "it must be an object");
+    for (var field : plan.properties()) {
+      require(
+          FIELDS.contains(field.getKey()),
+          "it has no '%s', only %s".formatted(field.getKey(), String.join(", ", FIELDS)));
+    }
+    JsonNode stages = plan.path("stages");
+    require(stages.isArray() && !stages.isEmpty(), "stages must be a list of at least one stage");
+    var draft = new Builder();
+    for (int i = 0; i < stages.size(); i++) {
+      String at = "stages[%d]".formatted(i);
+      JsonNode stage = stages.get(i);
+      require(stage.isObject(), at + " must be an object");
+      require(stage.path("method").isTextual(), at + ".method must name a method");
+      draft.add(stage.path("method").textValue(), settings(stage, at));
+    }
+    String name = plan.path("name").asText(draft.methods());
+    require(
+        NAME.matcher(name).matches(),
+        "name must be 1 to 64 letters, digits, spaces, dots, plus and minus signs");
+    return draft.build(name);
+  }
+
+  private static Map<String, String> settings(JsonNode stage, String at) {
+    Map<String, String> set = new TreeMap<>();
+    for (var field : stage.properties()) {
+      if (!field.getKey().equals("method")) {
+        require(
+            field.getValue().isValueNode() && !field.getValue().isNull(),
+            "%s.%s must be a text or a number".formatted(at, field.getKey()));
+        set.put(field.getKey(), field.getValue().asText());
+      }
+    }
+    return set;
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new RoundException(Reason.INVALID_PLAN, "plan: " + otherwise);
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  /**
+   * The same with more that is not at its default.
+   *
+   * @param settings by name, or by {@code stage.name} where several stages have one of that name
+   * @throws RoundException {@code INVALID_SETTING} where no stage is meant, or more than one
+   */
+  PlanDraft with(Map<String, String> settings) {
+    var changed =
+        parts.stream()
+            .map(part -> new Part(part.name, part.method, new TreeMap<>(part.set)))
+            .toList();
+    settings.forEach(
+        (key, value) -> {
+          int dot = key.indexOf('.');
+          Part part = dot < 0 ? only(key, changed) : named(key, dot, changed);
+          part.set.put(key.substring(dot + 1), value);
+        });
+    return new PlanDraft(name, changed);
+  }
+
+  private Part only(String setting, List<Part> among) {
+    if (among.size() == 1) {
+      return among.getFirst();
+    }
+    var those = among.stream().filter(part -> part.has(setting)).toList();
+    if (those.size() == 1) {
+      return those.getFirst();
+    }
+    throw new RoundException(
+        Reason.INVALID_SETTING,
+        those.isEmpty()
+            ? "no stage of %s has a setting '%s'".formatted(name, setting)
+            : "several stages have a setting '%s'; say %s"
+                .formatted(
+                    setting,
+                    those.stream()
+                        .map(part -> part.name + "." + setting)
+                        .collect(Collectors.joining(" or "))));
+  }
+
+  private Part named(String key, int dot, List<Part> among) {
+    String stage = key.substring(0, dot);
+    return among.stream()
+        .filter(part -> part.name.equals(stage))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new RoundException(
+                    Reason.INVALID_SETTING,
+                    "there is no stage '%s' in %s, only %s"
+                        .formatted(
+                            stage,
+                            name,
+                            among.stream().map(Part::name).collect(Collectors.joining(", ")))));
+  }
+
+  /**
+   * The plan with every setting.
+   *
+   * @throws RoundException {@code INVALID_SETTING} naming one that does not exist, or its bad value
+   */
+  Plan plan() {
+    return new Plan(name, parts.stream().map(this::stage).toList(), null);
+  }
+
+  private PlanDraft sound() {
+    Method last = parts.getLast().method;
+    if (last.makes() == Makes.DEMONSTRATIONS) {
+      throw new RoundException(
+          Reason.INVALID_PLAN,
+          "plan: nothing learns from what %s makes; add sft behind it".formatted(last.name()));
+    }
+    return this;
+  }
+
+  private Stage stage(Part part) {
+    try {
+      Map<String, String> settings = part.method.settings(part.set);
+      Map<String, String> defaults = part.method.settings(Map.of());
+      var changed = new TreeSet<>(settings.keySet());
+      changed.removeIf(setting -> settings.get(setting).equals(defaults.get(setting)));
+      return new Stage(
+          part.name, part.method.name(), part.method.learnsFrom().words(), null, settings, changed);
+    } catch (IllegalArgumentException e) {
+      String where = parts.size() == 1 ? "" : "stage %s: ".formatted(part.name);
+      throw new RoundException(Reason.INVALID_SETTING, where + e.getMessage());
+    }
+  }
+
+  /** Names stages as they come. */
+  private static final class Builder {
+    private final List<Part> parts = new ArrayList<>();
+    private final Map<String, Integer> uses = new HashMap<>();
+
+    void add(String method, Map<String, String> set) {
+      Method found = find(method);
+      int use = uses.merge(method, 1, Integer::sum);
+      parts.add(new Part(use == 1 ? method : method + "-" + use, found, set));
+    }
+
+    private static Method find(String method) {
+      try {
+        return Methods.of(method);
+      } catch (IllegalArgumentException e) {
+        throw new RoundException(Reason.UNKNOWN_RECIPE, e.getMessage());
+      }
+    }
+
+    String methods() {
+      return parts.stream().map(part -> part.method.name()).collect(Collectors.joining("+"));
+    }
+
+    PlanDraft build(String name) {
+      return new PlanDraft(name, parts).sound();
+    }
+  }
+}

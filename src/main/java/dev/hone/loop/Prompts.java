@@ -1,0 +1,84 @@
+package dev.hone.loop;
+
+import dev.hone.alignment.UntrainableException;
+import dev.hone.model.ChatFormat;
+import dev.hone.model.Message;
+import dev.hone.model.MessagesRefusedException;
+import dev.hone.model.jinja.TemplateException;
+import dev.hone.preference.Example;
+import dev.hone.preference.Snapshot;
+import dev.hone.preference.Snapshots;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What a policy is asked, each once.
+ *
+ * @param conversations that an answer follows
+ * @param tokens of each, up to where the answer begins
+ * @param leftOut number of those that cannot be asked, by reason
+ */
+record Prompts(
+    List<List<Message>> conversations, List<int[]> tokens, Map<String, Integer> leftOut) {
+  /**
+   * Those of everything that a snapshot has to train on. One that is too long is left out: a prompt
+   * that is cut asks something else.
+   *
+   * @param most tokens
+   */
+  static Prompts of(Path snapshot, ChatFormat format, int most) throws IOException {
+    Set<List<Message>> asked = new LinkedHashSet<>();
+    read(snapshot.resolve(Snapshot.TRAIN), Example.Pair.class, asked);
+    read(snapshot.resolve(Snapshot.TRAIN_UNPAIRED), Example.Unpaired.class, asked);
+    read(snapshot.resolve(Snapshot.TRAIN_DEMONSTRATIONS), Example.Demonstration.class, asked);
+    asked.remove(List.of());
+    return of(asked, format, most);
+  }
+
+  private static <E extends Example> void read(Path file, Class<E> kind, Set<List<Message>> asked)
+      throws IOException {
+    // A snapshot of an earlier release has pairs alone.
+    if (Files.exists(file)) {
+      Snapshots.forEach(
+          file, kind, example -> asked.add(example.prompt().asChat("user").messages()));
+    }
+  }
+
+  static Prompts of(Iterable<List<Message>> asked, ChatFormat format, int most) {
+    var conversations = new ArrayList<List<Message>>();
+    var tokens = new ArrayList<int[]>();
+    Map<String, Integer> leftOut = new TreeMap<>();
+    for (List<Message> conversation : asked) {
+      try {
+        int[] prompt = tokens(conversation, format, most);
+        conversations.add(conversation);
+        tokens.add(prompt);
+      } catch (UntrainableException e) {
+        leftOut.merge(e.reason(), 1, Integer::sum);
+      }
+    }
+    return new Prompts(conversations, tokens, leftOut);
+  }
+
+  private static int[] tokens(List<Message> conversation, ChatFormat format, int most)
+      throws UntrainableException {
+    try {
+      int[] prompt = format.prompt(conversation);
+      if (prompt.length > most) {
+        throw new UntrainableException("prompt-too-long");
+      }
+      return prompt;
+    } catch (MessagesRefusedException | TemplateException e) {
+      var untrainable = new UntrainableException("refused-by-template");
+      untrainable.initCause(e);
+      throw untrainable;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.hone.loop;
+
+import ai.djl.ndarray.NDManager;
+import dev.hone.alignment.ComputeType;
+import dev.hone.alignment.TrainingException;
+import dev.hone.alignment.TrainingPlace;
+import dev.hone.alignment.TrainingResult;
+import dev.hone.alignment.reward.Reward;
+import dev.hone.alignment.reward.RewardSettings;
+import dev.hone.evaluation.NewRewardModel;
+import dev.hone.inference.Torch;
+import dev.hone.model.ChatFormat;
+import dev.hone.preference.Snapshot;
+import dev.hone.registry.RewardModels;
+import dev.hone.registry.VersionKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Trains a reward model on pairs, over the policy's base or another one, and keeps it. */
+record RewardMethod() implements Method {
+  private static final String BASE = "base";
+  private static final String OF_POLICY = "policy";
+
+  @Override
+  public String name() {
+    return "rm";
+  }
+
+  @Override
+  public String words() {
+    return "a reward model";
+  }
+
+  @Override
+  public Learns learnsFrom() {
+    return Learns.PAIRS;
+  }
+
+  @Override
+  public Makes makes() {
+    return Makes.REWARD_MODEL;
+  }
+
+  /** {@code base}: the id of a pulled model, or {@code policy} for the policy's own. */
+  @Override
+  public Map<String, String> settings(Map<String, String> set) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put(BASE, set.getOrDefault(BASE, OF_POLICY));
+    all.putAll(own(set).toMap());
+    return all;
+  }
+
+  private static RewardSettings own(Map<String, String> set) {
+    Map<String, String> own = new HashMap<>(set);
+    own.remove(BASE);
+    return RewardSettings.of(own);
+  }
+
+  @Override
+  public Made run(StageContext context) throws IOException {
+    Job job = context.job();
+    Map<String, String> set = context.stage().settings();
+    var settings = own(set);
+    Path base = base(job, set.get(BASE));
+    var training = settings.training();
+    TrainingData data =
+        TrainingData.read(job.snapshot(), ChatFormat.load(base), training.maxTokens());
+    String baseHash = job.store().baseHash(base.getFileName().toString());
+    var place =
+        new TrainingPlace(
+            base,
+            baseHash,
+            context.before().policy().id(),
+            start(context, base),
+            context.folder().path(),
+            job.logProbs());
+    context.settled().accept(settings(set));
+    try (NDManager manager = Torch.manager()) {
+      ComputeType compute = context.compute().of(manager, training.compute());
+      try (var run = Reward.onPairs(data.pairs(), settings, manager, place, compute)) {
+        TrainingResult result = run.run(context.watch(), job.secondsBetweenCheckpoints());
+        RoundFolder.write(
+            context.folder().trained(),
+            new Training(
+                compute.label(), data.pairs().size(), data.untrainable(), data.cut(), result));
+      }
+    }
+    var kept =
+        new NewRewardModel(
+                job.round(),
+                base,
+                baseHash,
+                job.snapshot().getFileName().toString(),
+                set,
+                context.folder().candidate(),
+                job.snapshot().resolve(Snapshot.HELD_OUT),
+                job.sizes().heldOutPairs())
+            .keep(new RewardModels(job.store()), Instant.now(), context.measuring());
+    return context.before().withRewardModel(kept.manifest().id());
+  }
+
+  private static Path base(Job job, String id) {
+    if (id.equals(OF_POLICY)) {
+      return job.base();
+    }
+    Path base = job.store().base(id);
+    if (!Files.isDirectory(base)) {
+      throw new TrainingException(
+          "unknown_base", "there is no base %s; 'hone pull' brings one here".formatted(id));
+    }
+    return base;
+  }
+
+  /** The policy's adapter, where there is one that fits (Ouyang et al. 2022). */
+  private static Optional<Path> start(StageContext context, Path base) {
+    return base.equals(context.job().base())
+        ? context
+            .before()
+            .policy()
+            .adapter()
+            .filter(folder -> VersionKind.in(folder) == VersionKind.ADAPTER)
+        : Optional.empty();
+  }
+}

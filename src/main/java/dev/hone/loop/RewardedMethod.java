@@ -1,0 +1,144 @@
+package dev.hone.loop;
+
+import ai.djl.ndarray.NDManager;
+import dev.hone.alignment.ComputeType;
+import dev.hone.alignment.FromPairs;
+import dev.hone.alignment.TokenAnswer;
+import dev.hone.alignment.TrainingException;
+import dev.hone.alignment.TrainingResult;
+import dev.hone.alignment.TrainingRun;
+import dev.hone.alignment.ppo.Assignment;
+import dev.hone.alignment.ppo.EngineRollouts;
+import dev.hone.alignment.ppo.PolicyGradient;
+import dev.hone.alignment.ppo.PolicyTraining;
+import dev.hone.alignment.ppo.PpoSettings;
+import dev.hone.inference.PolicySampler;
+import dev.hone.inference.RolloutPrecision;
+import dev.hone.inference.Torch;
+import dev.hone.model.Architecture;
+import dev.hone.model.ChatFormat;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Trains the policy by what its own answers are worth, to a reward model or to a program.
+ *
+ * @param words for who reads what a version is made of
+ */
+record RewardedMethod(PolicyGradient algorithm, String words) implements Method {
+  private static final String ALGORITHM = "algorithm";
+
+  /** Answers that are sampled at once. */
+  private static final int BATCH = 16;
+
+  @Override
+  public String name() {
+    return algorithm.label();
+  }
+
+  @Override
+  public Learns learnsFrom() {
+    return Learns.PROMPTS;
+  }
+
+  @Override
+  public Makes makes() {
+    return Makes.POLICY;
+  }
+
+  /**
+   * {@code reward}: {@code stage} for the reward model of a stage before, an id or {@code newest}
+   * for one that is kept, {@code tasks} for what a program can verify; {@code tasks}: which.
+   */
+  @Override
+  public Map<String, String> settings(Map<String, String> set) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put(RewardChoice.SETTING, set.getOrDefault(RewardChoice.SETTING, RewardChoice.STAGE));
+    all.put(Verified.SETTING, set.getOrDefault(Verified.SETTING, Verified.ARITHMETIC));
+    all.putAll(own(set).toMap());
+    all.remove(ALGORITHM);
+    return all;
+  }
+
+  private PpoSettings own(Map<String, String> set) {
+    Map<String, String> own = new HashMap<>(set);
+    own.remove(RewardChoice.SETTING);
+    own.remove(Verified.SETTING);
+    if (own.put(ALGORITHM, algorithm.label()) != null) {
+      throw new IllegalArgumentException("the stage's method is its algorithm");
+    }
+    return PpoSettings.of(own);
+  }
+
+  @Override
+  public Made run(StageContext context) throws IOException {
+    context.requireAdapter();
+    Job job = context.job();
+    Architecture.load(job.base()).layout().requireAdaptable();
+    var settings = own(context.stage().settings());
+    var format = ChatFormat.load(job.base());
+    var grading = Grading.of(context, settings, format);
+    if (grading.prompts().tokens().isEmpty()) {
+      throw new TrainingException(
+          "no_examples", "there is nothing to ask: " + grading.prompts().leftOut());
+    }
+    context.settled().accept(settings(context.stage().settings()));
+    try (NDManager manager = Torch.manager()) {
+      ComputeType compute = context.compute().of(manager, settings.training().compute());
+      try (var rollouts = rollouts(manager, context, settings, format);
+          var training =
+              new PolicyTraining(
+                  manager,
+                  context.place(),
+                  new Assignment(
+                      grading.prompts().tokens(),
+                      demonstrations(context, settings),
+                      rollouts,
+                      grading.graders(),
+                      grading.by(),
+                      grading.valueStart()),
+                  settings,
+                  compute)) {
+        TrainingResult result =
+            new TrainingRun(training, context.folder().path())
+                .toTheEnd(context.watch(), job.secondsBetweenCheckpoints());
+        RoundFolder.write(
+            context.folder().trained(),
+            new Training(
+                compute.label(),
+                grading.prompts().tokens().size(),
+                grading.prompts().leftOut(),
+                Map.of(),
+                result));
+      }
+    }
+    return context.before().with(context.trained());
+  }
+
+  private static List<TokenAnswer> demonstrations(StageContext context, PpoSettings settings)
+      throws IOException {
+    return settings.losses().ptxCoefficient() == 0
+        ? List.of()
+        : context.data(settings.training().maxTokens()).demonstrations(FromPairs.AUTO);
+  }
+
+  private static EngineRollouts rollouts(
+      NDManager manager, StageContext context, PpoSettings settings, ChatFormat format) {
+    Job job = context.job();
+    var precision =
+        RolloutPrecision.of(
+            manager, job.base(), job.precisions(), context.folder().rollouts(), BATCH);
+    var bounds =
+        PolicySampler.Bounds.ample(
+            BATCH, settings.training().maxTokens(), Architecture.load(job.base()));
+    return new EngineRollouts(
+        new PolicySampler(manager, job.base(), precision, bounds),
+        new PolicySampler.Drawing(
+            settings.rollouts().temperature(),
+            settings.rollouts().maxNewTokens(),
+            format.endOfTurn()));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.hone.loop;
+
+import dev.hone.alignment.TrainingException;
+import dev.hone.alignment.verify.ArithmeticTasks;
+import dev.hone.alignment.verify.VerifiableTask;
+import dev.hone.alignment.verify.VerifiableTasks;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The tasks that a stage is told to learn by. */
+final class Verified {
+  static final String SETTING = "tasks";
+
+  /** As {@code reward} has it. */
+  static final String REWARD = "tasks";
+
+  /** Sums and differences, as many as are made up for a training. */
+  static final String ARITHMETIC = "arithmetic";
+
+  private static final int COUNT = 1000;
+  private static final int LARGEST = 50;
+
+  private Verified() {}
+
+  /**
+   * @param told {@code arithmetic}, or the absolute path of a file of tasks on the server's machine
+   * @throws TrainingException {@code no_tasks} or {@code bad_task}
+   */
+  static List<VerifiableTask> tasks(String told, long seed) {
+    if (told.equals(ARITHMETIC)) {
+      return ArithmeticTasks.of(seed, COUNT, LARGEST);
+    }
+    Path file = Path.of(told);
+    if (!file.isAbsolute() || !Files.isReadable(file)) {
+      throw new TrainingException(
+          "no_tasks",
+          "%s must be '%s' or the absolute path of a file on the server's machine, was '%s'"
+              .formatted(SETTING, ARITHMETIC, told));
+    }
+    return VerifiableTasks.read(file).tasks();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.hone.registry;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The reward models of a store, in {@code rewards/<id>/} beside its versions. */
+public final class RewardModels {
+  /** Asks for the one that was made last. */
+  public static final String NEWEST = "newest";
+
+  private static final Comparator<RewardManifest> BY_AGE =
+      Comparator.comparing(RewardManifest::createdAt).thenComparing(RewardManifest::id);
+
+  private final ModelStore store;
+
+  public RewardModels(ModelStore store) {
+    this.store = store;
+  }
+
+  /**
+   * What their manifests say, oldest first.
+   *
+   * @throws RegistryException naming one whose manifest cannot be read
+   */
+  public List<RewardManifest> list() {
+    return store.rewards().stream()
+        .map(path -> RewardFolder.read(path).manifest())
+        .sorted(BY_AGE)
+        .toList();
+  }
+
+  /**
+   * Opens one and checks its files.
+   *
+   * @param requested an id, or {@code newest}
+   * @throws UnknownModelException when there is none
+   * @throws RegistryException when a file is missing or changed, or its base here is another
+   */
+  public RewardFolder open(String requested) {
+    return RewardFolder.open(store, resolve(requested));
+  }
+
+  /**
+   * The id behind a name.
+   *
+   * @param requested an id, or {@code newest}
+   * @throws UnknownModelException when there is no such reward model
+   */
+  public String resolve(String requested) {
+    if (requested.equals(NEWEST)) {
+      var all = list();
+      if (all.isEmpty()) {
+        throw UnknownModelException.rewardModel(NEWEST);
+      }
+      return all.getLast().id();
+    }
+    if (!Files.isDirectory(store.reward(requested))) {
+      throw UnknownModelException.rewardModel(requested);
+    }
+    return requested;
+  }
+
+  /** The folder of a reward model's base. */
+  public Path base(RewardFolder model) {
+    return store.base(model.manifest().base());
+  }
+
+  /**
+   * Keeps a reward model: all of it, or nothing. One that is there already stays, unless it is
+   * damaged.
+   *
+   * @param trained folder of its adapter and head; copied
+   * @throws RegistryException when its base here is another than it was trained over, or the store
+   *     cannot be written
+   */
+  public RewardFolder add(RewardManifest manifest, Path trained) {
+    Path target = store.reward(manifest.id());
+    RewardFolder.requireBase(store, manifest);
+    try {
+      String expected = RewardManifest.idOf(manifest.round(), trained);
+      if (!manifest.id().equals(expected)) {
+        throw new IllegalArgumentException(
+            "the reward model in %s is %s, not %s".formatted(trained, expected, manifest.id()));
+      }
+      Optional<RewardFolder> there = find(manifest.id());
+      if (there.isPresent()) {
+        return there.get();
+      }
+      WholeFolder.write(target, draft -> RewardFolder.write(draft, manifest, trained));
+      return RewardFolder.open(store, manifest.id());
+    } catch (IOException e) {
+      throw new RegistryException(
+          RegistryException.Reason.REWARD_MODEL_NOT_WRITTEN,
+          "Reward model %s can't be written to %s: %s.".formatted(manifest.id(), target, e),
+          e);
+    }
+  }
+
+  /** One that is there, whole, and over a base that is here. */
+  public Optional<RewardFolder> find(String id) {
+    try {
+      return Optional.of(RewardFolder.open(store, id));
+    } catch (RegistryException absentOrDamaged) {
+      return Optional.empty();
+    }
+  }
+}

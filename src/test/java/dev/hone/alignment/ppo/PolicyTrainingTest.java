@@ -1,0 +1,379 @@
+package dev.hone.alignment.ppo;
+
+import static dev.hone.model.SmallModel.maxDifference;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.alignment.CancelledException;
+import dev.hone.alignment.ComputeType;
+import dev.hone.alignment.StepReport;
+import dev.hone.alignment.TokenAnswer;
+import dev.hone.alignment.TrainingException;
+import dev.hone.alignment.TrainingPlace;
+import dev.hone.alignment.TrainingRun;
+import dev.hone.alignment.TrainingWatch;
+import dev.hone.model.LoraAdapter;
+import dev.hone.model.LoraLayout;
+import dev.hone.model.Safetensors;
+import dev.hone.model.SmallModel;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Trainings by reward of the small model. */
+class PolicyTrainingTest {
+  private static final SmallModel MODEL = SmallModel.PLAIN;
+  private static final Path ADAPTER = MODEL.folder().resolve("adapter");
+  private static final double MINUTE = 60;
+
+  @TempDir Path folder;
+
+  private NDManager manager;
+
+  @BeforeEach
+  void open() {
+    manager = NDManager.newBaseManager();
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** Collects the reports, and ends the training at some look between two pieces of work. */
+  private static final class Recorder implements TrainingWatch {
+    final List<StepReport> reports = new ArrayList<>();
+    private int left;
+
+    Recorder(int left) {
+      this.left = left;
+    }
+
+    @Override
+    public void step(StepReport report) {
+      reports.add(report);
+    }
+
+    @Override
+    public void betweenMicroBatches() {
+      if (left-- == 0) {
+        throw new CancelledException("enough");
+      }
+    }
+
+    double mean(String figure, int from, int to) {
+      return reports.subList(from, to).stream()
+          .mapToDouble(report -> report.metrics().get(figure))
+          .average()
+          .orElseThrow();
+    }
+  }
+
+  /** Finds tokens with lower ids better. */
+  private record LowIds() implements Grader {
+    @Override
+    public double[] grade(List<Response> responses) {
+      return responses.stream()
+          .mapToDouble(
+              response ->
+                  Arrays.stream(response.tokens()).filter(id -> id < 32).count()
+                      / (double) response.tokens().length)
+          .toArray();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Answers and grades that somebody else made. */
+  private static final class Fixed implements Rollouts, Grader {
+    private final JsonNode steps;
+    private int drawn;
+
+    Fixed(JsonNode steps) {
+      this.steps = steps;
+    }
+
+    @Override
+    public List<Response> draw(LoraAdapter policy, List<Request> requests, Runnable between) {
+      JsonNode responses = steps.get(drawn++).path("responses");
+      return requests.stream()
+          .map(
+              request -> {
+                JsonNode response = responses.get(request.prompt());
+                assertThat(request.tokens()).isEqualTo(ids(response.path("prompt")));
+                int[] tokens = ids(response.path("tokens"));
+                return new Response(request.prompt(), tokens, true, new float[tokens.length]);
+              })
+          .toList();
+    }
+
+    @Override
+    public double[] grade(List<Response> responses) {
+      JsonNode all = steps.get(drawn - 1).path("responses");
+      return responses.stream()
+          .mapToDouble(response -> all.get(response.prompt()).path("score").asDouble())
+          .toArray();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static int[] ids(JsonNode array) {
+    return IntStream.range(0, array.size()).map(i -> array.get(i).asInt()).toArray();
+  }
+
+  @Test
+  void stepsOnFixedResponsesAreThoseOfPytorch() throws IOException {
+    JsonNode golden =
+        new JsonMapper().readTree(SmallModel.resource("golden/ppo/steps.json").toFile());
+    JsonNode steps = golden.path("steps");
+    var settings =
+        PpoSettings.of(
+            settings(
+                Map.ofEntries(
+                    Map.entry("rolloutsPerStep", "3"),
+                    Map.entry("batchResponses", "3"),
+                    Map.entry("temperature", "0.8"),
+                    Map.entry("klCoefficient", "0.1"),
+                    Map.entry("normaliseScores", "false"),
+                    Map.entry("scoreClip", "0"),
+                    Map.entry("valueCoefficient", "0.5"),
+                    Map.entry("entropyCoefficient", "0.01"),
+                    Map.entry("ptxCoefficient", "0.3"),
+                    Map.entry("earlyStopKl", "0"),
+                    Map.entry("learningRate", "3e-3"),
+                    Map.entry("epochs", "3"),
+                    Map.entry("maxSteps", "2"))));
+    var demonstration = golden.path("demonstration");
+    var fixed = new Fixed(steps);
+    var prompts = new ArrayList<int[]>();
+    steps.get(0).path("responses").forEach(response -> prompts.add(ids(response.path("prompt"))));
+    var assignment =
+        new Assignment(
+            prompts,
+            List.of(
+                TokenAnswer.of(
+                    ids(demonstration.path("prompt")), ids(demonstration.path("tokens")), true)),
+            fixed,
+            (_, _) -> fixed,
+            "golden",
+            Optional.of(rewardModel()));
+    var recorder = new Recorder(-1);
+    try (var training =
+        new PolicyTraining(manager, place("golden"), assignment, settings, ComputeType.F32)) {
+      run(training, "golden", recorder);
+    }
+
+    for (int i = 0; i < steps.size(); i++) {
+      var report = recorder.reports.get(i);
+      assertThat(report.loss()).isCloseTo(steps.get(i).path("loss").asDouble(), within(1e-4));
+      assertThat(report.metrics().get("policy/approxkl_avg"))
+          .isCloseTo(steps.get(i).path("approxKl").asDouble(), within(1e-4));
+      assertThat(report.metrics().get("objective/kl"))
+          .isCloseTo(steps.get(i).path("kl").asDouble(), within(1e-4));
+    }
+    try (var expected = Safetensors.open(SmallModel.resource("golden/ppo/policy.safetensors"));
+        var trained = LoraAdapter.load(manager, candidate("golden"), MODEL.architecture())) {
+      var layout = LoraLayout.of(trained.shape(), MODEL.architecture());
+      for (int i = 0; i < layout.size(); i++) {
+        float[] golds =
+            expected.data(layout.get(i).name()).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+        assertThat(maxDifference(trained.matrices().get(i).toFloatArray(), golds))
+            .as(layout.get(i).name())
+            .isLessThan(2e-4);
+      }
+    }
+  }
+
+  /** The small model's adapter and reward head side by side. */
+  private Path rewardModel() throws IOException {
+    Path model = Files.createDirectories(folder.resolve("reward-model"));
+    for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
+      Files.copy(ADAPTER.resolve(name), model.resolve(name));
+    }
+    Path head = SmallModel.resource("golden/reward").resolve("head.safetensors");
+    Files.copy(head, model.resolve("head.safetensors"));
+    return model;
+  }
+
+  @ParameterizedTest
+  @EnumSource(PolicyGradient.class)
+  void theFirstUpdateStartsAtARatioOfOneAndTheSamplerAgrees(PolicyGradient algorithm) {
+    var recorder = new Recorder(-1);
+    var set = settings(Map.of("maxSteps", "2", "batchResponses", "16", "epochs", "1"));
+    train("ratio", with(set, algorithm), recorder);
+    for (StepReport report : recorder.reports) {
+      assertThat(report.metrics().get("val/ratio")).isCloseTo(1, within(1e-4));
+      assertThat(report.metrics().get("policy/approxkl_avg")).isLessThan(1e-8);
+      assertThat(report.metrics().get("policy/clipfrac_avg")).isZero();
+      assertThat(report.metrics().get("sampling/gap")).isLessThan(1e-4);
+    }
+    assertThat(recorder.reports.getFirst().metrics().get("objective/kl"))
+        .isCloseTo(0, within(1e-4));
+  }
+
+  @ParameterizedTest
+  @EnumSource(PolicyGradient.class)
+  void whatIsRewardedBecomesMoreFrequent(PolicyGradient algorithm) {
+    var recorder = new Recorder(-1);
+    var set = settings(Map.of("maxSteps", "25", "learningRate", "0.02", "klCoefficient", "0"));
+    train("learns", with(set, algorithm), recorder);
+    double before = recorder.mean("objective/scores", 0, 3);
+    double after = recorder.mean("objective/scores", 22, 25);
+    assertThat(after).isGreaterThan(before + 0.2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(PolicyGradient.class)
+  void aResumedTrainingEqualsAnUninterruptedOneToTheBit(PolicyGradient algorithm)
+      throws IOException {
+    var set =
+        with(
+            settings(
+                Map.of("maxSteps", "4", "klTarget", "1", "klCoefficient", "0.1", "epochs", "1")),
+            algorithm);
+    train("whole", set, new Recorder(-1));
+    // Between two updates, in the middle of sampling, and wherever else it falls.
+    for (int left : List.of(29, 11, 40, 3)) {
+      assertThatThrownBy(() -> train("cut", set, new Recorder(left)))
+          .isInstanceOf(CancelledException.class);
+    }
+    train("cut", set, new Recorder(-1));
+    Path weights = Path.of("adapter_model.safetensors");
+    assertThat(candidate("cut").resolve(weights))
+        .hasSameBinaryContentAs(candidate("whole").resolve(weights));
+  }
+
+  @Test
+  void aPolicyThatMovedTooFarIsUpdatedNoFurther() {
+    var recorder = new Recorder(-1);
+    var set = settings(Map.of("maxSteps", "1", "epochs", "8", "learningRate", "0.05"));
+    train("free", with(set, PolicyGradient.PPO, "earlyStopKl", "0"), recorder);
+    train("held", with(set, PolicyGradient.PPO, "earlyStopKl", "0.01"), recorder);
+    assertThat(recorder.reports.get(0).metrics().get("policy/updates")).isEqualTo(16);
+    assertThat(recorder.reports.get(1).metrics().get("policy/updates")).isBetween(1.0, 8.0);
+  }
+
+  @Test
+  void nothingPilesUpOverManySteps() {
+    var counts = new ArrayList<Integer>();
+    try (var rollouts = new SmallRollouts(1, 8);
+        var training = training("open", settings(Map.of("maxSteps", "5")), rollouts)) {
+      run(
+          training,
+          "open",
+          new TrainingWatch() {
+            @Override
+            public void step(StepReport report) {
+              counts.add(training.openResources());
+            }
+
+            @Override
+            public void betweenMicroBatches() {}
+          });
+    }
+    assertThat(counts).hasSize(5).containsOnly(counts.getFirst());
+  }
+
+  @Test
+  void whatCannotBeAnsweredIsRefused() {
+    assertThatThrownBy(() -> train("long", settings(Map.of("maxTokens", "16")), new Recorder(-1)))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("leaves no room for maxNewTokens 8 within maxTokens 16");
+    assertThatThrownBy(
+            () -> train("ptx", settings(Map.of("ptxCoefficient", "1")), new Recorder(-1)))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("nothing to learn from");
+  }
+
+  /** Small and quick, over the golden adapter's shape and scale. */
+  private static Map<String, String> settings(Map<String, String> others) {
+    Map<String, String> all =
+        new HashMap<>(
+            Map.ofEntries(
+                Map.entry("rank", "2"),
+                Map.entry("alpha", "3"),
+                Map.entry("targets", "q,k,v,o,gate,up,down"),
+                Map.entry("warmup", "0"),
+                Map.entry("schedule", "constant"),
+                Map.entry("rolloutsPerStep", "16"),
+                Map.entry("batchResponses", "8"),
+                Map.entry("microBatchResponses", "6"),
+                Map.entry("maxTokens", "64"),
+                Map.entry("maxNewTokens", "8"),
+                Map.entry("missingEosPenalty", "0")));
+    all.putAll(others);
+    return all;
+  }
+
+  private static Map<String, String> with(
+      Map<String, String> set, PolicyGradient algorithm, String... more) {
+    Map<String, String> all = new HashMap<>(set);
+    all.put("algorithm", algorithm.name().toLowerCase(Locale.ROOT));
+    for (int i = 0; i < more.length; i += 2) {
+      all.put(more[i], more[i + 1]);
+    }
+    return all;
+  }
+
+  private void train(String name, Map<String, String> set, TrainingWatch watch) {
+    try (var rollouts = new SmallRollouts(1, 8);
+        var training = training(name, set, rollouts)) {
+      run(training, name, watch);
+    }
+  }
+
+  private PolicyTraining training(String name, Map<String, String> set, Rollouts rollouts) {
+    var random = new SplittableRandom(1);
+    var prompts =
+        Stream.generate(() -> random.ints(random.nextInt(3, 12), 2, 64).toArray())
+            .limit(24)
+            .toList();
+    var assignment =
+        new Assignment(
+            prompts, List.of(), rollouts, (_, _) -> new LowIds(), "low ids", Optional.empty());
+    return new PolicyTraining(
+        manager, place(name), assignment, PpoSettings.of(set), ComputeType.F32);
+  }
+
+  private void run(PolicyTraining training, String name, TrainingWatch watch) {
+    new TrainingRun(training, folder.resolve(name)).toTheEnd(watch, MINUTE);
+  }
+
+  private TrainingPlace place(String name) {
+    return new TrainingPlace(
+        MODEL.folder(),
+        "hash",
+        "small",
+        Optional.of(ADAPTER),
+        folder.resolve(name),
+        folder.resolve("logprobs"));
+  }
+
+  private Path candidate(String name) {
+    return folder.resolve(name).resolve("candidate");
+  }
+}

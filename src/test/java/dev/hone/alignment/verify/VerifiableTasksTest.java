@@ -1,0 +1,118 @@
+package dev.hone.alignment.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.alignment.TrainingException;
+import dev.hone.alignment.verify.AnswerCheck.Contains;
+import dev.hone.alignment.verify.AnswerCheck.Count;
+import dev.hone.alignment.verify.AnswerCheck.FinalNumber;
+import dev.hone.alignment.verify.AnswerCheck.Occurrences;
+import dev.hone.alignment.verify.AnswerCheck.Quoted;
+import dev.hone.model.Message;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifiableTasksTest {
+  @TempDir Path folder;
+
+  @Test
+  void tasksAreReadFromTheirLines() throws IOException {
+    var read =
+        read(
+            """
+            {"prompt": "Why?", "checks": [{"check": "count", "of": "words", "relation": "at_least", "count": 30}, {"check": "quoted"}]}
+
+            {"prompt": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "3+4?"}], "checks": [{"check": "final_number", "value": 7}]}
+            """);
+    assertThat(read.uncheckable()).isEmpty();
+    assertThat(read.tasks())
+        .containsExactly(
+            VerifiableTask.of(
+                "Why?", List.of(new Count(Counted.WORDS, Relation.AT_LEAST, 30), new Quoted())),
+            new VerifiableTask(
+                List.of(new Message("system", "Be brief."), new Message("user", "3+4?")),
+                List.of(new FinalNumber(BigDecimal.valueOf(7)))));
+  }
+
+  @Test
+  void whatIsWrittenIsReadAgain() {
+    var tasks = ArithmeticTasks.of(1, 20, 30);
+    VerifiableTasks.write(folder.resolve("tasks.jsonl"), tasks);
+    assertThat(VerifiableTasks.read(folder.resolve("tasks.jsonl")).tasks()).isEqualTo(tasks);
+  }
+
+  @Test
+  void ifevalsInstructionsBecomeChecks() throws IOException {
+    var read =
+        read(
+            """
+            {"key": 1, "prompt": "Write.", "instruction_id_list": ["punctuation:no_comma", "keywords:existence"], "kwargs": [{}, {"keywords": ["a", "b"]}]}
+            {"key": 2, "prompt": "Schreib.", "instruction_id_list": ["language:response_language"], "kwargs": [{"language": "de"}]}
+            """);
+    assertThat(read.tasks())
+        .containsExactly(
+            VerifiableTask.of(
+                "Write.",
+                List.of(
+                    new Occurrences(",", Relation.LESS_THAN, 1), new Contains(List.of("a", "b")))));
+    assertThat(read.uncheckable()).isEqualTo(Map.of("language:response_language", 1));
+  }
+
+  @Test
+  void aBadLineIsNamed() {
+    assertRefused("{", "line 1 of ");
+    assertRefused("{\"prompt\": 3, \"checks\": []}", "'prompt' must be a text");
+    assertRefused("{\"prompt\": \"a\", \"checks\": []}", "at least one check");
+    assertRefused("{\"prompt\": \"a\"}", "expected checks, or instruction_id_list");
+    assertRefused("{\"prompt\": \"a\", \"checks\": [{\"check\": \"nice\"}]}", "'nice'");
+    assertRefused("{\"prompt\": \"a\", \"checks\": [{\"check\": \"begins\"}]}", "'text'");
+    assertRefused(
+        "{\"prompt\": \"a\", \"checks\": [{\"check\": \"begins\", \"text\": \" \"}]}",
+        "a text to look for is empty");
+    assertRefused(
+        "{\"prompt\": \"a\", \"instruction_id_list\": [\"startend:end_checker\"], \"kwargs\": [{}]}",
+        "'end_phrase' is missing");
+  }
+
+  private void assertRefused(String line, String why) {
+    assertThatThrownBy(() -> read(line))
+        .isInstanceOfSatisfying(
+            TrainingException.class, e -> assertThat(e.code()).isEqualTo("bad_task"))
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void sumsAreDifferentAndFollowFromTheirSeed() {
+    var tasks = ArithmeticTasks.of(7, 100, 20);
+    assertThat(new HashSet<>(tasks)).hasSize(100);
+    assertThat(ArithmeticTasks.of(7, 30, 20)).isEqualTo(tasks.subList(0, 30));
+    assertThat(ArithmeticTasks.of(8, 100, 20)).isNotEqualTo(tasks);
+    for (VerifiableTask task : tasks) {
+      assertThat(task.solved("So:\nAnswer: " + worked(task))).as(task.toString()).isTrue();
+    }
+    assertThatThrownBy(() -> ArithmeticTasks.of(7, 10, 3))
+        .hasMessage("at most 9 tasks with numbers up to 3, 10 were wanted");
+  }
+
+  /** What the question asks for. */
+  private static int worked(VerifiableTask task) {
+    String[] words = task.prompt().getFirst().content().split("[ ?]", -1);
+    int left = Integer.parseInt(words[2]);
+    int right = Integer.parseInt(words[4]);
+    return words[3].equals("+") ? left + right : left - right;
+  }
+
+  private VerifiableTasks read(String lines) throws IOException {
+    Path file = folder.resolve("lines.jsonl");
+    Files.writeString(file, lines);
+    return VerifiableTasks.read(file);
+  }
+}

@@ -1,0 +1,127 @@
+"""Two steps of PPO on fixed responses of the small model by plain PyTorch, in fp32.
+
+    python3 src/test/python/policy.py src/test/resources/golden
+
+Needs the folder `plain` that tiny_llama.py makes, and reward.py's head. Policy and reference begin as its adapter,
+the value network as the same adapter over another copy of the model, with that head. A step looks at its responses
+once and then makes three updates of all of them: AdamW at a constant rate on policy and value network together,
+after clipping. Besides, every update makes the loss of one demonstration small (PPO-ptx) and the entropy large.
+
+Needs torch, transformers, peft, safetensors.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+from dpo import small_model, span
+from peft import PeftModel
+from reward import masters, scorer, values
+from safetensors.torch import load_file, save_file
+
+UPDATES, RATE, CLIP = 3, 3e-3, 1.0
+TEMPERATURE, KL, GAMMA, LAMBDA, RANGE = 0.8, 0.1, 1.0, 0.95, 0.2
+VALUE, ENTROPY, PTX = 0.5, 0.01, 0.3
+# Prompt, response, score; texts as spans of the golden tokens: (row, from, to).
+STEPS = [
+    [((0, 0, 10), (0, 10, 20), 1.0), ((1, 0, 3), (1, 3, 9), -0.5), ((2, 0, 6), (2, 6, 20), 0.25)],
+    [((0, 0, 10), (1, 20, 34), 0.5), ((1, 0, 3), (2, 22, 29), 2.0), ((2, 0, 6), (0, 25, 30), -1.0)],
+]
+DEMONSTRATION = ((1, 4, 20), (1, 20, 30))
+
+
+def distribution(net, prompt, answer, temperature=TEMPERATURE):
+    """Log-probabilities of the answer's tokens, and the entropies of what they are taken from."""
+    logits = net(torch.cat([prompt, answer])[None]).logits[0, len(prompt) - 1 : -1] / temperature
+    logs = logits.log_softmax(-1)
+    return logs.gather(1, answer[:, None])[:, 0], -(logs.exp() * logs).sum(-1)
+
+
+def generalised(rewards, old):
+    """Advantages as the definition has them, a sum over all later residuals."""
+    after = torch.cat([old[1:], old.new_zeros(1)])
+    residuals = rewards + GAMMA * after - old
+    return torch.stack(
+        [sum((GAMMA * LAMBDA) ** (j - i) * residuals[j] for j in range(i, len(residuals))) for i in range(len(residuals))]
+    )
+
+
+def experience(policy, reference, value, texts):
+    rows = []
+    with torch.no_grad():
+        for prompt, answer, score in texts:
+            old, _ = distribution(policy, prompt, answer)
+            other, _ = distribution(reference, prompt, answer)
+            before, _ = values(value, prompt, answer)
+            rewards = -KL * (old - other)
+            rewards[-1] += score
+            advantages = generalised(rewards, before)
+            rows.append(dict(old=old, values=before, advantages=advantages, targets=advantages + before, kl=(old - other).sum()))
+    everything = torch.cat([row["advantages"] for row in rows])
+    for row in rows:
+        row["advantages"] = (row["advantages"] - everything.mean()) / torch.sqrt(everything.var() + 1e-8)
+    return rows
+
+
+def loss_of(policy, value, texts, rows, demonstration):
+    parts, errors, entropies, logs = [], [], [], []
+    for (prompt, answer, _), row in zip(texts, rows):
+        now, entropy = distribution(policy, prompt, answer)
+        guess, _ = values(value, prompt, answer)
+        ratio = torch.exp(now - row["old"])
+        parts.append(torch.max(-row["advantages"] * ratio, -row["advantages"] * ratio.clamp(1 - RANGE, 1 + RANGE)))
+        held = torch.clamp(guess, row["values"] - RANGE, row["values"] + RANGE)
+        errors.append(0.5 * torch.max((guess - row["targets"]) ** 2, (held - row["targets"]) ** 2))
+        entropies.append(entropy)
+        logs.append(now - row["old"])
+    ptx, _ = distribution(policy, *demonstration, temperature=1)
+    loss = (
+        torch.cat(parts).mean()
+        + VALUE * torch.cat(errors).mean()
+        - ENTROPY * torch.cat(entropies).mean()
+        - PTX * ptx.mean()
+    )
+    return loss, (torch.cat(logs) ** 2).mean().item() / 2
+
+
+def main():
+    home = Path(sys.argv[1])
+    tokens = load_file(home / "plain" / "golden.safetensors")["tokens"]
+    policy = PeftModel.from_pretrained(small_model(home / "plain"), home / "plain" / "adapter", is_trainable=True)
+    reference = PeftModel.from_pretrained(small_model(home / "plain"), home / "plain" / "adapter")
+    value = scorer(home / "plain")
+    ours = {n.replace(".default", ""): p for n, p in policy.named_parameters() if "lora_" in n}
+    parameters = list(ours.values()) + list(masters(value).values())
+    optimizer = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0)
+    demonstration = [span(tokens, where) for where in DEMONSTRATION]
+    golden = []
+    for step in STEPS:
+        texts = [(span(tokens, prompt), span(tokens, answer), score) for prompt, answer, score in step]
+        rows = experience(policy, reference, value, texts)
+        losses, moved = [], []
+        for _ in range(UPDATES):
+            loss, approx = loss_of(policy, value, texts, rows, demonstration)
+            losses.append(loss.item())
+            moved.append(approx)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(parameters, CLIP)
+            optimizer.step()
+            optimizer.zero_grad()
+        golden.append(
+            dict(
+                responses=[
+                    dict(prompt=prompt.tolist(), tokens=answer.tolist(), score=score) for prompt, answer, score in texts
+                ],
+                loss=sum(losses) / UPDATES,
+                approxKl=sum(moved) / UPDATES,
+                kl=sum(row["kl"].item() for row in rows) / len(rows),
+            )
+        )
+    demonstrated = dict(prompt=demonstration[0].tolist(), tokens=demonstration[1].tolist())
+    home.joinpath("ppo", "steps.json").write_text(json.dumps(dict(demonstration=demonstrated, steps=golden)) + "\n")
+    save_file({n: p.detach().clone() for n, p in ours.items()}, home / "ppo" / "policy.safetensors")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+import type { Stage, StepReport } from '../api/rounds.ts';
+import { type Curve, curveOf } from './curves.ts';
+import { decimal, percent, scientific } from './format.ts';
+
+/** Names of colours, which differ between light and dark. */
+export type Tone = '--steel' | '--good' | '--bad' | '--edge';
+
+export interface LineWords {
+  /** `loss`, `learningRate`, `gradientNorm`, or a metric by TRL's name. */
+  figure: string;
+  label: string;
+  tone: Tone;
+}
+
+export interface ChartWords {
+  label: string;
+  /** What the numbers are, with their unit; empty where the name has to do. */
+  note: string;
+  /** A value to compare with, drawn as a dashed line; null for none. */
+  mark: number | null;
+  /** Further values that the chart must reach. */
+  seen: number[];
+  format: (value: number | null | undefined) => string;
+  lines: LineWords[];
+}
+
+export interface ChartData {
+  words: ChartWords;
+  curve: Curve;
+}
+
+/** A chart of one figure. */
+function single(figure: string, label: string, note: string, more: Partial<ChartWords> = {}): ChartWords {
+  const lines: LineWords[] = [{ figure, label, tone: '--steel' }];
+  return { label, note, mark: null, seen: [], format: decimal, lines, ...more };
+}
+
+function several(label: string, note: string, lines: LineWords[], more: Partial<ChartWords> = {}): ChartWords {
+  return { label, note, mark: null, seen: [], format: decimal, lines, ...more };
+}
+
+/** What a method's loss is, and where it starts if that is known. */
+function lossOf({ method, settings }: Pick<Stage, 'method' | 'settings'>): ChartWords {
+  if (method === 'dpo' && settings['loss'] === 'sigmoid') {
+    const note = 'In nats. Starts at 0.693 (ln 2, the dashed line); lower is better.';
+    return single('loss', 'Loss', note, { mark: Math.LN2 });
+  }
+  if (method === 'kto') {
+    return single('loss', 'Loss', 'Starts at 0.5 (the dashed line); lower is better.', { mark: 0.5 });
+  }
+  return single('loss', 'Loss', 'Lower is better.');
+}
+
+const CHARTS: ChartWords[] = [
+  several(
+    'Accuracy',
+    'Pairs that the candidate tells apart rightly. The dashed line, 50 %, is chance.',
+    [
+      { figure: 'rewards/accuracies', label: 'this step', tone: '--steel' },
+      { figure: 'accuracy', label: 'this step', tone: '--steel' },
+      { figure: 'eval/accuracy', label: 'held out', tone: '--edge' },
+    ],
+    { mark: 0.5, seen: [0, 1], format: percent },
+  ),
+  several(
+    'Rewards',
+    'In nats: how much more likely answers have become, times beta. All start at 0.',
+    [
+      { figure: 'rewards/chosen', label: 'good', tone: '--good' },
+      { figure: 'rewards/rejected', label: 'bad', tone: '--bad' },
+      { figure: 'rewards/margins', label: 'margin', tone: '--steel' },
+    ],
+    { mark: 0 },
+  ),
+  several('Reward', 'Mean over the answers of the step, and what is left of it behind the KL penalty.', [
+    { figure: 'objective/scores', label: 'score', tone: '--steel' },
+    { figure: 'reward', label: 'reward', tone: '--steel' },
+    { figure: 'objective/rlhf_reward', label: 'less penalty', tone: '--edge' },
+  ]),
+  several('Scores', 'What the reward model gives: lowest, mean and highest of the step, and its margin.', [
+    { figure: 'min_reward', label: 'lowest', tone: '--bad' },
+    { figure: 'mean_reward', label: 'mean', tone: '--steel' },
+    { figure: 'max_reward', label: 'highest', tone: '--good' },
+    { figure: 'margin', label: 'margin', tone: '--edge' },
+  ]),
+  several(
+    'Log-probabilities',
+    'In nats: of whole answers, as the candidate has them. Longer answers have lower ones.',
+    [
+      { figure: 'logps/chosen', label: 'good', tone: '--good' },
+      { figure: 'logps/rejected', label: 'bad', tone: '--bad' },
+    ],
+  ),
+  several(
+    'KL',
+    'In nats an answer: how far the candidate is from its parent. Above a limit it stops the round.',
+    [
+      { figure: 'kl', label: 'KL', tone: '--steel' },
+      { figure: 'objective/kl', label: 'KL', tone: '--steel' },
+    ],
+    { seen: [0] },
+  ),
+  single('completions/mean_length', 'Length of answers', 'In tokens. Too long or too short stops the round.', {
+    seen: [0],
+  }),
+  single('learningRate', 'Learning rate', 'Size of the step.', { seen: [0], format: scientific }),
+  single('gradientNorm', 'Gradient norm', 'Before it is shortened to maxGradientNorm.', { seen: [0] }),
+];
+
+/** Charts of all that a stage's steps have: what is known in its groups, then the rest by its own names. */
+export function chartsOf(stage: Pick<Stage, 'method' | 'settings'>, reports: StepReport[]): ChartData[] {
+  const there = new Set(['loss']);
+  for (const report of reports) {
+    for (const name of ['learningRate', 'gradientNorm'] as const) {
+      if (typeof report[name] === 'number') there.add(name);
+    }
+    Object.keys(report.metrics).forEach((name) => there.add(name));
+  }
+  const known = [lossOf(stage), ...CHARTS]
+    .map((words) => ({ ...words, lines: words.lines.filter(({ figure }) => there.has(figure)) }))
+    .filter(({ lines }) => lines.length > 0);
+  const grouped = new Set(known.flatMap(({ lines }) => lines.map(({ figure }) => figure)));
+  const others = [...there].filter((figure) => !grouped.has(figure)).map((figure) => single(figure, figure, ''));
+  return [...known, ...others].map((words) => ({
+    words,
+    curve: curveOf(
+      reports,
+      words.lines.map(({ figure }) => figure),
+    ),
+  }));
+}
