@@ -172,8 +172,9 @@ class DpoTrainingTest {
       })
   void soItDoesWhateverIsTrained(String set) throws IOException {
     var settings = new HashMap<>(Map.of("maxSteps", "4"));
-    for (String pair : set.split(" ")) {
-      settings.put(pair.split("=")[0], pair.split("=")[1]);
+    for (String pair : set.split(" ", -1)) {
+      int at = pair.indexOf('=');
+      settings.put(pair.substring(0, at), pair.substring(at + 1));
     }
     for (String name : List.of("whole", "parts")) {
       for (int microBatches : name.equals("whole") ? List.of(-1) : List.of(9, -1)) {
