@@ -237,7 +237,7 @@ def arguments():
     parser.add_argument("--models", type=path, default=HOME / "model-store", help="Hone's models")
     parser.add_argument("--hone", type=path, default=HOME, help="folder of the launcher")
     parser.add_argument("--work", type=path, default=path("target/training-peer"), help="what is kept between runs")
-    parser.add_argument("--cases", default="step-lora,sft,rm,dpo", help="of " + ", ".join(CASES))
+    parser.add_argument("--cases", default="step-lora,step-full,sft,rm,dpo,ppo", help="of " + ", ".join(CASES))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=10, help="that count")
     parser.add_argument("--warmup", type=int, default=2, help="steps before them")

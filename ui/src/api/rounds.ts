@@ -80,7 +80,7 @@ export interface Plan {
 export interface Progress {
   /** Of the plan, from 1; null where it has one, and after training. */
   stage: number | null;
-  phase: 'training' | 'evaluating' | 'generating';
+  phase: 'training' | 'sampling' | 'evaluating' | 'generating';
   step: number;
   steps: number;
   loss: number | null;

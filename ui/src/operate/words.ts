@@ -52,6 +52,7 @@ export function stageOf(round: Pick<Round, 'state' | 'compute' | 'version' | 'ga
 export const PHASES = {
   training: { label: 'Training', part: 'Step', rate: 'examples/s' },
   evaluating: { label: 'Measuring both versions', part: 'Part', rate: 'parts/s' },
+  sampling: { label: 'Drawing answers to choose from', part: 'Answer', rate: 'answers/s' },
   generating: { label: 'Writing answers to the gate prompts', part: 'Answer', rate: 'answers/s' },
 };
 
@@ -140,6 +141,7 @@ const METHODS: Record<string, string> = {
   dpo: 'DPO: chosen over rejected',
   kto: 'KTO: each answer good or bad',
   sft: 'SFT: good answers alone',
+  rm: 'RM: a reward model alone',
 };
 
 /** A plan among others to choose from. */

@@ -29,8 +29,10 @@ import picocli.CommandLine.Spec;
       "How fast a model is trained here, and in how much memory.",
       "",
       "step-lora: a step of an adapter over 4 sequences of 256 tokens, all of which are learnt.",
+      "step-full: the same of all weights.",
       "sft, rm, dpo: steps of 8 answers or pairs as a round trains them, from the data on; of dpo with "
           + "what the reference says, which nothing remembers from before.",
+      "ppo: 8 prompts are answered with up to 64 tokens, rewarded, and learnt from twice, by four roles.",
       "",
       "Each case of each round has a process of its own; the median of the rounds counts. It wants "
           + "the data folder for itself: a busy server would spoil it. Nothing else should run "

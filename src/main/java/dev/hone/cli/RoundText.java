@@ -13,7 +13,11 @@ import java.util.stream.Collectors;
 final class RoundText {
   /** What the rate of a phase counts. */
   private static final Map<String, String> PER_SECOND =
-      Map.of("training", "examples/s", "evaluating", "parts/s", "generating", "answers/s");
+      Map.of(
+          "training", "examples/s",
+          "evaluating", "parts/s",
+          "generating", "answers/s",
+          "sampling", "answers/s");
 
   private static final Set<String> WAITING = Set.of("REFUSED", "NEEDS_HUMAN");
 

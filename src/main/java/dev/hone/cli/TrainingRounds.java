@@ -63,9 +63,11 @@ final class TrainingRounds {
     double step =
         switch (what) {
           case STEP_LORA -> 1.2;
+          case STEP_FULL -> 2.5;
           case SFT -> 2;
           case RM -> 4;
           case DPO -> 6;
+          case PPO -> 12;
         };
     return START + (load.warmup() + load.steps()) * step;
   }

@@ -34,6 +34,9 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
   /** Answers that are sampled at once. */
   private static final int BATCH = 16;
 
+  /** Pairs that the policy is measured on in between. */
+  private static final int HELD_OUT = 64;
+
   @Override
   public String name() {
     return algorithm.label();
@@ -96,6 +99,7 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
                   new Assignment(
                       grading.prompts().tokens(),
                       demonstrations(context, settings),
+                      context.heldOut(settings.training().maxTokens(), HELD_OUT),
                       rollouts,
                       grading.graders(),
                       grading.by(),

@@ -1,14 +1,22 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.TokenAnswer;
+import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.TrainingPlace;
 import dev.hone.alignment.TrainingWatch;
+import dev.hone.alignment.Truncation;
+import dev.hone.alignment.UntrainableException;
 import dev.hone.evaluation.EvaluationWatch;
 import dev.hone.model.ChatFormat;
+import dev.hone.preference.Example;
+import dev.hone.preference.Snapshot;
+import dev.hone.preference.Snapshots;
 import dev.hone.registry.VersionKind;
 import dev.hone.registry.VersionManifest;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +48,32 @@ record StageContext(
         .map(file -> RoundFolder.read(file, TokenAnswer[].class).orElseThrow())
         .map(chosen -> data.showing(List.of(chosen)))
         .orElse(data);
+  }
+
+  /**
+   * The first pairs that are kept from training.
+   *
+   * @param most of them
+   */
+  List<TokenPair> heldOut(int maxTokens, int most) throws IOException {
+    var tokens = new PairTokens(ChatFormat.load(job.base()), maxTokens, new Truncation());
+    var pairs = new ArrayList<TokenPair>();
+    Snapshots.forEach(
+        job.snapshot().resolve(Snapshot.HELD_OUT),
+        pair -> {
+          if (pairs.size() < most) {
+            add(tokens, pair, pairs);
+          }
+        });
+    return pairs;
+  }
+
+  private static void add(PairTokens tokens, Example.Pair pair, List<TokenPair> pairs) {
+    try {
+      pairs.add(tokens.of(pair));
+    } catch (UntrainableException _) {
+      // Another one takes its place.
+    }
   }
 
   /**

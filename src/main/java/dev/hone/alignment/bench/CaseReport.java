@@ -1,5 +1,7 @@
 package dev.hone.alignment.bench;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
 
 /**
@@ -24,4 +26,26 @@ public record CaseReport(
     double examplesPerSecond,
     double tokensPerSecond,
     List<Double> stepSeconds,
-    List<Double> losses) {}
+    List<Double> losses) {
+  /**
+   * @param examples of the steps that count; likewise the tokens
+   */
+  static CaseReport of(
+      NDManager manager, CaseSettings settings, StepClock clock, int examples, long tokens) {
+    var stepSeconds = clock.seconds().subList(settings.warmup(), settings.allSteps());
+    double seconds = stepSeconds.stream().mapToDouble(Double::doubleValue).sum();
+    return new CaseReport(
+        settings.what().label(),
+        settings.compute().label(),
+        manager.getEngine().getVersion(),
+        JniUtils.getNumThreads(),
+        settings.steps(),
+        examples,
+        tokens,
+        seconds,
+        examples / seconds,
+        tokens / seconds,
+        stepSeconds,
+        clock.losses());
+  }
+}

@@ -40,11 +40,12 @@ public final class CaseRun {
       CaseSettings settings,
       Consumer<StepReport> progress) {
     Architecture.load(base).layout().requireAdaptable();
-    var workload = Workload.of(settings, pairs);
     var place =
         new TrainingPlace(base, BASE, BASE, Optional.empty(), work, work.resolve("log-probs"));
     try (NDManager manager = Torch.manager()) {
-      return workload.run(manager, place, settings, progress);
+      return settings.what() == TrainingCase.PPO
+          ? PolicyWorkload.of(settings, pairs).run(manager, place, settings, progress)
+          : Workload.of(settings, pairs).run(manager, place, settings, progress);
     }
   }
 }

@@ -6,12 +6,16 @@ import java.util.Locale;
 public enum TrainingCase {
   /** One optimiser step of an adapter over sequences of which every token is learnt. */
   STEP_LORA("sequences", 4, 4),
+  /** The same of all weights. */
+  STEP_FULL("sequences", 4, 4),
   /** Supervised fine-tuning on the chosen answers. */
   SFT("answers", 8, 2),
   /** A reward model on pairs. */
   RM("pairs", 8, 2),
   /** Direct preference optimisation, with what the reference says. */
-  DPO("pairs", 8, 2);
+  DPO("pairs", 8, 2),
+  /** PPO with four roles: rollouts, their scores, and two updates. */
+  PPO("responses", 8, 8);
 
   private final String unit;
   private final int batch;

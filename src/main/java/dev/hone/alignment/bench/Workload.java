@@ -1,7 +1,6 @@
 package dev.hone.alignment.bench;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.alignment.AdapterTraining;
 import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.BatchPlan;
@@ -44,7 +43,7 @@ record Workload<E extends TokenExample>(
    */
   static Workload<?> of(CaseSettings settings, List<TokenPair> pairs) {
     return switch (settings.what()) {
-      case STEP_LORA ->
+      case STEP_LORA, STEP_FULL ->
           new Workload<>(
               new Sft(SftSettings.of(sequenceOptions(settings))),
               sequences(pairs, settings.what().batch()),
@@ -66,6 +65,7 @@ record Workload<E extends TokenExample>(
               new Dpo(DpoSettings.of(pairOptions(settings))),
               first(pairs, settings),
               TokenExample::rows);
+      case PPO -> throw new IllegalArgumentException("ppo has a workload of its own");
     };
   }
 
@@ -84,6 +84,7 @@ record Workload<E extends TokenExample>(
   private static Map<String, String> sequenceOptions(CaseSettings settings) {
     var options = options(settings, "Answers");
     options.put("epochs", "" + settings.allSteps());
+    options.put("adapter", settings.what() == TrainingCase.STEP_FULL ? "full" : "lora");
     options.put("maxTokens", "" + settings.what().batch() * (SEQUENCE + 1));
     return options;
   }
@@ -155,20 +156,6 @@ record Workload<E extends TokenExample>(
             .mapToObj(examples::get)
             .toList();
     long counted = measured.stream().mapToLong(tokens::applyAsInt).sum();
-    var stepSeconds = clock.seconds().subList(settings.warmup(), settings.allSteps());
-    double seconds = stepSeconds.stream().mapToDouble(Double::doubleValue).sum();
-    return new CaseReport(
-        settings.what().label(),
-        settings.compute().label(),
-        manager.getEngine().getVersion(),
-        JniUtils.getNumThreads(),
-        settings.steps(),
-        measured.size(),
-        counted,
-        seconds,
-        measured.size() / seconds,
-        counted / seconds,
-        stepSeconds,
-        clock.losses());
+    return CaseReport.of(manager, settings, clock, measured.size(), counted);
   }
 }

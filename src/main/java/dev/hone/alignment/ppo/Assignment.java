@@ -2,6 +2,7 @@ package dev.hone.alignment.ppo;
 
 import dev.hone.alignment.Digest;
 import dev.hone.alignment.TokenAnswer;
+import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainingException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
  *
  * @param prompts by which the responses are known
  * @param demonstrations that are learnt besides (PPO-ptx)
+ * @param heldOut preferences that the policy is measured on in between
  * @param rollouts closed by whoever made them
  * @param gradedBy everything that a grade depends on, besides the response
  * @param rewardModel folder of one over the same base, which the value network begins as
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
 public record Assignment(
     List<int[]> prompts,
     List<TokenAnswer> demonstrations,
+    List<TokenPair> heldOut,
     Rollouts rollouts,
     Graders graders,
     String gradedBy,

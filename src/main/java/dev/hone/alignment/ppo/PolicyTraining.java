@@ -158,8 +158,19 @@ public final class PolicyTraining implements Trainee {
     double now = rate.at(step);
     double norm =
         new Updates(roles, settings, pretraining, between).make(experience, passes, now, figures);
+    if (measuredAfter(step)) {
+      figures.add(
+          "eval/accuracy",
+          roles.accuracy(
+              assignment.heldOut(), settings.training().microBatch(), mostRows(), between));
+    }
     return new Stepped(
         figures, now, norm, responses.size(), clock.seconds(), JSON.valueToTree(experience.next()));
+  }
+
+  private boolean measuredAfter(int step) {
+    int every = settings.rollouts().heldOutEvery();
+    return every > 0 && (step + 1) % every == 0 && !assignment.heldOut().isEmpty();
   }
 
   private List<Response> responses(int step, Runnable between) {

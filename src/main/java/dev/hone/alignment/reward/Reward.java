@@ -18,9 +18,7 @@ import dev.hone.model.Network;
 import dev.hone.model.ScalarHead;
 import dev.hone.model.Trainable;
 import dev.hone.model.WholeWeights;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A reward model: an adapter and a head that says of an answer's last token how much the answer is
@@ -28,8 +26,8 @@ import java.util.Map;
  */
 public record Reward(RewardSettings options) implements Algorithm<TokenRanking> {
   /**
-   * A training on pairs, each as two answers that are one apart; the same one of several is learnt
-   * once. To be closed by the caller.
+   * A training on pairs, those of one prompt together ({@link Rankings}); the same one of several is
+   * learnt once. To be closed by the caller.
    *
    * @param pairs in the tokens of the place's base, which need not be the policy's
    */
@@ -39,13 +37,7 @@ public record Reward(RewardSettings options) implements Algorithm<TokenRanking> 
       NDManager manager,
       TrainingPlace place,
       ComputeType compute) {
-    Map<String, TokenRanking> byKey = new LinkedHashMap<>();
-    for (TokenPair pair : pairs) {
-      var ranking = TokenRanking.of(pair);
-      byKey.putIfAbsent(ranking.key(), ranking);
-    }
-    return new AdapterTraining<>(
-        manager, place, List.copyOf(byKey.values()), new Reward(settings), compute);
+    return new AdapterTraining<>(manager, place, Rankings.of(pairs), new Reward(settings), compute);
   }
 
   @Override

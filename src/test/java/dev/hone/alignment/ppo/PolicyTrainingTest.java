@@ -12,6 +12,7 @@ import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.StepReport;
 import dev.hone.alignment.TokenAnswer;
+import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.TrainingPlace;
 import dev.hone.alignment.TrainingRun;
@@ -177,6 +178,7 @@ class PolicyTrainingTest {
             List.of(
                 TokenAnswer.of(
                     ids(demonstration.path("prompt")), ids(demonstration.path("tokens")), true)),
+            List.of(),
             fixed,
             (_, _) -> fixed,
             "golden",
@@ -244,6 +246,8 @@ class PolicyTrainingTest {
     double before = recorder.mean("objective/scores", 0, 3);
     double after = recorder.mean("objective/scores", 22, 25);
     assertThat(after).isGreaterThan(before + 0.2);
+    assertThat(recorder.reports.get(8).metrics()).doesNotContainKey("eval/accuracy");
+    assertThat(recorder.reports.get(19).metrics()).containsEntry("eval/accuracy", 1.0);
   }
 
   @ParameterizedTest
@@ -354,9 +358,17 @@ class PolicyTrainingTest {
             .toList();
     var assignment =
         new Assignment(
-            prompts, List.of(), rollouts, (_, _) -> new LowIds(), "low ids", Optional.empty());
+            prompts, List.of(), pairs(), rollouts, (_, _) -> new LowIds(), "low ids", Optional.empty());
     return new PolicyTraining(
         manager, place(name), assignment, PpoSettings.of(set), ComputeType.F32);
+  }
+
+  /** Low ids against high ones. */
+  private static List<TokenPair> pairs() {
+    return List.of(
+        TokenPair.of(new int[] {7}, new int[] {3, 9, 20, 5, 1}, new int[] {40, 60, 50, 33, 1}),
+        TokenPair.of(new int[] {8, 50}, new int[] {30, 2, 1}, new int[] {62, 41, 35, 1}),
+        TokenPair.of(new int[] {44}, new int[] {12, 13, 14}, new int[] {52, 53, 54}));
   }
 
   private void run(PolicyTraining training, String name, TrainingWatch watch) {

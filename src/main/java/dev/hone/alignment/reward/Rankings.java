@@ -1,0 +1,74 @@
+package dev.hone.alignment.reward;
+
+import dev.hone.alignment.TokenPair;
+import dev.hone.alignment.TokenRanking;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Pairs as rankings: all pairs of one prompt stand in one element of a batch where they compare
+ * answers as one ranking does, so that an answer goes through the network once for all of them
+ * (Ouyang et al. 2022, section 3.5). Each pair is still one pair of the loss.
+ */
+public final class Rankings {
+  private Rankings() {}
+
+  /** A ranking for each prompt whose pairs are one, else one for each pair; each once. */
+  public static List<TokenRanking> of(List<TokenPair> pairs) {
+    Map<IntBuffer, List<TokenPair>> byPrompt = new LinkedHashMap<>();
+    for (TokenPair pair : pairs) {
+      byPrompt
+          .computeIfAbsent(IntBuffer.wrap(pair.prompt()), _ -> new ArrayList<>())
+          .add(pair);
+    }
+    Map<String, TokenRanking> byKey = new LinkedHashMap<>();
+    for (List<TokenPair> ofPrompt : byPrompt.values()) {
+      for (TokenRanking ranking : ofOnePrompt(ofPrompt)) {
+        byKey.putIfAbsent(ranking.key(), ranking);
+      }
+    }
+    return List.copyOf(byKey.values());
+  }
+
+  /** What an answer wins and loses against. */
+  private record Bout(IntBuffer chosen, IntBuffer rejected) {}
+
+  private static List<TokenRanking> ofOnePrompt(List<TokenPair> pairs) {
+    Set<Bout> bouts = new LinkedHashSet<>();
+    Map<IntBuffer, Integer> wins = new LinkedHashMap<>();
+    for (TokenPair pair : pairs) {
+      var bout = new Bout(IntBuffer.wrap(pair.chosen()), IntBuffer.wrap(pair.rejected()));
+      if (bouts.add(bout)) {
+        wins.merge(bout.chosen, 1, Integer::sum);
+        wins.merge(bout.rejected, 0, Integer::sum);
+      }
+    }
+    if (!isRanking(bouts, wins)) {
+      return pairs.stream().map(TokenRanking::of).toList();
+    }
+    var answers = wins.keySet().stream().map(IntBuffer::array).toList();
+    double[] ratings = wins.values().stream().mapToDouble(Integer::doubleValue).toArray();
+    return List.of(TokenRanking.of(pairs.getFirst().prompt(), answers, ratings));
+  }
+
+  /** Whether the bouts are those of which the answer with more wins is the winner, all of them. */
+  private static boolean isRanking(Set<Bout> bouts, Map<IntBuffer, Integer> wins) {
+    int decided = 0;
+    for (var one : wins.entrySet()) {
+      for (var other : wins.entrySet()) {
+        if (one.getValue() > other.getValue()) {
+          if (!bouts.contains(new Bout(one.getKey(), other.getKey()))) {
+            return false;
+          }
+          decided++;
+        }
+      }
+    }
+    return decided == bouts.size();
+  }
+}
