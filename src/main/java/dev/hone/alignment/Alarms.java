@@ -22,6 +22,9 @@ public final class Alarms {
 
   private static final String ACCURACY = "eval/accuracy";
 
+  /** Tokens that an answer may become longer or shorter by anyway: short ones have high ratios. */
+  private static final double SHORT = 32;
+
   /** Lengths of a single step say little. */
   private static final int LENGTH_STEPS = 5;
 
@@ -104,7 +107,8 @@ public final class Alarms {
     }
     double before = mean(lengths, 0);
     double now = mean(lengths, lengths.length - LENGTH_STEPS);
-    if (now > before * factor || now < before / factor) {
+    boolean far = now > before * factor || now < before / factor;
+    if (far && Math.abs(now - before) > SHORT) {
       throw alarm(
           "alarm_length",
           steps.getLast(),

@@ -134,7 +134,7 @@ public final class Masters implements AutoCloseable {
   public void forget() {
     for (NDArray array : arrays) {
       try (NDArray gradient = array.getGradient()) {
-        gradient.muli(0);
+        gradient.set(new float[Math.toIntExact(gradient.size())]);
       }
     }
   }

@@ -96,9 +96,11 @@ record BestOfMethod() implements Method {
     Job job = context.job();
     var settings = Settings.of(context.stage().settings());
     var format = ChatFormat.load(job.base());
-    var prompts =
-        Prompts.of(job.snapshot(), format, settings.maxTokens() - settings.maxNewTokens());
     var choice = RewardChoice.of(context, settings.reward());
+    var prompts =
+        choice.readable(
+            Prompts.of(job.snapshot(), format, settings.maxTokens() - settings.maxNewTokens()),
+            settings.maxNewTokens());
     var draws = draws(context, settings, prompts, format);
     var best = BestOfN.demonstrations(scored(context, choice, prompts, draws, format));
     if (best.isEmpty()) {
@@ -163,7 +165,8 @@ record BestOfMethod() implements Method {
             draws.get(prompt).stream()
                 .map(draw -> new RewardChoice.Said(draw.tokens(), draw.ended()))
                 .toList();
-        double[] rewards = scorer.score(List.of(reader.of(prompt, said)));
+        var asked = reader.of(prompt, said);
+        double[] rewards = scorer.score(asked.prompt(), List.of(asked.answers()));
         var answers = new ArrayList<BestOfN.Scored>();
         for (int i = 0; i < rewards.length; i++) {
           answers.add(new BestOfN.Scored(said.get(i).tokens(), said.get(i).ended(), rewards[i]));

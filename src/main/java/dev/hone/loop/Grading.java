@@ -7,10 +7,11 @@ import dev.hone.alignment.ppo.PpoSettings;
 import dev.hone.alignment.ppo.RewardModelGrader;
 import dev.hone.alignment.ppo.TaskGrader;
 import dev.hone.alignment.verify.VerifiableTask;
+import dev.hone.alignment.verify.VerifiableTasks;
 import dev.hone.model.ChatFormat;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,34 +20,49 @@ import java.util.Optional;
  * What a policy is asked and who grades its answers.
  *
  * @param by everything that a grade depends on, besides the answer
+ * @param preferences whether what people prefer is what is learnt
  * @param valueStart folder of a reward model over the policy's base, as which values begin
  */
-record Grading(Prompts prompts, Graders graders, String by, Optional<Path> valueStart) {
+record Grading(
+    Prompts prompts,
+    Graders graders,
+    String by,
+    boolean preferences,
+    Optional<Path> valueStart) {
+  /** Prompts that the policy is measured on and does not learn from: at most one in eight. */
+  private static final int MOST_HELD_OUT = 64;
+
+  private static final int SHARE = 8;
+
+  /** The last prompts. */
+  int heldOutPrompts() {
+    return Math.min(MOST_HELD_OUT, prompts.tokens().size() / SHARE);
+  }
+
   static Grading of(StageContext context, PpoSettings settings, ChatFormat format)
       throws IOException {
     Map<String, String> set = context.stage().settings();
-    int room = settings.training().maxTokens() - settings.rollouts().maxNewTokens();
+    int most = settings.rollouts().maxNewTokens();
+    int room = settings.training().maxTokens() - most;
     String told = set.get(RewardChoice.SETTING);
-    return told.equals(Verified.REWARD)
-        ? byTasks(
-            Verified.tasks(set.get(Verified.SETTING), settings.training().seed()), format, room)
-        : byModel(
-            RewardChoice.of(context, told),
-            Prompts.of(context.job().snapshot(), format, room),
-            format);
+    if (told.equals(Verified.REWARD)) {
+      var tasks = Verified.tasks(set.get(Verified.SETTING), settings.training().seed());
+      return byTasks(tasks, format, room);
+    }
+    var choice = RewardChoice.of(context, told);
+    var prompts = Prompts.of(context.job().snapshot(), format, room);
+    return byModel(choice, choice.readable(prompts, most), format);
   }
 
-  private static Grading byTasks(List<VerifiableTask> tasks, ChatFormat format, int room) {
-    var asked = new ArrayList<VerifiableTask>();
-    for (VerifiableTask task : tasks) {
-      if (Prompts.of(List.of(task.prompt()), format, room).leftOut().isEmpty()) {
-        asked.add(task);
-      }
-    }
-    var prompts = Prompts.of(tasks.stream().map(VerifiableTask::prompt).toList(), format, room);
-    String by = Digest.of(asked.stream().map(VerifiableTask::toString).toList());
+  private static Grading byTasks(VerifiableTasks all, ChatFormat format, int room) {
+    var prompts =
+        Prompts.of(all.tasks().stream().map(VerifiableTask::prompt).toList(), format, room)
+            .without(all.uncheckable());
+    var asked = new HashSet<>(prompts.conversations());
+    var tasks = all.tasks().stream().filter(task -> asked.contains(task.prompt())).toList();
+    String by = Digest.of(tasks.stream().map(VerifiableTask::toString).toList());
     return new Grading(
-        prompts, (_, _) -> new TaskGrader(asked, format.tokenizer()), by, Optional.empty());
+        prompts, (_, _) -> new TaskGrader(tasks, format.tokenizer()), by, false, Optional.empty());
   }
 
   private static Grading byModel(RewardChoice choice, Prompts prompts, ChatFormat format) {
@@ -66,6 +82,7 @@ record Grading(Prompts prompts, Graders graders, String by, Optional<Path> value
         prompts,
         graders,
         choice.model().manifest().id(),
+        true,
         choice.ofPolicy() ? Optional.of(model) : Optional.empty());
   }
 }

@@ -163,20 +163,38 @@ public final class PlanDraft {
   /**
    * The plan with every setting.
    *
-   * @throws RoundException {@code INVALID_SETTING} naming one that does not exist, or its bad value
+   * @throws RoundException {@code INVALID_PLAN} where a stage lacks what it needs, {@code INVALID_SETTING} naming one that does not exist, or its bad value
    */
   Plan plan() {
-    return new Plan(name, parts.stream().map(this::stage).toList(), null);
+    var stages = parts.stream().map(this::stage).toList();
+    requireSound(stages);
+    return new Plan(name, stages, null);
   }
 
-  private PlanDraft sound() {
-    Method last = parts.getLast().method;
-    if (last.makes() == Makes.DEMONSTRATIONS) {
-      throw new RoundException(
-          Reason.INVALID_PLAN,
-          "plan: nothing learns from what %s makes; add sft behind it".formatted(last.name()));
+  /** That each stage has what it needs, and that what it makes is used. */
+  private static void requireSound(List<Stage> stages) {
+    boolean rewardModel = false;
+    boolean policy = false;
+    for (int i = 0; i < stages.size(); i++) {
+      Stage stage = stages.get(i);
+      boolean last = i == stages.size() - 1;
+      require(
+          rewardModel || !RewardChoice.STAGE.equals(stage.settings().get(RewardChoice.SETTING)),
+          "no stage before %s makes a reward model; add rm, or set %s to the id of one, or to newest"
+              .formatted(stage.name(), RewardChoice.SETTING));
+      switch (Methods.of(stage.method()).makes()) {
+        case POLICY -> policy = true;
+        case REWARD_MODEL -> {
+          rewardModel = true;
+          require(
+              !last || !policy, "what the stages before %s make is lost".formatted(stage.name()));
+        }
+        case DEMONSTRATIONS ->
+            require(
+                !last && stages.get(i + 1).method().equals("sft"),
+                "nothing learns from what %s makes; add sft behind it".formatted(stage.name()));
+      }
     }
-    return this;
   }
 
   private Stage stage(Part part) {
@@ -217,7 +235,7 @@ public final class PlanDraft {
     }
 
     PlanDraft build(String name) {
-      return new PlanDraft(name, parts).sound();
+      return new PlanDraft(name, parts);
     }
   }
 }

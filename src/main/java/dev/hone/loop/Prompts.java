@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -80,5 +81,34 @@ record Prompts(
       untrainable.initCause(e);
       throw untrainable;
     }
+  }
+
+  /** The same, with what else was left out. */
+  Prompts without(Map<String, Integer> others) {
+    Map<String, Integer> all = new TreeMap<>(leftOut);
+    others.forEach((reason, count) -> all.merge(reason, count, Integer::sum));
+    return new Prompts(conversations, tokens, all);
+  }
+
+  /**
+   * Those that another model can read too.
+   *
+   * @param reason under which the others are counted
+   */
+  Prompts thatFit(ChatFormat other, int most, String reason) {
+    var fitting = of(conversations, other, most);
+    var kept = new HashSet<>(fitting.conversations);
+    var own = new ArrayList<int[]>();
+    for (int i = 0; i < conversations.size(); i++) {
+      if (kept.contains(conversations.get(i))) {
+        own.add(tokens.get(i));
+      }
+    }
+    Map<String, Integer> all = new TreeMap<>(leftOut);
+    int lost = conversations.size() - own.size();
+    if (lost > 0) {
+      all.merge(reason, lost, Integer::sum);
+    }
+    return new Prompts(fitting.conversations, own, all);
   }
 }

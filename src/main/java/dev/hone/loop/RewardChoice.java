@@ -2,9 +2,13 @@ package dev.hone.loop;
 
 import dev.hone.alignment.TrainingException;
 import dev.hone.model.AnswerBatch.Branches;
+import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
+import dev.hone.model.Tokenizer;
+import dev.hone.registry.RegistryException;
 import dev.hone.registry.RewardFolder;
 import dev.hone.registry.RewardModels;
+import dev.hone.registry.UnknownModelException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -17,13 +21,15 @@ import java.util.List;
 record RewardChoice(RewardFolder model, Path base, boolean ofPolicy) {
   static final String SETTING = "reward";
 
+  /** Another model may take more tokens for the same text. */
+  private static final int OTHER_TOKENS = 2;
+
   /** The one that a stage before made. */
   static final String STAGE = "stage";
 
   /**
    * @param told an id, {@code newest}, or {@link #STAGE}
-   * @throws TrainingException {@code no_reward_model}
-   * @throws dev.hone.registry.UnknownModelException when there is no such reward model
+   * @throws TrainingException {@code no_reward_model} where there is none, or none that is whole
    */
   static RewardChoice of(StageContext context, String told) {
     Job job = context.job();
@@ -39,10 +45,28 @@ record RewardChoice(RewardFolder model, Path base, boolean ofPolicy) {
                             "no stage before %s makes a reward model; add rm, or set %s to the id of one, or to newest"
                                 .formatted(context.stage().name(), SETTING)))
             : told;
-    var models = new RewardModels(job.store());
-    var model = models.open(id);
-    Path base = models.base(model);
-    return new RewardChoice(model, base, model.manifest().baseSha256().equals(job.baseSha256()));
+    try {
+      var models = new RewardModels(job.store());
+      var model = models.open(id);
+      Path base = models.base(model);
+      return new RewardChoice(model, base, model.manifest().baseSha256().equals(job.baseSha256()));
+    } catch (UnknownModelException | RegistryException e) {
+      throw new TrainingException("no_reward_model", SETTING + ": " + e.getMessage());
+    }
+  }
+
+  /**
+   * The prompts that the reward model can read with an answer behind them.
+   *
+   * @param maxNewTokens of an answer, in the policy's tokens
+   */
+  Prompts readable(Prompts prompts, int maxNewTokens) {
+    if (ofPolicy) {
+      return prompts;
+    }
+    var own = ChatFormat.load(base);
+    int most = Architecture.load(base).maxPositions() - OTHER_TOKENS * maxNewTokens;
+    return prompts.thatFit(own, most, "reward-model-cannot-read");
   }
 
   /** Reads answers of the policy as the reward model does. */
@@ -54,18 +78,25 @@ record RewardChoice(RewardFolder model, Path base, boolean ofPolicy) {
               answers.stream().map(Said::tokens).toArray(int[][]::new));
     }
     var own = ChatFormat.load(base);
-    return (prompt, answers) ->
-        new Branches(
-            own.prompt(prompts.conversations().get(prompt)),
-            answers.stream()
-                .map(answer -> own.answer(policy.tokenizer().decode(answer.words())))
-                .toArray(int[][]::new));
+    int window = Architecture.load(base).maxPositions();
+    return (prompt, answers) -> {
+      int[] asked = own.prompt(prompts.conversations().get(prompt));
+      return new Branches(
+          asked,
+          answers.stream()
+              .map(answer -> answer.as(own, policy.tokenizer(), window - asked.length))
+              .toArray(int[][]::new));
+    };
   }
 
   /** What the policy said, in its own tokens. */
   record Said(int[] tokens, boolean ended) {
-    int[] words() {
-      return Arrays.copyOf(tokens, ended ? tokens.length - 1 : tokens.length);
+    /** In another model's tokens; without the end of a turn that did not end. */
+    private int[] as(ChatFormat other, Tokenizer policy, int most) {
+      int[] words = Arrays.copyOf(tokens, ended ? tokens.length - 1 : tokens.length);
+      int[] whole = other.answer(policy.decode(words));
+      int length = ended ? whole.length : Math.max(1, whole.length - 1);
+      return Arrays.copyOf(whole, Math.min(length, most));
     }
   }
 

@@ -35,7 +35,7 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
   private static final int BATCH = 16;
 
   /** Pairs that the policy is measured on in between. */
-  private static final int HELD_OUT = 64;
+  private static final int HELD_OUT = 128;
 
   @Override
   public String name() {
@@ -98,8 +98,11 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
                   context.place(),
                   new Assignment(
                       grading.prompts().tokens(),
+                      grading.heldOutPrompts(),
                       demonstrations(context, settings),
-                      context.heldOut(settings.training().maxTokens(), HELD_OUT),
+                      grading.preferences()
+                          ? context.heldOut(settings.training().maxTokens(), HELD_OUT)
+                          : List.of(),
                       rollouts,
                       grading.graders(),
                       grading.by(),
@@ -113,7 +116,7 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
             context.folder().trained(),
             new Training(
                 compute.label(),
-                grading.prompts().tokens().size(),
+                grading.prompts().tokens().size() - grading.heldOutPrompts(),
                 grading.prompts().leftOut(),
                 Map.of(),
                 result));

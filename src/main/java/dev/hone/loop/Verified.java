@@ -2,11 +2,11 @@ package dev.hone.loop;
 
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.verify.ArithmeticTasks;
-import dev.hone.alignment.verify.VerifiableTask;
 import dev.hone.alignment.verify.VerifiableTasks;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 
 /** The tasks that a stage is told to learn by. */
 final class Verified {
@@ -27,17 +27,25 @@ final class Verified {
    * @param told {@code arithmetic}, or the absolute path of a file of tasks on the server's machine
    * @throws TrainingException {@code no_tasks} or {@code bad_task}
    */
-  static List<VerifiableTask> tasks(String told, long seed) {
+  static VerifiableTasks tasks(String told, long seed) {
     if (told.equals(ARITHMETIC)) {
-      return ArithmeticTasks.of(seed, COUNT, LARGEST);
+      return new VerifiableTasks(ArithmeticTasks.of(seed, COUNT, LARGEST), Map.of());
     }
-    Path file = Path.of(told);
-    if (!file.isAbsolute() || !Files.isReadable(file)) {
-      throw new TrainingException(
-          "no_tasks",
-          "%s must be '%s' or the absolute path of a file on the server's machine, was '%s'"
-              .formatted(SETTING, ARITHMETIC, told));
+    return VerifiableTasks.read(file(told));
+  }
+
+  private static Path file(String told) {
+    try {
+      Path file = Path.of(told);
+      if (file.isAbsolute() && Files.isRegularFile(file) && Files.isReadable(file)) {
+        return file;
+      }
+    } catch (InvalidPathException _) {
+      // Said below as of any other text that is no file.
     }
-    return VerifiableTasks.read(file).tasks();
+    throw new TrainingException(
+        "no_tasks",
+        "%s must be '%s' or the absolute path of a file on the server's machine, was '%s'"
+            .formatted(SETTING, ARITHMETIC, told));
   }
 }

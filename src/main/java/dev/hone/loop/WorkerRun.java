@@ -101,7 +101,7 @@ public final class WorkerRun implements EvaluationWatch {
 
   private int work() throws IOException {
     try {
-      if (!Files.exists(folder.trained())) {
+      if (!madeAlready()) {
         train();
       }
       Usage.note(folder.usage());
@@ -124,6 +124,11 @@ public final class WorkerRun implements EvaluationWatch {
       tell(new WorkerEvent.Failed(e + "; see " + folder.log()));
       throw e;
     }
+  }
+
+  /** A round of an earlier release left no word of what it made, but its training. */
+  private boolean madeAlready() {
+    return Files.exists(folder.made()) || Files.exists(folder.trained()) && job.makesPolicy();
   }
 
   /** Each stage in a folder of its own; what is written down as made there is not made again. */

@@ -165,4 +165,20 @@ class PlanDraftTest {
   private static PlanDraft read(String json) throws Exception {
     return PlanDraft.read(new ObjectMapper().readTree(json));
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ppo|no stage before ppo makes a reward model; add rm, or set reward",
+        "sft+best-of-n+sft|no stage before best-of-n makes a reward model",
+        "rm+best-of-n|nothing learns from what best-of-n makes; add sft behind it",
+        "rm+best-of-n+dpo|nothing learns from what best-of-n makes; add sft behind it",
+        "sft+rm|what the stages before rm make is lost",
+      })
+  void whatAStageLacksIsSaidBeforeAnythingRuns(String name, String why) {
+    assertThatThrownBy(() -> PlanDraft.named(name).plan())
+        .isInstanceOf(RoundException.class)
+        .hasMessageContaining(why);
+  }
 }

@@ -151,14 +151,13 @@ class RewardedStagesTest {
   }
 
   @Test
-  void withoutARewardModelItSaysWhatToAdd() throws Exception {
+  void aRewardModelThatIsNotThereIsNamed() throws Exception {
     var folder = new RoundFolder(path.resolve("round"));
-    var plan = PlanDraft.named("ppo").plan();
+    var plan = PlanDraft.named("ppo").with(Map.of("reward", "rm-r9-0123abcd")).plan();
     RoundFolder.write(folder.job(), job(plan));
     var events = new ByteArrayOutputStream();
     assertThat(work(folder, events)).isEqualTo(WorkerRun.FAILED);
-    assertThat(events.toString(UTF_8))
-        .contains("no stage before ppo makes a reward model; add rm, or set reward");
+    assertThat(events.toString(UTF_8)).contains("reward: ", "rm-r9-0123abcd");
   }
 
   /** The candidate's measurement is not looked at here. */

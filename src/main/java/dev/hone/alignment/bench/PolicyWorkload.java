@@ -84,6 +84,7 @@ record PolicyWorkload(List<int[]> prompts, PpoSettings settings) {
                 place,
                 new Assignment(
                     prompts,
+                    0,
                     List.of(),
                     List.of(),
                     rollouts,

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 /**
  * What a policy is to answer, who lets it speak and who grades it.
  *
- * @param prompts by which the responses are known
+ * @param prompts by which the responses are known; the last ones are not learnt from
+ * @param heldOutPrompts how many of them
  * @param demonstrations that are learnt besides (PPO-ptx)
  * @param heldOut preferences that the policy is measured on in between
  * @param rollouts closed by whoever made them
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  */
 public record Assignment(
     List<int[]> prompts,
+    int heldOutPrompts,
     List<TokenAnswer> demonstrations,
     List<TokenPair> heldOut,
     Rollouts rollouts,
@@ -28,7 +30,7 @@ public record Assignment(
     String gradedBy,
     Optional<Path> rewardModel) {
   void check(PpoSettings settings, int maxPositions) {
-    if (prompts.isEmpty()) {
+    if (learnt() < 1) {
       throw new TrainingException("no_examples", "there is no prompt to answer");
     }
     if (demonstrations.isEmpty() && settings.losses().ptxCoefficient() > 0) {
@@ -49,9 +51,14 @@ public record Assignment(
     }
   }
 
+  /** Prompts that are learnt from. */
+  int learnt() {
+    return prompts.size() - heldOutPrompts;
+  }
+
   /** SHA-256 over all that decides what is learnt. */
   String digest() {
-    var ids = prompts.stream().map(Digest::ofIds);
+    var ids = Stream.concat(Stream.of("" + learnt()), prompts.stream().map(Digest::ofIds));
     var keys = demonstrations.stream().map(TokenAnswer::key);
     return Digest.of(Stream.of(Stream.of(gradedBy), ids, keys).flatMap(parts -> parts).toList());
   }

@@ -42,6 +42,7 @@ public final class PolicyTraining implements Trainee {
   private final Network base;
   private final Roles roles;
   private final Grader grader;
+  private final Optional<HeldOutReading> heldOut;
   private final Optional<Pretraining> pretraining;
 
   /**
@@ -60,10 +61,10 @@ public final class PolicyTraining implements Trainee {
     assignment.check(settings, net.maxPositions());
     this.job = job(place, compute);
     int perStep = settings.rollouts().prompts();
-    int once = Math.ceilDiv(assignment.prompts().size(), perStep);
+    int once = Math.ceilDiv(assignment.learnt(), perStep);
     this.plan =
         new BatchPlan(
-            assignment.prompts().size(),
+            assignment.learnt(),
             perStep,
             Math.ceilDiv(Math.max(1, training.maxSteps()), once),
             training.maxSteps(),
@@ -90,6 +91,10 @@ public final class PolicyTraining implements Trainee {
             : Optional.<Roles.ValueStart>empty();
     this.roles = new Roles(manager, base, place, training, values);
     this.grader = assignment.graders().open(manager, base);
+    this.heldOut =
+        settings.rollouts().heldOutEvery() == 0
+            ? Optional.empty()
+            : Optional.of(new HeldOutReading(assignment, grader, roles, settings));
   }
 
   private int mostRows() {
@@ -149,6 +154,9 @@ public final class PolicyTraining implements Trainee {
     var clock = new Stopwatch();
     Runnable between = () -> clock.pause(watch::betweenMicroBatches);
     var figures = new Figures();
+    if (heldOutBefore(step)) {
+      read(figures, clock, watch);
+    }
     var responses = responses(step, between);
     var passes = passes(step, responses);
     // In the parts of the first pass, so that its first ratio is 1 but for nothing at all.
@@ -158,19 +166,23 @@ public final class PolicyTraining implements Trainee {
     double now = rate.at(step);
     double norm =
         new Updates(roles, settings, pretraining, between).make(experience, passes, now, figures);
-    if (measuredAfter(step)) {
-      figures.add(
-          "eval/accuracy",
-          roles.accuracy(
-              assignment.heldOut(), settings.training().microBatch(), mostRows(), between));
+    if (step + 1 == plan.steps()) {
+      read(figures, clock, watch);
     }
     return new Stepped(
         figures, now, norm, responses.size(), clock.seconds(), JSON.valueToTree(experience.next()));
   }
 
-  private boolean measuredAfter(int step) {
+  /** Which is no work of the step's. */
+  private void read(Figures figures, Stopwatch clock, TrainingWatch watch) {
+    heldOut.ifPresent(
+        reading -> clock.pause(() -> reading.take(figures, watch::betweenMicroBatches)));
+  }
+
+  /** The last step is followed by a reading of its own. */
+  private boolean heldOutBefore(int step) {
     int every = settings.rollouts().heldOutEvery();
-    return every > 0 && (step + 1) % every == 0 && !assignment.heldOut().isEmpty();
+    return every > 0 && step % every == 0 && step + 1 < plan.steps();
   }
 
   private List<Response> responses(int step, Runnable between) {

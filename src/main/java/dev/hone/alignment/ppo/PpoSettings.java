@@ -38,6 +38,11 @@ public record PpoSettings(
         "epochs",
         "1 for reinforce, which learns from fresh samples only");
     require(
+        losses.surrogate() != Surrogate.Kind.REINFORCE
+            || training.batch() >= rollouts.rolloutsPerStep(),
+        "batchResponses",
+        "at least rolloutsPerStep for reinforce, which learns from fresh samples only");
+    require(
         training.adapter() == AdapterKind.LORA,
         "adapter",
         "lora, which is what responses are sampled with");

@@ -13,8 +13,7 @@ import java.util.Map;
  * @param groupSize responses to one prompt
  * @param temperature of sampling; the logits of policy and reference are divided by it too
  * @param maxNewTokens of a response
- * @param heldOutEvery steps the policy is asked which of held-out answers it has come to prefer; 0
- *     for never
+ * @param heldOutEvery steps the policy is measured on what it does not learn from; 0 for never
  */
 public record RolloutSettings(
     int rolloutsPerStep,

@@ -19,5 +19,10 @@ public record TaskGrader(List<VerifiableTask> tasks, Tokenizer tokenizer) implem
   }
 
   @Override
+  public boolean verifies() {
+    return true;
+  }
+
+  @Override
   public void close() {}
 }

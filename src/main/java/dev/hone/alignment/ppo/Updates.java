@@ -28,6 +28,8 @@ record Updates(
           roles.masters().forget();
           break updates;
         }
+        pretraining.ifPresent(other -> learnBesides(other, loss, figures));
+        loss.tell();
         norms = norms.with(roles.masters().step(rate));
       }
     }
@@ -45,11 +47,10 @@ record Updates(
       between.run();
       roles.accumulate(part, loss, losses.entropyCoefficient() > 0);
     }
-    pretraining.ifPresent(
-        other ->
-            other.accumulate(
-                roles.masters().updates(), roles.policy(), roles.masters(), loss, figures));
-    loss.tell();
     return loss;
+  }
+
+  private void learnBesides(Pretraining other, UpdateLoss loss, Figures figures) {
+    other.accumulate(roles.masters().updates(), roles.policy(), roles.masters(), loss, figures);
   }
 }

@@ -13,9 +13,12 @@ import java.util.Set;
 /**
  * Pairs as rankings: all pairs of one prompt stand in one element of a batch where they compare
  * answers as one ranking does, so that an answer goes through the network once for all of them
- * (Ouyang et al. 2022, section 3.5). Each pair is still one pair of the loss.
+ * (Ouyang et al. 2022, section 3.5). How far apart two ratings are says nothing here.
  */
 public final class Rankings {
+  /** Of one ranking: its answers go through the network at once. */
+  private static final int MOST_ANSWERS = 9;
+
   private Rankings() {}
 
   /** A ranking for each prompt whose pairs are one, else one for each pair; each once. */
@@ -35,7 +38,7 @@ public final class Rankings {
     return List.copyOf(byKey.values());
   }
 
-  /** What an answer wins and loses against. */
+  /** Of two answers the one that was preferred. */
   private record Bout(IntBuffer chosen, IntBuffer rejected) {}
 
   private static List<TokenRanking> ofOnePrompt(List<TokenPair> pairs) {
@@ -48,7 +51,7 @@ public final class Rankings {
         wins.merge(bout.rejected, 0, Integer::sum);
       }
     }
-    if (!isRanking(bouts, wins)) {
+    if (wins.size() > MOST_ANSWERS || !isRanking(bouts, wins)) {
       return pairs.stream().map(TokenRanking::of).toList();
     }
     var answers = wins.keySet().stream().map(IntBuffer::array).toList();

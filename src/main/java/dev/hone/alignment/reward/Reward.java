@@ -18,7 +18,9 @@ import dev.hone.model.Network;
 import dev.hone.model.ScalarHead;
 import dev.hone.model.Trainable;
 import dev.hone.model.WholeWeights;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A reward model: an adapter and a head that says of an answer's last token how much the answer is
@@ -26,8 +28,8 @@ import java.util.List;
  */
 public record Reward(RewardSettings options) implements Algorithm<TokenRanking> {
   /**
-   * A training on pairs, those of one prompt together ({@link Rankings}); the same one of several is
-   * learnt once. To be closed by the caller.
+   * A training on pairs, those of one prompt together ({@link Rankings}) unless there is a margin; the
+   * same one of several is learnt once. To be closed by the caller.
    *
    * @param pairs in the tokens of the place's base, which need not be the policy's
    */
@@ -37,7 +39,21 @@ public record Reward(RewardSettings options) implements Algorithm<TokenRanking> 
       NDManager manager,
       TrainingPlace place,
       ComputeType compute) {
-    return new AdapterTraining<>(manager, place, Rankings.of(pairs), new Reward(settings), compute);
+    // A margin counts in ratings, and a pair's are one apart whatever else its answers won against.
+    var rankings =
+        settings.margin() == 0
+            ? Rankings.of(pairs)
+            : once(pairs);
+    return new AdapterTraining<>(manager, place, rankings, new Reward(settings), compute);
+  }
+
+  private static List<TokenRanking> once(List<TokenPair> pairs) {
+    Map<String, TokenRanking> byKey = new LinkedHashMap<>();
+    for (TokenPair pair : pairs) {
+      var ranking = TokenRanking.of(pair);
+      byKey.putIfAbsent(ranking.key(), ranking);
+    }
+    return List.copyOf(byKey.values());
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TokenRanking;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RankingsTest {
@@ -34,6 +35,12 @@ class RankingsTest {
     assertThat(Rankings.of(circle)).isEqualTo(circle.stream().map(TokenRanking::of).toList());
     // A chain whose ends nobody compared.
     assertThat(Rankings.of(List.of(pair(A, B), pair(B, C)))).hasSize(2);
+  }
+
+  @Test
+  void oneOverHundredsStaysPairs() {
+    var star = IntStream.range(10, 210).mapToObj(id -> pair(A, new int[] {id}));
+    assertThat(Rankings.of(star.toList())).hasSize(200);
   }
 
   @Test
