@@ -81,7 +81,7 @@ class PlanDraftTest {
           sft+dpo | betta         | 1    | no stage of sft+dpo has a setting 'betta'
           sft+dpo | kto.beta      | 1    | there is no stage 'kto' in sft+dpo, only sft, dpo
           sft+dpo | dpo.beta      | much | stage dpo: beta must be a number, was 'much'
-          sft+dpo | sft.beta      | 1    | stage sft: unknown setting beta; there are fromPairs, rank
+          sft+dpo | sft.beta      | 1    | stage sft: unknown setting beta; there are fromPairs, adapter
           dpo     | beta          | much | beta must be a number, was 'much'
           dpo     | betta         | 1    | unknown setting betta; there are loss, beta
           """)
