@@ -32,8 +32,8 @@ public final class TrainingRun {
    * Trains to the end and writes the candidate, after which no checkpoint is left.
    *
    * @param secondsBetweenCheckpoints of work; there is one where the watch ends it too
-   * @throws CancelledException as the watch threw it; the last finished step can be resumed, or, where
-   *     a step of several updates was cut between two of them, the last checkpoint
+   * @throws CancelledException as the watch threw it; the last finished step can be resumed, or,
+   *     where a step of several updates was cut between two of them, the last checkpoint
    * @throws TrainingException {@code diverged} when the loss or a gradient is no number any more,
    *     {@code alarm_nan} when a metric is none, and as the watch threw it
    */

@@ -24,11 +24,7 @@ import java.util.Optional;
  * @param valueStart folder of a reward model over the policy's base, as which values begin
  */
 record Grading(
-    Prompts prompts,
-    Graders graders,
-    String by,
-    boolean preferences,
-    Optional<Path> valueStart) {
+    Prompts prompts, Graders graders, String by, boolean preferences, Optional<Path> valueStart) {
   /** Prompts that the policy is measured on and does not learn from: at most one in eight. */
   private static final int MOST_HELD_OUT = 64;
 

@@ -163,7 +163,8 @@ public final class PlanDraft {
   /**
    * The plan with every setting.
    *
-   * @throws RoundException {@code INVALID_PLAN} where a stage lacks what it needs, {@code INVALID_SETTING} naming one that does not exist, or its bad value
+   * @throws RoundException {@code INVALID_PLAN} where a stage lacks what it needs, {@code
+   *     INVALID_SETTING} naming one that does not exist, or its bad value
    */
   Plan plan() {
     var stages = parts.stream().map(this::stage).toList();

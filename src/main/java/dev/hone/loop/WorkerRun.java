@@ -128,7 +128,7 @@ public final class WorkerRun implements EvaluationWatch {
 
   /** A round of an earlier release left no word of what it made, but its training. */
   private boolean madeAlready() {
-    return Files.exists(folder.made()) || Files.exists(folder.trained()) && job.makesPolicy();
+    return Files.exists(folder.made()) || (Files.exists(folder.trained()) && job.makesPolicy());
   }
 
   /** Each stage in a folder of its own; what is written down as made there is not made again. */

@@ -69,10 +69,7 @@ record PolicyWorkload(List<int[]> prompts, PpoSettings settings) {
   }
 
   CaseReport run(
-      NDManager manager,
-      TrainingPlace place,
-      CaseSettings load,
-      Consumer<StepReport> progress) {
+      NDManager manager, TrainingPlace place, CaseSettings load, Consumer<StepReport> progress) {
     Path model = place.work().resolve("reward-model");
     writeRewardModel(manager, place, model);
     var reports = new ArrayList<StepReport>();
@@ -147,7 +144,6 @@ record PolicyWorkload(List<int[]> prompts, PpoSettings settings) {
         counted += prompts.get(prompt).length;
       }
     }
-    return CaseReport.of(
-        manager, load, clock, load.steps() * batch, Math.round(counted));
+    return CaseReport.of(manager, load, clock, load.steps() * batch, Math.round(counted));
   }
 }

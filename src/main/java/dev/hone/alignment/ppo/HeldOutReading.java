@@ -9,16 +9,14 @@ import java.util.List;
  * Measures a policy on what it does not learn from: answers to prompts that are kept back, drawn
  * each time by the same seeds, and preferences.
  */
-record HeldOutReading(
-    Assignment assignment, Grader grader, Roles roles, PpoSettings settings) {
+record HeldOutReading(Assignment assignment, Grader grader, Roles roles, PpoSettings settings) {
   /**
    * @param figures get {@code eval/score}, {@code eval/solved}, {@code eval/mean_length} and {@code
    *     eval/accuracy}, what there is something for
    */
   void take(Figures figures, Runnable between) {
     if (assignment.heldOutPrompts() > 0) {
-      var responses =
-          assignment.rollouts().draw(roles.policy().adapter(), requests(), between);
+      var responses = assignment.rollouts().draw(roles.policy().adapter(), requests(), between);
       double[] scores = grader.grade(responses);
       for (int i = 0; i < scores.length; i++) {
         figures.add("eval/score", scores[i]);

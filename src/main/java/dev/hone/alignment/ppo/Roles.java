@@ -146,7 +146,8 @@ final class Roles implements AutoCloseable {
       between.run();
       var answers = TokenExample.batch(part);
       double[] own = answers.sums(masters.frozen(step -> policy.outputs(step, answers)));
-      double[] other = answers.sums(masters.frozen(step -> reference.answerLogProbs(step, answers)));
+      double[] other =
+          answers.sums(masters.frozen(step -> reference.answerLogProbs(step, answers)));
       for (int i = 0; i < own.length; i += 2) {
         double margin = own[i] - other[i] - (own[i + 1] - other[i + 1]);
         right += margin == 0 ? 0.5 : margin > 0 ? 1 : 0;

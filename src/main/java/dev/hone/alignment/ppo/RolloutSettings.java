@@ -16,11 +16,7 @@ import java.util.Map;
  * @param heldOutEvery steps the policy is measured on what it does not learn from; 0 for never
  */
 public record RolloutSettings(
-    int rolloutsPerStep,
-    int groupSize,
-    double temperature,
-    int maxNewTokens,
-    int heldOutEvery) {
+    int rolloutsPerStep, int groupSize, double temperature, int maxNewTokens, int heldOutEvery) {
   public RolloutSettings {
     require(rolloutsPerStep >= 1 && rolloutsPerStep <= 4096, "rolloutsPerStep", "from 1 to 4096");
     require(

@@ -25,9 +25,7 @@ public final class Rankings {
   public static List<TokenRanking> of(List<TokenPair> pairs) {
     Map<IntBuffer, List<TokenPair>> byPrompt = new LinkedHashMap<>();
     for (TokenPair pair : pairs) {
-      byPrompt
-          .computeIfAbsent(IntBuffer.wrap(pair.prompt()), _ -> new ArrayList<>())
-          .add(pair);
+      byPrompt.computeIfAbsent(IntBuffer.wrap(pair.prompt()), _ -> new ArrayList<>()).add(pair);
     }
     Map<String, TokenRanking> byKey = new LinkedHashMap<>();
     for (List<TokenPair> ofPrompt : byPrompt.values()) {

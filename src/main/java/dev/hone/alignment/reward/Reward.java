@@ -28,8 +28,8 @@ import java.util.Map;
  */
 public record Reward(RewardSettings options) implements Algorithm<TokenRanking> {
   /**
-   * A training on pairs, those of one prompt together ({@link Rankings}) unless there is a margin; the
-   * same one of several is learnt once. To be closed by the caller.
+   * A training on pairs, those of one prompt together ({@link Rankings}) unless there is a margin;
+   * the same one of several is learnt once. To be closed by the caller.
    *
    * @param pairs in the tokens of the place's base, which need not be the policy's
    */
@@ -40,10 +40,7 @@ public record Reward(RewardSettings options) implements Algorithm<TokenRanking> 
       TrainingPlace place,
       ComputeType compute) {
     // A margin counts in ratings, and a pair's are one apart whatever else its answers won against.
-    var rankings =
-        settings.margin() == 0
-            ? Rankings.of(pairs)
-            : once(pairs);
+    var rankings = settings.margin() == 0 ? Rankings.of(pairs) : once(pairs);
     return new AdapterTraining<>(manager, place, rankings, new Reward(settings), compute);
   }
 

@@ -366,7 +366,14 @@ class PolicyTrainingTest {
             .toList();
     var assignment =
         new Assignment(
-            prompts, 8, List.of(), pairs(), rollouts, (_, _) -> new LowIds(), "low ids", Optional.empty());
+            prompts,
+            8,
+            List.of(),
+            pairs(),
+            rollouts,
+            (_, _) -> new LowIds(),
+            "low ids",
+            Optional.empty());
     return new PolicyTraining(
         manager, place(name), assignment, PpoSettings.of(set), ComputeType.F32);
   }
