@@ -45,7 +45,9 @@ final class WorkerProcess {
 
   private WorkerProcess(Process process, Consumer<WorkerEvent> events) {
     this.process = process;
-    this.listener = Thread.ofVirtual().name("worker-events").start(() -> listen(events));
+    // Reading a pipe holds a virtual thread's carrier, of which there are as many as cores.
+    this.listener =
+        Thread.ofPlatform().daemon().name("worker-events").start(() -> listen(events));
   }
 
   /**

@@ -31,7 +31,8 @@ final class HoneProcess implements AutoCloseable {
 
   private HoneProcess(Process process) {
     this.process = process;
-    Thread.ofVirtual().start(this::readOutput);
+    // Reading a pipe holds a virtual thread's carrier; with few cores, others might never run.
+    Thread.ofPlatform().daemon().start(this::readOutput);
     this.errors =
         CompletableFuture.supplyAsync(
             () -> {
@@ -41,7 +42,7 @@ final class HoneProcess implements AutoCloseable {
                 throw new UncheckedIOException(e);
               }
             },
-            task -> Thread.ofVirtual().start(task));
+            task -> Thread.ofPlatform().daemon().start(task));
   }
 
   static HoneProcess start(Path data, Map<String, String> environment, String... arguments) {
