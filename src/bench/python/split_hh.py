@@ -23,9 +23,13 @@ def messages(transcript):
     return [{"role": ROLES[who], "content": said.strip()} for who, said in zip(parts[::2], parts[1::2])]
 
 
+def digest(text):
+    """Of its words, in whatever case and however far apart."""
+    return hashlib.sha256(" ".join(text.lower().split()).encode()).hexdigest()
+
+
 def group(row):
-    first = messages(row["chosen"])[0]["content"]
-    return hashlib.sha256(" ".join(first.lower().split()).encode()).hexdigest()
+    return digest(messages(row["chosen"])[0]["content"])
 
 
 def conversational(row):
