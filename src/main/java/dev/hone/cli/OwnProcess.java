@@ -40,7 +40,8 @@ final class OwnProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new StartException("no %s can be started: %s".formatted(name, e.getMessage()), e);
     }
-    output = CompletableFuture.supplyAsync(this::read, task -> Thread.ofPlatform().daemon().start(task));
+    output =
+        CompletableFuture.supplyAsync(this::read, task -> Thread.ofPlatform().daemon().start(task));
     errors =
         CompletableFuture.runAsync(
             () -> process.errorReader(StandardCharsets.UTF_8).lines().forEach(progress),

@@ -46,8 +46,7 @@ final class WorkerProcess {
   private WorkerProcess(Process process, Consumer<WorkerEvent> events) {
     this.process = process;
     // Reading a pipe holds a virtual thread's carrier, of which there are as many as cores.
-    this.listener =
-        Thread.ofPlatform().daemon().name("worker-events").start(() -> listen(events));
+    this.listener = Thread.ofPlatform().daemon().name("worker-events").start(() -> listen(events));
   }
 
   /**
