@@ -3,7 +3,14 @@ import { getJson, jsonBody, request } from './http.ts';
 export const RUNNING_STATES = ['COLLECT', 'POLICY', 'EVALUATE', 'GATE'] as const;
 
 export type RoundState =
-  (typeof RUNNING_STATES)[number] | 'DONE' | 'PUBLISHED' | 'REFUSED' | 'NEEDS_HUMAN' | 'FAILED' | 'CANCELLED' | 'ROLLED_BACK';
+  | (typeof RUNNING_STATES)[number]
+  | 'DONE'
+  | 'PUBLISHED'
+  | 'REFUSED'
+  | 'NEEDS_HUMAN'
+  | 'FAILED'
+  | 'CANCELLED'
+  | 'ROLLED_BACK';
 
 export type Verdict = 'PASSED' | 'FAILED' | 'UNDECIDED';
 

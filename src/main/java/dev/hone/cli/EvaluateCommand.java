@@ -52,7 +52,7 @@ final class EvaluateCommand {
       if (reference != null) {
         judged.put("reference", reference);
       }
-      return pairs.judge(instance, "/api/evaluations", judged, Preferences::summary);
+      return pairs.judge(instance, "/api/evaluations", judged, Preferences::summary, instance::answer);
     }
 
     private static String summary(JsonNode report) {
@@ -81,7 +81,8 @@ final class EvaluateCommand {
             + "that, with its interval by drawing the prompts anew.",
         "margin: mean difference of the rewards; calibration: whether it is as sure as it is right.",
         "",
-        "Ties count half. Lines that are no pair are skipped, counted and named."
+        "Ties count half. Lines that are no pair are skipped, counted and named. The report is one JSON "
+            + "object on standard output; the words for it go to standard error."
       })
   static final class Rewards implements Callable<Integer> {
     @Mixin private Instance instance;
@@ -98,7 +99,11 @@ final class EvaluateCommand {
     @Override
     public Integer call() {
       return pairs.judge(
-          instance, "/api/evaluations/rewards", Map.of("model", model), Rewards::summary);
+          instance,
+          "/api/evaluations/rewards",
+          Map.of("model", model),
+          Rewards::summary,
+          instance::answerBoth);
     }
 
     private static String summary(JsonNode report) {

@@ -93,6 +93,14 @@ final class Instance {
     }
   }
 
+  /** The object for whoever reads the result, and the text beside it for people. */
+  void answerBoth(JsonNode object, String text) {
+    if (!json) {
+      progress().println(text);
+    }
+    System.out.println(object);
+  }
+
   ModelStore store() {
     return new ModelStore(models());
   }

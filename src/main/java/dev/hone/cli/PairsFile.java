@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
 
@@ -40,13 +41,15 @@ final class PairsFile {
    * @param path of the server
    * @param parameters that say what is judged, without those that are null
    * @param summary of a report for people
+   * @param answer gets the report and the words for it
    * @return the exit code
    */
   int judge(
       Instance instance,
       String path,
       Map<String, String> parameters,
-      Function<JsonNode, String> summary) {
+      Function<JsonNode, String> summary,
+      BiConsumer<JsonNode, String> answer) {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new StartException("the file " + file + " cannot be read");
     }
@@ -60,7 +63,7 @@ final class PairsFile {
       JsonNode report = result.path("report");
       boolean some = report.path("pairs").asInt() > 0;
       String skipped = "%d lines skipped".formatted(report.path("skipped").asInt());
-      instance.answer(
+      answer.accept(
           report,
           some
               ? "%d pairs, %s%n%s"
