@@ -52,7 +52,8 @@ final class EvaluateCommand {
       if (reference != null) {
         judged.put("reference", reference);
       }
-      return pairs.judge(instance, "/api/evaluations", judged, Preferences::summary, instance::answer);
+      return pairs.judge(
+          instance, "/api/evaluations", judged, Preferences::summary, instance::answer);
     }
 
     private static String summary(JsonNode report) {
