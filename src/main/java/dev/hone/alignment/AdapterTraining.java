@@ -188,7 +188,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   @Override
   public void save(Path folder) {
     if (weights.full() && start.trainable() instanceof LoraAdapter adapter) {
-      FullWeights.merge(manager, weights.whole(), adapter, start.base().architecture(), folder);
+      FullWeights.merge(weights.whole(), adapter, start.base().architecture(), folder);
     } else {
       trained.save(folder);
     }

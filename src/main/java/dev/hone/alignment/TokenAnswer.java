@@ -37,6 +37,15 @@ public record TokenAnswer(String key, int[] prompt, int[] answer, boolean good, 
     return new TokenAnswer(Digest.ofIds(prompt, answer, marks), prompt, answer, good, learnt);
   }
 
+  /** Tokens that are the assistant's own. */
+  public int learntTokens() {
+    int count = 0;
+    for (boolean token : learnt) {
+      count += token ? 1 : 0;
+    }
+    return count;
+  }
+
   @Override
   public AnswerBatch.Branches branches() {
     return new AnswerBatch.Branches(prompt, answer);

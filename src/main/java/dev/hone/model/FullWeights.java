@@ -1,15 +1,12 @@
 package dev.hone.model;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * All weights of a version, in place of its base's: one file with the base's tensors, by their
@@ -33,55 +30,38 @@ public final class FullWeights {
    * @param target folder that exists and gets {@value #FILE}; nothing is forced to disk
    * @throws ModelFormatException when there is no layer that the adapter changes
    */
-  public static void merge(
-      NDManager manager, Path whole, LoraAdapter adapter, Architecture net, Path target) {
+  public static void merge(Path whole, LoraAdapter adapter, Architecture net, Path target) {
     try (var source = Safetensors.open(whole)) {
-      var changed = changed(adapter, net);
-      if (!source.names().containsAll(changed.keySet())) {
+      var changes = Merging.of(adapter, source, net);
+      if (!source.names().containsAll(changes.keySet())) {
         throw new ModelFormatException(whole, "lacks layers that the adapter changes");
       }
-      var tensors = source.names().stream().map(source::info).toList();
-      try (var writer =
-          SafetensorsWriter.create(target.resolve(FILE), tensors, source.metadata())) {
-        for (TensorInfo tensor : tensors) {
-          var delta = changed.get(tensor.name());
-          writer.write(
-              tensor.name(),
-              delta == null
-                  ? source.data(tensor.name())
-                  : merged(manager, source, tensor, delta, adapter.shape().scale()));
-        }
+      write(target, source, changes, source.metadata());
+    }
+  }
+
+  /**
+   * Writes weights of which some are others, in the types and under the names of those stored.
+   *
+   * @param changes values by names; what has no stored namesake is not asked for
+   */
+  static void write(
+      Path target,
+      Safetensors stored,
+      Map<String, Supplier<float[]>> changes,
+      Map<String, String> metadata) {
+    List<TensorInfo> infos = stored.names().stream().map(stored::info).toList();
+    try (var writer = SafetensorsWriter.create(target.resolve(FILE), infos, metadata)) {
+      for (TensorInfo info : infos) {
+        var change = changes.get(info.name());
+        writer.write(
+            info.name(),
+            change == null
+                ? stored.data(info.name())
+                : FloatTensors.stored(change.get(), info.type()));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** A and B of each layer, by the name of its weights. */
-  private static Map<String, Delta> changed(LoraAdapter adapter, Architecture net) {
-    net.layout().requireAdaptable();
-    List<LoraTarget> targets = adapter.targets().stream().sorted().toList();
-    var changed = new HashMap<String, Delta>();
-    for (int block = 0; block < net.layers(); block++) {
-      for (int i = 0; i < targets.size(); i++) {
-        int at = 2 * (block * targets.size() + i);
-        changed.put(
-            LlamaWeights.matrixName(block, targets.get(i)),
-            new Delta(adapter.matrices().get(at), adapter.matrices().get(at + 1)));
-      }
-    }
-    return changed;
-  }
-
-  private record Delta(NDArray a, NDArray b) {}
-
-  private static MemorySegment merged(
-      NDManager manager, TensorSource source, TensorInfo tensor, Delta delta, double scale) {
-    try (NDArray w = FloatTensors.read(manager, source, tensor.name(), tensor.shape());
-        NDArray product = delta.b().matMul(delta.a());
-        NDArray scaled = product.mul(scale);
-        NDArray sum = w.add(scaled)) {
-      return FloatTensors.stored(sum.toFloatArray(), tensor.type());
     }
   }
 

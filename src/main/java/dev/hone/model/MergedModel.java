@@ -3,11 +3,9 @@ package dev.hone.model;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -60,24 +58,11 @@ public final class MergedModel implements AutoCloseable {
       Map<String, Supplier<float[]>> all = new HashMap<>();
       adapter.ifPresent(it -> all.putAll(Merging.of(it, stored, net)));
       all.putAll(changes);
-      List<TensorInfo> infos = stored.names().stream().map(stored::info).toList();
-      Path file = target.resolve(FullWeights.FILE);
-      try (var writer = SafetensorsWriter.create(file, infos, Map.of("format", "pt"))) {
-        for (TensorInfo info : infos) {
-          writer.write(info.name(), data(info, all, stored));
-        }
-      }
+      FullWeights.write(target, stored, all, Map.of("format", "pt"));
       Files.copy(base.resolve(CONFIG), target.resolve(CONFIG));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static MemorySegment data(
-      TensorInfo info, Map<String, Supplier<float[]>> changes, TensorSource stored) {
-    return changes.containsKey(info.name())
-        ? FloatTensors.stored(changes.get(info.name()).get(), info.type())
-        : stored.data(info.name());
   }
 
   @Override

@@ -99,7 +99,7 @@ final class Merging {
             block ->
                 shape.targets().stream()
                     .sorted()
-                    .map(target -> LlamaWeights.name(block, target.module() + ".weight")))
+                    .map(target -> LlamaWeights.matrixName(block, target)))
         .toList();
   }
 }

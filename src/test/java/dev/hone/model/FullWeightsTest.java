@@ -59,7 +59,7 @@ class FullWeightsTest {
         var adapter = drawn(manager, net);
         var base = model.load(manager, Precision.F32);
         var adapted = base.adapted(Optional.of(adapter))) {
-      FullWeights.merge(manager, model.folder(), adapter, net, folder);
+      FullWeights.merge(model.folder(), adapter, net, folder);
       var weights = VersionWeights.of(model.folder(), Optional.of(folder));
       assertThat(weights.full()).isTrue();
       try (var merged = weights.load(manager, Precision.F32, 128)) {

@@ -35,7 +35,7 @@ public record SmallModel(Path folder) {
   public Path merged(Path adapter, Path target) {
     try (NDManager manager = NDManager.newBaseManager();
         var loaded = LoraAdapter.load(manager, adapter, architecture())) {
-      FullWeights.merge(manager, folder, loaded, architecture(), Files.createDirectories(target));
+      FullWeights.merge(folder, loaded, architecture(), Files.createDirectories(target));
       return target;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

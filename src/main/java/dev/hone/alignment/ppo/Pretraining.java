@@ -28,7 +28,7 @@ record Pretraining(
       int update, TrainedAdapter policy, Masters masters, UpdateLoss loss, Figures figures) {
     var plan = new BatchPlan(demonstrations.size(), batch, Integer.MAX_VALUE, 0, seed);
     var chosen = Arrays.stream(plan.batch(update)).mapToObj(demonstrations::get).toList();
-    int all = chosen.stream().mapToInt(Pretraining::learnt).sum();
+    int all = chosen.stream().mapToInt(TokenAnswer::learntTokens).sum();
     double[] sum = new double[1];
     for (List<TokenAnswer> part : MicroBatches.of(chosen, microBatch, mostRows)) {
       var answers = TokenExample.batch(part);
@@ -38,14 +38,6 @@ record Pretraining(
     }
     loss.add(coefficient * sum[0]);
     figures.add("loss/ptx_avg", sum[0]);
-  }
-
-  private static int learnt(TokenAnswer answer) {
-    int count = 0;
-    for (boolean token : answer.learnt()) {
-      count += token ? 1 : 0;
-    }
-    return count;
   }
 
   private float[] slopes(List<TokenAnswer> part, float[] logProbs, int all, double[] sum) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Pairs as rankings: all pairs of one prompt stand in one element of a batch where they compare
@@ -27,12 +28,17 @@ public final class Rankings {
     for (TokenPair pair : pairs) {
       byPrompt.computeIfAbsent(IntBuffer.wrap(pair.prompt()), _ -> new ArrayList<>()).add(pair);
     }
+    return once(byPrompt.values().stream().flatMap(ofPrompt -> ofOnePrompt(ofPrompt).stream()));
+  }
+
+  /** A ranking for each pair, whatever else its prompt has; each once. */
+  static List<TokenRanking> apart(List<TokenPair> pairs) {
+    return once(pairs.stream().map(TokenRanking::of));
+  }
+
+  private static List<TokenRanking> once(Stream<TokenRanking> rankings) {
     Map<String, TokenRanking> byKey = new LinkedHashMap<>();
-    for (List<TokenPair> ofPrompt : byPrompt.values()) {
-      for (TokenRanking ranking : ofOnePrompt(ofPrompt)) {
-        byKey.putIfAbsent(ranking.key(), ranking);
-      }
-    }
+    rankings.forEach(ranking -> byKey.putIfAbsent(ranking.key(), ranking));
     return List.copyOf(byKey.values());
   }
 

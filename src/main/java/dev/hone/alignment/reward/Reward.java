@@ -18,9 +18,7 @@ import dev.hone.model.Network;
 import dev.hone.model.ScalarHead;
 import dev.hone.model.Trainable;
 import dev.hone.model.WholeWeights;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A reward model: an adapter and a head that says of an answer's last token how much the answer is
@@ -40,17 +38,8 @@ public record Reward(RewardSettings options) implements Algorithm<TokenRanking> 
       TrainingPlace place,
       ComputeType compute) {
     // A margin counts in ratings, and a pair's are one apart whatever else its answers won against.
-    var rankings = settings.margin() == 0 ? Rankings.of(pairs) : once(pairs);
+    var rankings = settings.margin() == 0 ? Rankings.of(pairs) : Rankings.apart(pairs);
     return new AdapterTraining<>(manager, place, rankings, new Reward(settings), compute);
-  }
-
-  private static List<TokenRanking> once(List<TokenPair> pairs) {
-    Map<String, TokenRanking> byKey = new LinkedHashMap<>();
-    for (TokenPair pair : pairs) {
-      var ranking = TokenRanking.of(pair);
-      byKey.putIfAbsent(ranking.key(), ranking);
-    }
-    return List.copyOf(byKey.values());
   }
 
   @Override

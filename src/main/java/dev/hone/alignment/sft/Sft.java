@@ -15,19 +15,9 @@ public record Sft(SftSettings options) implements Algorithm<TokenAnswer> {
   @Override
   public Objective<TokenAnswer> objective(Frozen frozen) {
     return (batch, _) -> {
-      int all = learnt(batch);
+      int all = batch.stream().mapToInt(TokenAnswer::learntTokens).sum();
       return (answers, logProbs, figures) -> slopes(answers, all, logProbs, figures);
     };
-  }
-
-  private static int learnt(List<TokenAnswer> answers) {
-    int count = 0;
-    for (TokenAnswer answer : answers) {
-      for (boolean token : answer.learnt()) {
-        count += token ? 1 : 0;
-      }
-    }
-    return count;
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.hone.alignment.AdapterTraining;
 import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.PairScorer;
+import dev.hone.alignment.Recorder;
 import dev.hone.alignment.StepReport;
 import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainingException;
@@ -50,28 +51,6 @@ class DpoTrainingTest {
   @AfterEach
   void close() {
     manager.close();
-  }
-
-  /** Collects the reports, and ends the training at some micro-batch. */
-  private static final class Recorder implements TrainingWatch {
-    final List<StepReport> reports = new ArrayList<>();
-    private int microBatchesLeft;
-
-    Recorder(int microBatches) {
-      this.microBatchesLeft = microBatches;
-    }
-
-    @Override
-    public void step(StepReport report) {
-      reports.add(report);
-    }
-
-    @Override
-    public void betweenMicroBatches() {
-      if (microBatchesLeft-- == 0) {
-        throw new CancelledException("enough");
-      }
-    }
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.ComputeType;
+import dev.hone.alignment.Recorder;
 import dev.hone.alignment.StepReport;
 import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.TokenPair;
@@ -60,35 +61,6 @@ class PolicyTrainingTest {
   @AfterEach
   void close() {
     manager.close();
-  }
-
-  /** Collects the reports, and ends the training at some look between two pieces of work. */
-  private static final class Recorder implements TrainingWatch {
-    final List<StepReport> reports = new ArrayList<>();
-    private int left;
-
-    Recorder(int left) {
-      this.left = left;
-    }
-
-    @Override
-    public void step(StepReport report) {
-      reports.add(report);
-    }
-
-    @Override
-    public void betweenMicroBatches() {
-      if (left-- == 0) {
-        throw new CancelledException("enough");
-      }
-    }
-
-    double mean(String figure, int from, int to) {
-      return reports.subList(from, to).stream()
-          .mapToDouble(report -> report.metrics().get(figure))
-          .average()
-          .orElseThrow();
-    }
   }
 
   /** Finds tokens with lower ids better. */

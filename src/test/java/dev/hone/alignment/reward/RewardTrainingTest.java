@@ -8,13 +8,13 @@ import dev.hone.alignment.AdapterTraining;
 import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.Figures;
+import dev.hone.alignment.Recorder;
 import dev.hone.alignment.RewardScorer;
 import dev.hone.alignment.StepReport;
 import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TokenRanking;
 import dev.hone.alignment.TrainingPlace;
 import dev.hone.alignment.TrainingResult;
-import dev.hone.alignment.TrainingWatch;
 import dev.hone.model.SmallModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,28 +46,6 @@ class RewardTrainingTest {
   @AfterEach
   void close() {
     manager.close();
-  }
-
-  /** Collects the reports, and ends the training at some micro-batch. */
-  private static final class Recorder implements TrainingWatch {
-    final List<StepReport> reports = new ArrayList<>();
-    private int microBatchesLeft;
-
-    Recorder(int microBatches) {
-      this.microBatchesLeft = microBatches;
-    }
-
-    @Override
-    public void step(StepReport report) {
-      reports.add(report);
-    }
-
-    @Override
-    public void betweenMicroBatches() {
-      if (microBatchesLeft-- == 0) {
-        throw new CancelledException("enough");
-      }
-    }
   }
 
   @Test

@@ -1,0 +1,37 @@
+package dev.hone.alignment;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects the reports, and ends the training at some look between two pieces of work. */
+public final class Recorder implements TrainingWatch {
+  public final List<StepReport> reports = new ArrayList<>();
+  private int left;
+
+  /**
+   * @param looks after which it ends the training; negative for never
+   */
+  public Recorder(int looks) {
+    this.left = looks;
+  }
+
+  @Override
+  public void step(StepReport report) {
+    reports.add(report);
+  }
+
+  @Override
+  public void betweenMicroBatches() {
+    if (left-- == 0) {
+      throw new CancelledException("enough");
+    }
+  }
+
+  /** Of a figure over some steps. */
+  public double mean(String figure, int from, int to) {
+    return reports.subList(from, to).stream()
+        .mapToDouble(report -> report.metrics().get(figure))
+        .average()
+        .orElseThrow();
+  }
+}
