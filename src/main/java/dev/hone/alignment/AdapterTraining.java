@@ -77,7 +77,8 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
           "a prompt and answer of %d tokens exceed the model's %d; set a smaller maxTokens"
               .formatted(longest(), net.maxPositions()));
     }
-    resources(net, compute).check(place.work());
+    resources(net, compute)
+        .check(place.work(), "a smaller microBatchPairs or maxTokens takes less");
 
     this.manager = engine.newSubManager();
     this.start = StartingPoint.of(manager, weights, settings, compute.precision(), longest());

@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.AnswerDraws.Draw;
 import dev.hone.alignment.TrainingException;
 import dev.hone.model.AnswerBatch.Branches;
 import dev.hone.model.Architecture;
@@ -75,7 +76,7 @@ record RewardChoice(RewardFolder model, Path base, boolean ofPolicy) {
       return (prompt, answers) ->
           new Branches(
               prompts.tokens().get(prompt),
-              answers.stream().map(Said::tokens).toArray(int[][]::new));
+              answers.stream().map(Draw::tokens).toArray(int[][]::new));
     }
     var own = ChatFormat.load(base);
     int window = Architecture.load(base).maxPositions();
@@ -84,25 +85,21 @@ record RewardChoice(RewardFolder model, Path base, boolean ofPolicy) {
       return new Branches(
           asked,
           answers.stream()
-              .map(answer -> answer.as(own, policy.tokenizer(), window - asked.length))
+              .map(answer -> as(own, answer, policy.tokenizer(), window - asked.length))
               .toArray(int[][]::new));
     };
   }
 
-  /** What the policy said, in its own tokens. */
-  record Said(int[] tokens, boolean ended) {
-    /** In another model's tokens; without the end of a turn that did not end. */
-    private int[] as(ChatFormat other, Tokenizer policy, int most) {
-      int[] words = Arrays.copyOf(tokens, ended ? tokens.length - 1 : tokens.length);
-      int[] whole = other.answer(policy.decode(words));
-      int length = ended ? whole.length : Math.max(1, whole.length - 1);
-      return Arrays.copyOf(whole, Math.min(length, most));
-    }
+  /** In another model's tokens; without the end of a turn that did not end. */
+  private static int[] as(ChatFormat other, Draw answer, Tokenizer policy, int most) {
+    int[] whole = other.answer(policy.decode(answer.said()));
+    int length = answer.ended() ? whole.length : Math.max(1, whole.length - 1);
+    return Arrays.copyOf(whole, Math.min(length, most));
   }
 
   /** Puts answers behind their prompt, in the reward model's tokens. */
   @FunctionalInterface
   interface Reader {
-    Branches of(int prompt, List<Said> answers);
+    Branches of(int prompt, List<Draw> answers);
   }
 }

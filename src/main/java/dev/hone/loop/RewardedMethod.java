@@ -10,10 +10,10 @@ import dev.hone.alignment.TrainingRun;
 import dev.hone.alignment.ppo.Assignment;
 import dev.hone.alignment.ppo.EngineRollouts;
 import dev.hone.alignment.ppo.PolicyGradient;
+import dev.hone.alignment.ppo.PolicyResources;
 import dev.hone.alignment.ppo.PolicyTraining;
 import dev.hone.alignment.ppo.PpoSettings;
 import dev.hone.inference.PolicySampler;
-import dev.hone.inference.RolloutPrecision;
 import dev.hone.inference.Torch;
 import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
@@ -31,8 +31,9 @@ import java.util.Map;
 record RewardedMethod(PolicyGradient algorithm, String words) implements Method {
   private static final String ALGORITHM = "algorithm";
 
-  /** Answers that are sampled at once. */
-  private static final int BATCH = 16;
+  private static final String TAKES_LESS =
+      "a smaller microBatchResponses or maxTokens takes less, and so does rolloutsPerStep below "
+          + Sampling.AT_ONCE;
 
   /** Pairs that the policy is measured on in between. */
   private static final int HELD_OUT = 128;
@@ -80,7 +81,8 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
   public Made run(StageContext context) throws IOException {
     context.requireAdapter();
     Job job = context.job();
-    Architecture.load(job.base()).layout().requireAdaptable();
+    var net = Architecture.load(job.base());
+    net.layout().requireAdaptable();
     var settings = own(context.stage().settings());
     var format = ChatFormat.load(job.base());
     var grading = Grading.of(context, settings, format);
@@ -91,7 +93,13 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
     context.settled().accept(settings(context.stage().settings()));
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = context.compute().of(manager, settings.training().compute());
-      try (var rollouts = rollouts(manager, context, settings, format);
+      var sampling = sampling(manager, context, settings, format);
+      new PolicyResources(settings, grading.prompts().longest(), grading.valueStart())
+          .over(net, compute)
+          .and(sampling.resources())
+          .and(grading.grader())
+          .check(context.folder().path(), TAKES_LESS);
+      try (var rollouts = new EngineRollouts(sampling.open(manager), sampling.drawing());
           var training =
               new PolicyTraining(
                   manager,
@@ -132,20 +140,15 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
         : context.data(settings.training().maxTokens()).demonstrations(FromPairs.AUTO);
   }
 
-  private static EngineRollouts rollouts(
+  private static Sampling sampling(
       NDManager manager, StageContext context, PpoSettings settings, ChatFormat format) {
-    Job job = context.job();
-    var precision =
-        RolloutPrecision.of(
-            manager, job.base(), job.precisions(), context.folder().rollouts(), BATCH);
-    var bounds =
-        PolicySampler.Bounds.ample(
-            BATCH, settings.training().maxTokens(), Architecture.load(job.base()));
-    return new EngineRollouts(
-        new PolicySampler(manager, job.base(), precision, bounds),
+    var rollouts = settings.rollouts();
+    return Sampling.of(
+        manager,
+        context,
+        Math.min(Sampling.AT_ONCE, rollouts.rolloutsPerStep()),
+        settings.training().maxTokens(),
         new PolicySampler.Drawing(
-            settings.rollouts().temperature(),
-            settings.rollouts().maxNewTokens(),
-            format.endOfTurn()));
+            rollouts.temperature(), rollouts.maxNewTokens(), format.endOfTurn()));
   }
 }
