@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Lets the policy answer each prompt several times and keeps the answer that a reward model likes
@@ -77,13 +78,23 @@ record BestOfMethod() implements Method {
   }
 
   @Override
-  public Learns learnsFrom() {
+  public Learns learnsFrom(Map<String, String> set) {
     return Learns.PROMPTS;
   }
 
   @Override
   public Makes makes() {
     return Makes.DEMONSTRATIONS;
+  }
+
+  @Override
+  public boolean needsAdapter() {
+    return true;
+  }
+
+  @Override
+  public Optional<String> objection(Outlook outlook) {
+    return RewardChoice.objection(outlook);
   }
 
   @Override

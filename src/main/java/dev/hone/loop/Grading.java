@@ -49,8 +49,7 @@ record Grading(
     int room = settings.training().maxTokens() - most;
     String told = set.get(RewardChoice.SETTING);
     if (told.equals(Verified.REWARD)) {
-      var tasks = Verified.tasks(set.get(Verified.SETTING), settings.training().seed());
-      return byTasks(tasks, format, room);
+      return byTasks(Verified.tasks(set), format, room);
     }
     var choice = RewardChoice.of(context, told);
     var prompts = Prompts.of(context.job().snapshot(), format, room);

@@ -22,13 +22,18 @@ import java.util.function.Function;
 record PolicyMethod(
     String name,
     String words,
-    Learns learnsFrom,
+    Learns learns,
     Function<Map<String, String>, Algorithm.Options> options,
     BiFunction<Map<String, String>, TrainingData, Learning<?>> learning)
     implements Method {
   @Override
   public Map<String, String> settings(Map<String, String> set) {
     return options.apply(set).toMap();
+  }
+
+  @Override
+  public Learns learnsFrom(Map<String, String> set) {
+    return learns;
   }
 
   @Override

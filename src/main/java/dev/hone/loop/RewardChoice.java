@@ -13,6 +13,7 @@ import dev.hone.registry.UnknownModelException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The reward model that a stage is told to use.
@@ -53,6 +54,21 @@ record RewardChoice(RewardFolder model, Path base, boolean ofPolicy) {
       return new RewardChoice(model, base, model.manifest().baseSha256().equals(job.baseSha256()));
     } catch (UnknownModelException | RegistryException e) {
       throw new TrainingException("no_reward_model", SETTING + ": " + e.getMessage());
+    }
+  }
+
+  /** Why there will be no reward model where a stage looks for one; it is not an earlier one's. */
+  static Optional<String> objection(Outlook outlook) {
+    String told = outlook.set(SETTING);
+    boolean comes = told.equals(STAGE) || told.equals(RewardModels.NEWEST);
+    if (comes && outlook.comes(Makes.REWARD_MODEL)) {
+      return Optional.empty();
+    }
+    try {
+      new RewardModels(outlook.store()).open(told);
+      return Optional.empty();
+    } catch (UnknownModelException | RegistryException e) {
+      return Optional.of("%s: %s".formatted(SETTING, e.getMessage()));
     }
   }
 

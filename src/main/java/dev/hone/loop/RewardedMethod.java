@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Trains the policy by what its own answers are worth, to a reward model or to a program.
@@ -44,13 +45,39 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
   }
 
   @Override
-  public Learns learnsFrom() {
-    return Learns.PROMPTS;
+  public Learns learnsFrom(Map<String, String> set) {
+    return byTasks(set) ? Learns.TASKS : Learns.PROMPTS;
+  }
+
+  private static boolean byTasks(Map<String, String> set) {
+    return Verified.REWARD.equals(set.get(RewardChoice.SETTING));
   }
 
   @Override
   public Makes makes() {
     return Makes.POLICY;
+  }
+
+  @Override
+  public boolean needsAdapter() {
+    return true;
+  }
+
+  @Override
+  public Optional<String> objection(Outlook outlook) {
+    Map<String, String> set = outlook.stage().settings();
+    return (byTasks(set) ? Verified.objection(set) : RewardChoice.objection(outlook))
+        .or(() -> withoutDemonstrations(outlook));
+  }
+
+  private Optional<String> withoutDemonstrations(Outlook outlook) {
+    var snapshot = outlook.snapshot();
+    boolean shown =
+        outlook.comes(Makes.DEMONSTRATIONS)
+            || snapshot.demonstrations().train() + snapshot.train() > 0;
+    return shown || own(outlook.stage().settings()).losses().ptxCoefficient() == 0
+        ? Optional.empty()
+        : Optional.of("ptxCoefficient: it is above 0, and there are no demonstrations to learn");
   }
 
   /**
