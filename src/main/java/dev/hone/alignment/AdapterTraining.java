@@ -157,9 +157,9 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   }
 
   /** See {@link TrainingRun#toTheEnd}. */
-  public TrainingResult run(TrainingWatch watch, double secondsBetweenCheckpoints)
+  public TrainingResult run(TrainingWatch watch, CheckpointEvery every)
       throws CancelledException {
-    return new TrainingRun(this, place.work()).toTheEnd(watch, secondsBetweenCheckpoints);
+    return new TrainingRun(this, place.work()).toTheEnd(watch, every);
   }
 
   @Override

@@ -16,9 +16,9 @@ final class PlanOrder {
   private PlanOrder() {}
 
   /**
-   * @throws RoundException {@code INVALID_PLAN} where a stage lacks what it needs or what it makes is
-   *     not used; {@code INVALID_SETTING} where one makes whole weights of what a later one needs as
-   *     an adapter
+   * @throws RoundException {@code INVALID_PLAN} where a stage lacks what it needs or what it makes
+   *     is not used; {@code INVALID_SETTING} where one makes whole weights of what a later one
+   *     needs as an adapter
    */
   static void check(List<Stage> stages) {
     requireAdapters(stages);

@@ -60,7 +60,7 @@ record PolicyMethod(
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = context.compute().of(manager, settings.compute());
       try (var training = learnt.on(manager, context.place(), compute)) {
-        TrainingResult result = training.run(context.watch(), job.secondsBetweenCheckpoints());
+        TrainingResult result = training.run(context.watch(), job.checkpoints());
         RoundFolder.write(
             context.folder().trained(),
             new Training(compute.label(), examples, data.untrainable(), data.cut(), result));

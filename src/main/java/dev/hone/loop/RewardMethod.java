@@ -107,7 +107,7 @@ record RewardMethod() implements Method {
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = context.compute().of(manager, training.compute());
       try (var run = Reward.onPairs(data.pairs(), settings, manager, place, compute)) {
-        TrainingResult result = run.run(context.watch(), job.secondsBetweenCheckpoints());
+        TrainingResult result = run.run(context.watch(), job.checkpoints());
         RoundFolder.write(
             context.folder().trained(),
             new Training(

@@ -146,7 +146,7 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
                   compute)) {
         TrainingResult result =
             new TrainingRun(training, context.folder().path())
-                .toTheEnd(context.watch(), job.secondsBetweenCheckpoints());
+                .toTheEnd(context.watch(), job.checkpoints());
         RoundFolder.write(
             context.folder().trained(),
             new Training(
