@@ -157,8 +157,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   }
 
   /** See {@link TrainingRun#toTheEnd}. */
-  public TrainingResult run(TrainingWatch watch, CheckpointEvery every)
-      throws CancelledException {
+  public TrainingResult run(TrainingWatch watch, CheckpointEvery every) throws CancelledException {
     return new TrainingRun(this, place.work()).toTheEnd(watch, every);
   }
 

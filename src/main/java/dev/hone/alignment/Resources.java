@@ -152,7 +152,7 @@ public record Resources(long memory, long disk) {
     if (available < memory) {
       throw new TrainingException(
           "too_little_memory",
-          "training takes about %s of memory, %s are available; %s"
+          "about %s of memory are needed, %s are available; %s"
               .formatted(megabytes(memory), megabytes(available), less));
     }
     try {
@@ -161,7 +161,7 @@ public record Resources(long memory, long disk) {
       if (usable < disk) {
         throw new TrainingException(
             "too_little_disk",
-            "training takes up to %s in %s, %s are free"
+            "up to %s are needed in %s, %s are free"
                 .formatted(megabytes(disk), folder, megabytes(usable)));
       }
     } catch (IOException e) {

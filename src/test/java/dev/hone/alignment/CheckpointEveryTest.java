@@ -13,7 +13,7 @@ class CheckpointEveryTest {
     "60, 0, 1, 60, true",
     "60, 5, 4, 59, false",
     "60, 5, 5, 1, true",
-    "60, 5, 1, 61, true"
+    "60, 5, 1, 61, true",
   })
   void whicheverComesFirst(double seconds, int steps, int done, double worked, boolean due) {
     var saved = new Progress("job", 7, 100, 0, Map.of(), null);

@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param longestPrompt in tokens
  * @param rewardModel folder of one over the same base, which the value network begins as
  */
-public record PolicyResources(
-    PpoSettings settings, int longestPrompt, Optional<Path> rewardModel) {
+public record PolicyResources(PpoSettings settings, int longestPrompt, Optional<Path> rewardModel) {
   /** Rows of logits more that an entropy has on the way forth and back. */
   private static final int OF_ENTROPY = 3;
 

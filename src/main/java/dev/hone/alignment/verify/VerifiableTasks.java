@@ -50,7 +50,7 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
         }
       }
       return new VerifiableTasks(List.copyOf(tasks), uncheckable);
-    } catch (CharacterCodingException e) {
+    } catch (CharacterCodingException _) {
       throw new TrainingException("bad_task", file + " is not text in UTF-8");
     } catch (IOException e) {
       throw new UncheckedIOException(e);

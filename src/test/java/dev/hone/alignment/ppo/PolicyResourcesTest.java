@@ -40,7 +40,7 @@ class PolicyResourcesTest {
     "maxTokens, 48",
     "maxNewTokens, 8",
     "gradientCheckpointing, true",
-    "rank, 4"
+    "rank, 4",
   })
   void aSmallerSettingTakesLess(String setting, String smaller) {
     assertThat(of(Map.of(setting, smaller)).memory()).isLessThan(of(Map.of()).memory());
@@ -65,8 +65,7 @@ class PolicyResourcesTest {
     Files.write(folder.resolve("adapter_model.safetensors"), new byte[Float.BYTES * numbers]);
     long own = settings(Map.of()).training().shape().parameters(NET);
     var begun =
-        new PolicyResources(settings(Map.of()), 40, Optional.of(folder))
-            .over(NET, ComputeType.F32);
+        new PolicyResources(settings(Map.of()), 40, Optional.of(folder)).over(NET, ComputeType.F32);
     long more = numbers - own;
     assertThat(begun.memory() - of(Map.of()).memory()).isEqualTo(5 * Float.BYTES * more);
     assertThat(begun.disk() - of(Map.of()).disk()).isEqualTo(3 * 3 * Float.BYTES * more);
