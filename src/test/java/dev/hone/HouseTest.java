@@ -40,7 +40,7 @@ class HouseTest {
           .and()
           // They open the library for their process, and close it.
           .haveNameNotMatching(
-              "dev.hone.loop.(PolicyMethod|RewardMethod|RewardedMethod|BestOfMethod|ComputeChoice)")
+              "dev.hone.loop.(PolicyMethod|RewardMethod|RewardedMethod|BestOfMethod|ComputeChoice|Sampling)")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");

@@ -77,7 +77,8 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
           "a prompt and answer of %d tokens exceed the model's %d; set a smaller maxTokens"
               .formatted(longest(), net.maxPositions()));
     }
-    resources(net, compute).check(place.work());
+    resources(net, compute)
+        .check(place.work(), "a smaller microBatchPairs or maxTokens takes less");
 
     this.manager = engine.newSubManager();
     this.start = StartingPoint.of(manager, weights, settings, compute.precision(), longest());
@@ -156,9 +157,8 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   }
 
   /** See {@link TrainingRun#toTheEnd}. */
-  public TrainingResult run(TrainingWatch watch, double secondsBetweenCheckpoints)
-      throws CancelledException {
-    return new TrainingRun(this, place.work()).toTheEnd(watch, secondsBetweenCheckpoints);
+  public TrainingResult run(TrainingWatch watch, CheckpointEvery every) throws CancelledException {
+    return new TrainingRun(this, place.work()).toTheEnd(watch, every);
   }
 
   @Override

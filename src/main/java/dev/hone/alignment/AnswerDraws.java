@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
@@ -66,7 +67,12 @@ public final class AnswerDraws {
    *
    * @param ended whether it ended by itself and not by its bound; its last token is the end then
    */
-  public record Draw(int[] tokens, boolean ended) {}
+  public record Draw(int[] tokens, boolean ended) {
+    /** The tokens without the end of turn. */
+    public int[] said() {
+      return Arrays.copyOf(tokens, ended ? tokens.length - 1 : tokens.length);
+    }
+  }
 
   /**
    * @param kept folder of what was drawn, for any order

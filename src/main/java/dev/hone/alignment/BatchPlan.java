@@ -51,18 +51,8 @@ public record BatchPlan(
 
   private int[] order(int epoch) {
     var random = Randomness.of(seed, "order", epoch);
-    int[] order = shuffled(examples, random);
+    int[] order = Randomness.shuffled(examples, random);
     return lengths.isEmpty() ? order : bucketed(order, random);
-  }
-
-  private static int[] shuffled(int count, RandomGenerator random) {
-    int[] order = new int[count];
-    for (int i = 0; i < count; i++) {
-      int j = random.nextInt(i + 1);
-      order[i] = order[j];
-      order[j] = i;
-    }
-    return order;
   }
 
   /**
@@ -80,7 +70,7 @@ public record BatchPlan(
               .mapToInt(Integer::intValue)
               .toArray();
       int whole = sorted.length / batch;
-      int[] turns = shuffled(whole, random);
+      int[] turns = Randomness.shuffled(whole, random);
       for (int turn = 0; turn < whole; turn++) {
         System.arraycopy(sorted, turns[turn] * batch, all, from + turn * batch, batch);
       }

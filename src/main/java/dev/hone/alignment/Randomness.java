@@ -11,4 +11,15 @@ public final class Randomness {
     long mixed = new SplittableRandom(seed).nextLong() ^ use.hashCode();
     return new SplittableRandom(new SplittableRandom(mixed).nextLong() + index).split();
   }
+
+  /** The numbers from 0 on, in any order (Fisher and Yates). */
+  public static int[] shuffled(int count, RandomGenerator random) {
+    int[] order = new int[count];
+    for (int i = 0; i < count; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
 }

@@ -3,6 +3,7 @@ package dev.hone.alignment;
 import dev.hone.inference.FreeMemory;
 import dev.hone.model.Architecture;
 import dev.hone.model.Network;
+import dev.hone.model.Precision;
 import dev.hone.model.WholeWeights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,15 @@ import java.nio.file.Path;
  * @param disk bytes
  */
 public record Resources(long memory, long disk) {
+  public static final Resources NONE = new Resources(0, 0);
+
   private static final long RUNTIME = 256L << 20;
+
+  /** What a process takes for itself, whatever it does. */
+  public static final Resources PROCESS = new Resources(RUNTIME, 0);
+
+  /** Rows of logits that one target has at most on the way forth and back. */
+  private static final int LOGITS = 4;
 
   /**
    * @param rows of the largest micro-batch
@@ -25,17 +34,44 @@ public record Resources(long memory, long disk) {
    */
   public static Resources of(
       Architecture net, ComputeType compute, AdapterSettings settings, int rows, int targets) {
-    long embedding = 4L * net.vocabulary() * net.hidden();
-    long weights = compute.precision().weightBytes(net) + embedding;
     long parameters = parameters(net, settings);
-    boolean averaged = settings.ema() > 0;
-    long moved = (averaged ? 6L : 5L) * 4 * parameters;
-    long logits = 4L * 4 * Math.min(targets, Network.TARGETS_AT_ONCE) * net.vocabulary();
     long written =
         settings.adapter() == AdapterKind.LORA ? 4 * parameters : 4 * WholeWeights.count(net);
+    return base(net, compute.precision())
+        .and(trained(parameters, settings.ema() > 0))
+        .and(logits(net, targets, LOGITS))
+        .and(new Resources(4L * rows * kept(net, settings), written))
+        .and(PROCESS);
+  }
+
+  /** A base's weights, of which the embedding is in f32. */
+  public static Resources base(Architecture net, Precision precision) {
+    return new Resources(precision.weightBytes(net) + 4L * net.vocabulary() * net.hidden(), 0);
+  }
+
+  /**
+   * Numbers in f32 that an optimiser moves, and their checkpoints: two, and one that is written.
+   *
+   * @param averaged whether their average over the steps is kept too
+   */
+  public static Resources trained(long parameters, boolean averaged) {
     return new Resources(
-        weights + moved + 4L * rows * kept(net, settings) + logits + RUNTIME,
-        3 * Checkpoints.bytes(parameters, averaged) + written);
+        (averaged ? 6L : 5L) * 4 * parameters, 3 * Checkpoints.bytes(parameters, averaged));
+  }
+
+  /**
+   * Numbers over the vocabulary, which are made for some targets at a time.
+   *
+   * @param rows of them that one target has
+   */
+  public static Resources logits(Architecture net, int targets, int rows) {
+    long atOnce = Math.min(targets, Network.TARGETS_AT_ONCE);
+    return new Resources(4L * rows * atOnce * net.vocabulary(), 0);
+  }
+
+  /** A pass forward alone, which holds one block's numbers and hands them to the next. */
+  public static Resources pass(Architecture net, int rows) {
+    return new Resources(4L * rows * 2 * plainWidth(net), 0);
   }
 
   private static long parameters(Architecture net, AdapterSettings settings) {
@@ -60,8 +96,7 @@ public record Resources(long memory, long disk) {
 
   /** Numbers that one row of one block leaves in the graph; measured to be within a tenth. */
   private static long graphWidth(Architecture net, AdapterSettings settings) {
-    long attention = 6L * net.hidden() + 4L * net.queryWidth() + 2L * net.kvWidth();
-    long plain = attention + 5L * net.feedForward();
+    long plain = plainWidth(net);
     long low = (long) settings.rank() * settings.targets().size();
     return switch (settings.adapter()) {
       case LORA -> plain + low + (settings.dropout() > 0 ? 2 * inputs(net, settings) : 0);
@@ -70,14 +105,34 @@ public record Resources(long memory, long disk) {
     };
   }
 
+  private static long plainWidth(Architecture net) {
+    long attention = 6L * net.hidden() + 4L * net.queryWidth() + 2L * net.kvWidth();
+    return attention + 5L * net.feedForward();
+  }
+
   private static long inputs(Architecture net, AdapterSettings settings) {
     return settings.targets().stream().mapToLong(target -> target.inputWidth(net)).sum();
   }
 
+  /** Both at once. */
+  public Resources and(Resources other) {
+    return new Resources(memory + other.memory, disk + other.disk);
+  }
+
+  /** One after the other: what the first wrote stays. */
+  public Resources then(Resources other) {
+    return new Resources(Math.max(memory, other.memory), disk + other.disk);
+  }
+
   /** The same, and room for a copy of a file. */
   Resources andDisk(Path file) {
+    return and(new Resources(0, size(file)));
+  }
+
+  /** Bytes of a file. */
+  public static long size(Path file) {
     try {
-      return new Resources(memory, disk + Files.size(file));
+      return Files.size(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -85,19 +140,20 @@ public record Resources(long memory, long disk) {
 
   /**
    * @param folder that will be written to
+   * @param less which settings take less memory, as a sentence goes on
    * @throws TrainingException {@code too_little_memory} or {@code too_little_disk}
    */
-  public void check(Path folder) {
-    check(folder, FreeMemory.OF_THIS_MACHINE);
+  public void check(Path folder, String less) {
+    check(folder, less, FreeMemory.OF_THIS_MACHINE);
   }
 
-  void check(Path folder, FreeMemory free) {
+  void check(Path folder, String less, FreeMemory free) {
     long available = free.bytes().orElse(Long.MAX_VALUE);
     if (available < memory) {
       throw new TrainingException(
           "too_little_memory",
-          "training takes about %s of memory, %s are available; a smaller microBatchPairs or maxTokens takes less"
-              .formatted(megabytes(memory), megabytes(available)));
+          "about %s of memory are needed, %s are available; %s"
+              .formatted(megabytes(memory), megabytes(available), less));
     }
     try {
       Files.createDirectories(folder);
@@ -105,7 +161,7 @@ public record Resources(long memory, long disk) {
       if (usable < disk) {
         throw new TrainingException(
             "too_little_disk",
-            "training takes up to %s in %s, %s are free"
+            "up to %s are needed in %s, %s are free"
                 .formatted(megabytes(disk), folder, megabytes(usable)));
       }
     } catch (IOException e) {

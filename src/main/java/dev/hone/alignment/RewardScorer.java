@@ -10,6 +10,7 @@ import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import dev.hone.model.ScalarHead;
+import dev.hone.registry.VersionKind;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +64,18 @@ public final class RewardScorer implements AutoCloseable {
   /** For callers that hold no tensors; brings the tensor library along. */
   public static RewardScorer open(Path base, Path version) {
     return new RewardScorer(base, version, Torch.manager());
+  }
+
+  /**
+   * What one takes at most.
+   *
+   * @param ownsBase whether its base is not in memory already
+   */
+  public static Resources resources(Path base, Path version, boolean ownsBase) {
+    var net = Architecture.load(base);
+    long adapter = Resources.size(version.resolve(VersionKind.ADAPTER.weights()));
+    var own = new Resources(adapter, 0).and(Resources.pass(net, ROWS_AT_ONCE));
+    return ownsBase ? own.and(Resources.base(net, Precision.F32)) : own;
   }
 
   /** Tokens that a prompt and one answer may have together. */

@@ -31,13 +31,13 @@ public final class TrainingRun {
   /**
    * Trains to the end and writes the candidate, after which no checkpoint is left.
    *
-   * @param secondsBetweenCheckpoints of work; there is one where the watch ends it too
+   * @param every checkpoint; there is one where the watch ends it too
    * @throws CancelledException as the watch threw it; the last finished step can be resumed, or,
    *     where a step of several updates was cut between two of them, the last checkpoint
    * @throws TrainingException {@code diverged} when the loss or a gradient is no number any more,
    *     {@code alarm_nan} when a metric is none, and as the watch threw it
    */
-  public TrainingResult toTheEnd(TrainingWatch watch, double secondsBetweenCheckpoints)
+  public TrainingResult toTheEnd(TrainingWatch watch, CheckpointEvery every)
       throws CancelledException {
     var before = candidate.finished();
     if (before.isPresent()) {
@@ -62,7 +62,7 @@ public final class TrainingRun {
       var report = report(progress.step() + 1, stepped);
       watch.step(report);
       progress = progress.after(report, stepped.seconds(), stepped.state());
-      if (progress.seconds() - saved.seconds() >= secondsBetweenCheckpoints) {
+      if (every.due(saved, progress)) {
         checkpoints.save(progress, masters);
         saved = progress;
       }

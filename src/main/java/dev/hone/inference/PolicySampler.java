@@ -95,6 +95,13 @@ public final class PolicySampler implements AutoCloseable {
     }
   }
 
+  /** Memory that one takes at most, beside its policy's matrices. */
+  public static long bytes(Architecture net, Precision precision, Bounds bounds) {
+    long embedding = (long) net.vocabulary() * net.hidden() * Float.BYTES;
+    long logits = 2L * bounds.batch() * net.vocabulary() * Float.BYTES;
+    return precision.weightBytes(net) + embedding + bounds.cacheBytes() + logits;
+  }
+
   /**
    * Samples from this policy from now on.
    *

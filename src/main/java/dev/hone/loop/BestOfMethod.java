@@ -2,13 +2,13 @@ package dev.hone.loop;
 
 import ai.djl.ndarray.NDManager;
 import dev.hone.alignment.AnswerDraws;
+import dev.hone.alignment.Resources;
 import dev.hone.alignment.RewardScorer;
 import dev.hone.alignment.SettingsReader;
 import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.reward.BestOfN;
 import dev.hone.inference.PolicySampler;
-import dev.hone.inference.RolloutPrecision;
 import dev.hone.inference.SamplingProgress;
 import dev.hone.inference.Torch;
 import dev.hone.model.Architecture;
@@ -19,13 +19,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Lets the policy answer each prompt several times and keeps the answer that a reward model likes
  * best, for the next stage to learn (rejection sampling).
  */
 record BestOfMethod() implements Method {
-  private static final int BATCH = 16;
+  /** Of a token in a file of answers. */
+  private static final long DIGITS = 8;
 
   private record Settings(
       String reward, int each, double temperature, int maxNewTokens, int maxTokens, long seed) {
@@ -76,13 +78,23 @@ record BestOfMethod() implements Method {
   }
 
   @Override
-  public Learns learnsFrom() {
+  public Learns learnsFrom(Map<String, String> set) {
     return Learns.PROMPTS;
   }
 
   @Override
   public Makes makes() {
     return Makes.DEMONSTRATIONS;
+  }
+
+  @Override
+  public boolean needsAdapter() {
+    return true;
+  }
+
+  @Override
+  public Optional<String> objection(Outlook outlook) {
+    return RewardChoice.objection(outlook);
   }
 
   @Override
@@ -101,7 +113,7 @@ record BestOfMethod() implements Method {
         choice.readable(
             Prompts.of(job.snapshot(), format, settings.maxTokens() - settings.maxNewTokens()),
             settings.maxNewTokens());
-    var draws = draws(context, settings, prompts, format);
+    var draws = draws(context, settings, choice, prompts, format);
     var best = BestOfN.demonstrations(scored(context, choice, prompts, draws, format));
     if (best.isEmpty()) {
       throw new TrainingException(
@@ -114,26 +126,32 @@ record BestOfMethod() implements Method {
   }
 
   private static List<List<AnswerDraws.Draw>> draws(
-      StageContext context, Settings settings, Prompts prompts, ChatFormat format) {
-    Job job = context.job();
-    var net = Architecture.load(job.base());
+      StageContext context,
+      Settings settings,
+      RewardChoice choice,
+      Prompts prompts,
+      ChatFormat format) {
+    var net = Architecture.load(context.job().base());
     var policy = context.before().policy();
     try (NDManager manager = Torch.manager()) {
-      var precision =
-          RolloutPrecision.of(
-              manager, job.base(), job.precisions(), context.folder().rollouts(), BATCH);
-      var bounds = PolicySampler.Bounds.ample(BATCH, settings.maxTokens(), net);
-      var drawing =
-          new PolicySampler.Drawing(
-              settings.temperature(), settings.maxNewTokens(), format.endOfTurn());
+      var sampling =
+          Sampling.of(
+              manager,
+              context,
+              Sampling.AT_ONCE,
+              settings.maxTokens(),
+              new PolicySampler.Drawing(
+                  settings.temperature(), settings.maxNewTokens(), format.endOfTurn()));
+      resources(settings, sampling, choice, prompts.tokens().size())
+          .check(context.folder().path(), "a smaller maxTokens takes less");
       var order =
           new AnswerDraws.Order(
-              policy.id() + " " + precision.label(),
+              policy.id() + " " + sampling.precision().label(),
               prompts.tokens(),
               settings.each(),
-              drawing,
+              sampling.drawing(),
               settings.seed());
-      try (var sampler = new PolicySampler(manager, job.base(), precision, bounds)) {
+      try (var sampler = sampling.open(manager)) {
         var adapter = policy.adapter().map(folder -> LoraAdapter.load(manager, folder, net));
         sampler.use(adapter);
         adapter.ifPresent(LoraAdapter::close);
@@ -141,6 +159,15 @@ record BestOfMethod() implements Method {
             .draw(sampler, progress -> tell(context, progress));
       }
     }
+  }
+
+  /** The sampler is gone before the reward model comes; answers are kept as text. */
+  private static Resources resources(
+      Settings settings, Sampling sampling, RewardChoice choice, int prompts) {
+    long drawn = (long) settings.each() * settings.maxNewTokens();
+    var written = new Resources(0, DIGITS * prompts * (drawn + settings.maxTokens()));
+    var scorer = RewardScorer.resources(choice.base(), choice.model().path(), /* ownsBase= */ true);
+    return sampling.resources().then(scorer).and(written).and(Resources.PROCESS);
   }
 
   private static void tell(StageContext context, SamplingProgress progress) {
@@ -161,10 +188,7 @@ record BestOfMethod() implements Method {
     try (var scorer = RewardScorer.open(choice.base(), choice.model().path())) {
       for (int prompt = 0; prompt < draws.size(); prompt++) {
         context.watch().betweenMicroBatches();
-        var said =
-            draws.get(prompt).stream()
-                .map(draw -> new RewardChoice.Said(draw.tokens(), draw.ended()))
-                .toList();
+        var said = draws.get(prompt);
         var asked = reader.of(prompt, said);
         double[] rewards = scorer.score(asked.prompt(), List.of(asked.answers()));
         var answers = new ArrayList<BestOfN.Scored>();

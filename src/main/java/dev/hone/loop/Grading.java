@@ -1,6 +1,7 @@
 package dev.hone.loop;
 
 import dev.hone.alignment.Digest;
+import dev.hone.alignment.Resources;
 import dev.hone.alignment.RewardScorer;
 import dev.hone.alignment.ppo.Graders;
 import dev.hone.alignment.ppo.PpoSettings;
@@ -19,12 +20,18 @@ import java.util.Optional;
 /**
  * What a policy is asked and who grades its answers.
  *
+ * @param grader what it takes
  * @param by everything that a grade depends on, besides the answer
  * @param preferences whether what people prefer is what is learnt
  * @param valueStart folder of a reward model over the policy's base, as which values begin
  */
 record Grading(
-    Prompts prompts, Graders graders, String by, boolean preferences, Optional<Path> valueStart) {
+    Prompts prompts,
+    Graders graders,
+    Resources grader,
+    String by,
+    boolean preferences,
+    Optional<Path> valueStart) {
   /** Prompts that the policy is measured on and does not learn from: at most one in eight. */
   private static final int MOST_HELD_OUT = 64;
 
@@ -42,8 +49,7 @@ record Grading(
     int room = settings.training().maxTokens() - most;
     String told = set.get(RewardChoice.SETTING);
     if (told.equals(Verified.REWARD)) {
-      var tasks = Verified.tasks(set.get(Verified.SETTING), settings.training().seed());
-      return byTasks(tasks, format, room);
+      return byTasks(Verified.tasks(set), format, room);
     }
     var choice = RewardChoice.of(context, told);
     var prompts = Prompts.of(context.job().snapshot(), format, room);
@@ -58,7 +64,12 @@ record Grading(
     var tasks = all.tasks().stream().filter(task -> asked.contains(task.prompt())).toList();
     String by = Digest.of(tasks.stream().map(VerifiableTask::toString).toList());
     return new Grading(
-        prompts, (_, _) -> new TaskGrader(tasks, format.tokenizer()), by, false, Optional.empty());
+        prompts,
+        (_, _) -> new TaskGrader(tasks, format.tokenizer()),
+        Resources.NONE,
+        by,
+        /* preferences= */ false,
+        Optional.empty());
   }
 
   private static Grading byModel(RewardChoice choice, Prompts prompts, ChatFormat format) {
@@ -70,15 +81,13 @@ record Grading(
                 choice.ofPolicy()
                     ? RewardScorer.over(manager, base, model)
                     : new RewardScorer(manager, choice.base(), model),
-                response ->
-                    reader.of(
-                        response.prompt(),
-                        List.of(new RewardChoice.Said(response.tokens(), response.ended()))));
+                response -> reader.of(response.prompt(), List.of(response.draw())));
     return new Grading(
         prompts,
         graders,
+        RewardScorer.resources(choice.base(), model, !choice.ofPolicy()),
         choice.model().manifest().id(),
-        true,
+        /* preferences= */ true,
         choice.ofPolicy() ? Optional.of(model) : Optional.empty());
   }
 }

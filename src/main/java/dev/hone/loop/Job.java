@@ -1,6 +1,7 @@
 package dev.hone.loop;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.alignment.CheckpointEvery;
 import dev.hone.evaluation.EvaluationSizes;
 import dev.hone.registry.ModelStore;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param logProbs folder of the reference's log-probabilities, shared by rounds
  * @param sizes how much of the candidate is looked at
  * @param secondsBetweenCheckpoints of work in training
+ * @param stepsBetweenCheckpoints 0 for no such bound, as in a job of an earlier release
  */
 record Job(
     String round,
@@ -31,7 +33,8 @@ record Job(
     Path snapshot,
     Path logProbs,
     EvaluationSizes sizes,
-    double secondsBetweenCheckpoints) {
+    double secondsBetweenCheckpoints,
+    int stepsBetweenCheckpoints) {
   private static final String STAGES = "stages";
 
   /** Reads one, also of an earlier release, whose rounds had one recipe with its settings. */
@@ -58,6 +61,10 @@ record Job(
   /** What was measured of precisions on this machine, by whichever engine was first. */
   Path precisions() {
     return logProbs.resolveSibling("precision.json");
+  }
+
+  CheckpointEvery checkpoints() {
+    return new CheckpointEvery(secondsBetweenCheckpoints, stepsBetweenCheckpoints);
   }
 
   /** Whether there will be a candidate. */

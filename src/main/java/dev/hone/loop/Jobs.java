@@ -43,6 +43,7 @@ class Jobs {
             data.resolve("snapshots").resolve(round.snapshot().sha256()),
             data.resolve("logprobs"),
             EvaluationSizes.of(gate),
-            config.loop().checkpointEvery().toNanos() / 1e9));
+            config.loop().checkpointEvery().toNanos() / 1e9,
+            config.loop().checkpointSteps()));
   }
 }

@@ -14,7 +14,9 @@ enum Learns {
   /** The chosen answer of a pair may count as one. */
   DEMONSTRATIONS("demonstrations"),
   /** Of everything; what was answered does not count. */
-  PROMPTS("prompts");
+  PROMPTS("prompts"),
+  /** Of a file or made up; none is of the snapshot. */
+  TASKS("tasks");
 
   private final String words;
 
@@ -29,13 +31,14 @@ enum Learns {
   /**
    * How many there are to train on.
    *
-   * @param settings of the method, which say whether it takes those of pairs
+   * @param settings of the method, which say whether it takes those of pairs, or which tasks
    */
   int count(Snapshot snapshot, Map<String, String> settings) {
     return switch (this) {
       case PAIRS -> snapshot.train();
       case PROMPTS ->
           snapshot.train() + snapshot.unpaired().train() + snapshot.demonstrations().train();
+      case TASKS -> Verified.tasks(settings).tasks().size();
       case JUDGED -> count(snapshot.unpaired(), 2 * snapshot.train(), settings);
       case DEMONSTRATIONS -> count(snapshot.demonstrations(), snapshot.train(), settings);
     };
@@ -49,7 +52,7 @@ enum Learns {
   /** How much like that, pairs among it, is kept from training. */
   int heldOut(Snapshot snapshot) {
     return switch (this) {
-      case PAIRS, PROMPTS -> snapshot.heldOut();
+      case PAIRS, PROMPTS, TASKS -> snapshot.heldOut();
       case JUDGED -> snapshot.heldOut() + snapshot.unpaired().heldOut();
       case DEMONSTRATIONS -> snapshot.heldOut() + snapshot.demonstrations().heldOut();
     };

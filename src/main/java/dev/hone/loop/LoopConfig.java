@@ -54,6 +54,10 @@ public interface LoopConfig {
     @WithDefault("60s")
     Duration checkpointEvery();
 
+    /** Steps from one checkpoint to the next, if they come before that; 0 for no such bound. */
+    @WithDefault("0")
+    int checkpointSteps();
+
     /** Time that a worker gets to end in order. */
     @WithDefault("20s")
     Duration workerPatience();

@@ -2,6 +2,7 @@ package dev.hone.loop;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /** A way in which a stage makes something of data and of what the stages before it made. */
 interface Method {
@@ -11,9 +12,25 @@ interface Method {
   /** For who reads what a version is made of. */
   String words();
 
-  Learns learnsFrom();
+  /** What it learns from with these settings, all of them or none. */
+  Learns learnsFrom(Map<String, String> settings);
 
   Makes makes();
+
+  /** Whether it lets the policy speak, and so needs it as an adapter over its base. */
+  default boolean needsAdapter() {
+    return false;
+  }
+
+  /**
+   * Why a stage cannot work, as far as its settings say so before it runs: what they name is not
+   * there, or not whole.
+   *
+   * @return a sentence that begins with the setting
+   */
+  default Optional<String> objection(Outlook outlook) {
+    return Optional.empty();
+  }
 
   /**
    * Every setting.

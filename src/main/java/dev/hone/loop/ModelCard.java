@@ -87,9 +87,14 @@ final class ModelCard {
 
   private static String methods(Job job) {
     return job.stages().stream()
-        .map(stage -> Methods.of(stage.method()))
-        .map(method -> "%s on %s".formatted(method.words(), method.learnsFrom().words()))
+        .map(
+            stage ->
+                "%s on %s".formatted(Methods.of(stage.method()).words(), learnsFrom(stage).words()))
         .collect(Collectors.joining(", then "));
+  }
+
+  private static Learns learnsFrom(Stage stage) {
+    return Methods.of(stage.method()).learnsFrom(stage.settings());
   }
 
   private static String stages(Candidate candidate) {
@@ -111,7 +116,7 @@ final class ModelCard {
                         stage.name(),
                         done.result().steps(),
                         done.result().examples(),
-                        Methods.of(stage.method()).learnsFrom().words(),
+                        learnsFrom(stage).words(),
                         done.compute(),
                         done.result().seconds(),
                         counts(done.untrainable()),

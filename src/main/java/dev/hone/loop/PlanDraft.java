@@ -168,34 +168,8 @@ public final class PlanDraft {
    */
   Plan plan() {
     var stages = parts.stream().map(this::stage).toList();
-    requireSound(stages);
+    PlanOrder.check(stages);
     return new Plan(name, stages, null);
-  }
-
-  /** That each stage has what it needs, and that what it makes is used. */
-  private static void requireSound(List<Stage> stages) {
-    boolean rewardModel = false;
-    boolean policy = false;
-    for (int i = 0; i < stages.size(); i++) {
-      Stage stage = stages.get(i);
-      boolean last = i == stages.size() - 1;
-      require(
-          rewardModel || !RewardChoice.STAGE.equals(stage.settings().get(RewardChoice.SETTING)),
-          "no stage before %s makes a reward model; add rm, or set %s to the id of one, or to newest"
-              .formatted(stage.name(), RewardChoice.SETTING));
-      switch (Methods.of(stage.method()).makes()) {
-        case POLICY -> policy = true;
-        case REWARD_MODEL -> {
-          rewardModel = true;
-          require(
-              !last || !policy, "what the stages before %s make is lost".formatted(stage.name()));
-        }
-        case DEMONSTRATIONS ->
-            require(
-                !last && stages.get(i + 1).method().equals("sft"),
-                "nothing learns from what %s makes; add sft behind it".formatted(stage.name()));
-      }
-    }
   }
 
   private Stage stage(Part part) {
@@ -205,7 +179,12 @@ public final class PlanDraft {
       var changed = new TreeSet<>(settings.keySet());
       changed.removeIf(setting -> settings.get(setting).equals(defaults.get(setting)));
       return new Stage(
-          part.name, part.method.name(), part.method.learnsFrom().words(), null, settings, changed);
+          part.name,
+          part.method.name(),
+          part.method.learnsFrom(settings).words(),
+          null,
+          settings,
+          changed);
     } catch (IllegalArgumentException e) {
       String where = parts.size() == 1 ? "" : "stage %s: ".formatted(part.name);
       throw new RoundException(Reason.INVALID_SETTING, where + e.getMessage());

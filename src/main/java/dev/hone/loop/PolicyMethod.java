@@ -22,13 +22,18 @@ import java.util.function.Function;
 record PolicyMethod(
     String name,
     String words,
-    Learns learnsFrom,
+    Learns learns,
     Function<Map<String, String>, Algorithm.Options> options,
     BiFunction<Map<String, String>, TrainingData, Learning<?>> learning)
     implements Method {
   @Override
   public Map<String, String> settings(Map<String, String> set) {
     return options.apply(set).toMap();
+  }
+
+  @Override
+  public Learns learnsFrom(Map<String, String> set) {
+    return learns;
   }
 
   @Override
@@ -55,7 +60,7 @@ record PolicyMethod(
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = context.compute().of(manager, settings.compute());
       try (var training = learnt.on(manager, context.place(), compute)) {
-        TrainingResult result = training.run(context.watch(), job.secondsBetweenCheckpoints());
+        TrainingResult result = training.run(context.watch(), job.checkpoints());
         RoundFolder.write(
             context.folder().trained(),
             new Training(compute.label(), examples, data.untrainable(), data.cut(), result));

@@ -83,6 +83,11 @@ record Prompts(
     }
   }
 
+  /** Tokens of the longest; at least one is there. */
+  int longest() {
+    return tokens.stream().mapToInt(prompt -> prompt.length).max().orElseThrow();
+  }
+
   /** The same, with what else was left out. */
   Prompts without(Map<String, Integer> others) {
     Map<String, Integer> all = new TreeMap<>(leftOut);

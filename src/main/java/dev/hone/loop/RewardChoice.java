@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.AnswerDraws.Draw;
 import dev.hone.alignment.TrainingException;
 import dev.hone.model.AnswerBatch.Branches;
 import dev.hone.model.Architecture;
@@ -12,6 +13,7 @@ import dev.hone.registry.UnknownModelException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The reward model that a stage is told to use.
@@ -55,6 +57,21 @@ record RewardChoice(RewardFolder model, Path base, boolean ofPolicy) {
     }
   }
 
+  /** Why there will be no reward model where a stage looks for one; it is not an earlier one's. */
+  static Optional<String> objection(Outlook outlook) {
+    String told = outlook.set(SETTING);
+    boolean comes = told.equals(STAGE) || told.equals(RewardModels.NEWEST);
+    if (comes && outlook.comes(Makes.REWARD_MODEL)) {
+      return Optional.empty();
+    }
+    try {
+      new RewardModels(outlook.store()).open(told);
+      return Optional.empty();
+    } catch (UnknownModelException | RegistryException e) {
+      return Optional.of("%s: %s".formatted(SETTING, e.getMessage()));
+    }
+  }
+
   /**
    * The prompts that the reward model can read with an answer behind them.
    *
@@ -75,7 +92,7 @@ record RewardChoice(RewardFolder model, Path base, boolean ofPolicy) {
       return (prompt, answers) ->
           new Branches(
               prompts.tokens().get(prompt),
-              answers.stream().map(Said::tokens).toArray(int[][]::new));
+              answers.stream().map(Draw::tokens).toArray(int[][]::new));
     }
     var own = ChatFormat.load(base);
     int window = Architecture.load(base).maxPositions();
@@ -84,25 +101,21 @@ record RewardChoice(RewardFolder model, Path base, boolean ofPolicy) {
       return new Branches(
           asked,
           answers.stream()
-              .map(answer -> answer.as(own, policy.tokenizer(), window - asked.length))
+              .map(answer -> as(own, answer, policy.tokenizer(), window - asked.length))
               .toArray(int[][]::new));
     };
   }
 
-  /** What the policy said, in its own tokens. */
-  record Said(int[] tokens, boolean ended) {
-    /** In another model's tokens; without the end of a turn that did not end. */
-    private int[] as(ChatFormat other, Tokenizer policy, int most) {
-      int[] words = Arrays.copyOf(tokens, ended ? tokens.length - 1 : tokens.length);
-      int[] whole = other.answer(policy.decode(words));
-      int length = ended ? whole.length : Math.max(1, whole.length - 1);
-      return Arrays.copyOf(whole, Math.min(length, most));
-    }
+  /** In another model's tokens; without the end of a turn that did not end. */
+  private static int[] as(ChatFormat other, Draw answer, Tokenizer policy, int most) {
+    int[] whole = other.answer(policy.decode(answer.said()));
+    int length = answer.ended() ? whole.length : Math.max(1, whole.length - 1);
+    return Arrays.copyOf(whole, Math.min(length, most));
   }
 
   /** Puts answers behind their prompt, in the reward model's tokens. */
   @FunctionalInterface
   interface Reader {
-    Branches of(int prompt, List<Said> answers);
+    Branches of(int prompt, List<Draw> answers);
   }
 }

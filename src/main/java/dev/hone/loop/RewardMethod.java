@@ -11,6 +11,8 @@ import dev.hone.evaluation.NewRewardModel;
 import dev.hone.inference.Torch;
 import dev.hone.model.ChatFormat;
 import dev.hone.preference.Snapshot;
+import dev.hone.registry.ModelStore;
+import dev.hone.registry.PullException;
 import dev.hone.registry.RewardModels;
 import dev.hone.registry.VersionKind;
 import java.io.IOException;
@@ -38,7 +40,7 @@ record RewardMethod() implements Method {
   }
 
   @Override
-  public Learns learnsFrom() {
+  public Learns learnsFrom(Map<String, String> set) {
     return Learns.PAIRS;
   }
 
@@ -54,6 +56,27 @@ record RewardMethod() implements Method {
     all.put(BASE, set.getOrDefault(BASE, OF_POLICY));
     all.putAll(own(set).toMap());
     return all;
+  }
+
+  @Override
+  public Optional<String> objection(Outlook outlook) {
+    String id = outlook.set(BASE);
+    return id.equals(OF_POLICY) || isThere(outlook.store(), id)
+        ? Optional.empty()
+        : Optional.of("%s: %s".formatted(BASE, unknown(id)));
+  }
+
+  private static boolean isThere(ModelStore store, String id) {
+    try {
+      return store.hasBase(id);
+    } catch (PullException _) {
+      // No base can have such an id.
+      return false;
+    }
+  }
+
+  private static String unknown(String id) {
+    return "there is no base %s; 'hone pull' brings one here".formatted(id);
   }
 
   private static RewardSettings own(Map<String, String> set) {
@@ -84,7 +107,7 @@ record RewardMethod() implements Method {
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = context.compute().of(manager, training.compute());
       try (var run = Reward.onPairs(data.pairs(), settings, manager, place, compute)) {
-        TrainingResult result = run.run(context.watch(), job.secondsBetweenCheckpoints());
+        TrainingResult result = run.run(context.watch(), job.checkpoints());
         RoundFolder.write(
             context.folder().trained(),
             new Training(
@@ -111,8 +134,7 @@ record RewardMethod() implements Method {
     }
     Path base = job.store().base(id);
     if (!Files.isDirectory(base)) {
-      throw new TrainingException(
-          "unknown_base", "there is no base %s; 'hone pull' brings one here".formatted(id));
+      throw new TrainingException("unknown_base", unknown(id));
     }
     return base;
   }

@@ -10,10 +10,10 @@ import dev.hone.alignment.TrainingRun;
 import dev.hone.alignment.ppo.Assignment;
 import dev.hone.alignment.ppo.EngineRollouts;
 import dev.hone.alignment.ppo.PolicyGradient;
+import dev.hone.alignment.ppo.PolicyResources;
 import dev.hone.alignment.ppo.PolicyTraining;
 import dev.hone.alignment.ppo.PpoSettings;
 import dev.hone.inference.PolicySampler;
-import dev.hone.inference.RolloutPrecision;
 import dev.hone.inference.Torch;
 import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Trains the policy by what its own answers are worth, to a reward model or to a program.
@@ -31,8 +32,9 @@ import java.util.Map;
 record RewardedMethod(PolicyGradient algorithm, String words) implements Method {
   private static final String ALGORITHM = "algorithm";
 
-  /** Answers that are sampled at once. */
-  private static final int BATCH = 16;
+  private static final String TAKES_LESS =
+      "a smaller microBatchResponses or maxTokens takes less, and so does rolloutsPerStep below "
+          + Sampling.AT_ONCE;
 
   /** Pairs that the policy is measured on in between. */
   private static final int HELD_OUT = 128;
@@ -43,13 +45,39 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
   }
 
   @Override
-  public Learns learnsFrom() {
-    return Learns.PROMPTS;
+  public Learns learnsFrom(Map<String, String> set) {
+    return byTasks(set) ? Learns.TASKS : Learns.PROMPTS;
+  }
+
+  private static boolean byTasks(Map<String, String> set) {
+    return Verified.REWARD.equals(set.get(RewardChoice.SETTING));
   }
 
   @Override
   public Makes makes() {
     return Makes.POLICY;
+  }
+
+  @Override
+  public boolean needsAdapter() {
+    return true;
+  }
+
+  @Override
+  public Optional<String> objection(Outlook outlook) {
+    Map<String, String> set = outlook.stage().settings();
+    return (byTasks(set) ? Verified.objection(set) : RewardChoice.objection(outlook))
+        .or(() -> withoutDemonstrations(outlook));
+  }
+
+  private Optional<String> withoutDemonstrations(Outlook outlook) {
+    var snapshot = outlook.snapshot();
+    boolean shown =
+        outlook.comes(Makes.DEMONSTRATIONS)
+            || snapshot.demonstrations().train() + snapshot.train() > 0;
+    return shown || own(outlook.stage().settings()).losses().ptxCoefficient() == 0
+        ? Optional.empty()
+        : Optional.of("ptxCoefficient: it is above 0, and there are no demonstrations to learn");
   }
 
   /**
@@ -80,7 +108,8 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
   public Made run(StageContext context) throws IOException {
     context.requireAdapter();
     Job job = context.job();
-    Architecture.load(job.base()).layout().requireAdaptable();
+    var net = Architecture.load(job.base());
+    net.layout().requireAdaptable();
     var settings = own(context.stage().settings());
     var format = ChatFormat.load(job.base());
     var grading = Grading.of(context, settings, format);
@@ -91,7 +120,13 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
     context.settled().accept(settings(context.stage().settings()));
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = context.compute().of(manager, settings.training().compute());
-      try (var rollouts = rollouts(manager, context, settings, format);
+      var sampling = sampling(manager, context, settings, format);
+      new PolicyResources(settings, grading.prompts().longest(), grading.valueStart())
+          .over(net, compute)
+          .and(sampling.resources())
+          .and(grading.grader())
+          .check(context.folder().path(), TAKES_LESS);
+      try (var rollouts = new EngineRollouts(sampling.open(manager), sampling.drawing());
           var training =
               new PolicyTraining(
                   manager,
@@ -111,7 +146,7 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
                   compute)) {
         TrainingResult result =
             new TrainingRun(training, context.folder().path())
-                .toTheEnd(context.watch(), job.secondsBetweenCheckpoints());
+                .toTheEnd(context.watch(), job.checkpoints());
         RoundFolder.write(
             context.folder().trained(),
             new Training(
@@ -132,20 +167,15 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
         : context.data(settings.training().maxTokens()).demonstrations(FromPairs.AUTO);
   }
 
-  private static EngineRollouts rollouts(
+  private static Sampling sampling(
       NDManager manager, StageContext context, PpoSettings settings, ChatFormat format) {
-    Job job = context.job();
-    var precision =
-        RolloutPrecision.of(
-            manager, job.base(), job.precisions(), context.folder().rollouts(), BATCH);
-    var bounds =
-        PolicySampler.Bounds.ample(
-            BATCH, settings.training().maxTokens(), Architecture.load(job.base()));
-    return new EngineRollouts(
-        new PolicySampler(manager, job.base(), precision, bounds),
+    var rollouts = settings.rollouts();
+    return Sampling.of(
+        manager,
+        context,
+        Math.min(Sampling.AT_ONCE, rollouts.rolloutsPerStep()),
+        settings.training().maxTokens(),
         new PolicySampler.Drawing(
-            settings.rollouts().temperature(),
-            settings.rollouts().maxNewTokens(),
-            format.endOfTurn()));
+            rollouts.temperature(), rollouts.maxNewTokens(), format.endOfTurn()));
   }
 }

@@ -95,6 +95,11 @@ record RoundFolder(Path path) {
     return path.resolve("compute.json");
   }
 
+  /** On how many threads it is worked on. */
+  Path threads() {
+    return path.resolve("threads.json");
+  }
+
   /** Beyond what its figures stop it, as the server was set when the worker was started. */
   Path alarms() {
     return path.resolve("alarms.json");

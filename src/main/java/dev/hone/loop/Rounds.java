@@ -8,6 +8,7 @@ import dev.hone.preference.Snapshot;
 import dev.hone.preference.SnapshotOrder;
 import dev.hone.preference.Snapshots;
 import dev.hone.registry.AuditLog;
+import dev.hone.registry.ModelStore;
 import dev.hone.registry.Versions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -101,9 +102,13 @@ public class Rounds {
   private Preview preview(Order order, Optional<Plan> told) throws IOException {
     Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), data(order));
     int least = config.loop().minPairs();
-    Plan plan = told.orElseGet(() -> order.suited(PlanChoice.on(snapshot).of(least))).on(snapshot);
-    refuseTooFew(plan, snapshot);
-    return new Preview(plan, versions.active(), snapshot);
+    Plan plan = told.orElseGet(() -> order.suited(PlanChoice.on(snapshot).of(least)));
+    String parent = versions.active();
+    var check = new PlanCheck(new ModelStore(config.models()), least);
+    check.settings(plan, parent, snapshot);
+    Plan counted = plan.on(snapshot);
+    check.examples(counted, snapshot);
+    return new Preview(counted, parent, snapshot);
   }
 
   private SnapshotOrder data(Order order) {
@@ -189,25 +194,6 @@ public class Rounds {
   /** A report of every step so far. */
   public List<JsonNode> curve(String id) {
     return new StepLog(RoundFolder.of(config.data(), log.number(id)).progress()).read();
-  }
-
-  private void refuseTooFew(Plan plan, Snapshot snapshot) {
-    int least = config.loop().minPairs();
-    for (Stage stage : plan.stages()) {
-      int heldOut = Methods.of(stage.method()).learnsFrom().heldOut(snapshot);
-      if (stage.examples() < least || heldOut == 0) {
-        throw new RoundException(
-            Reason.TOO_FEW_PAIRS,
-            "%s needs %d %s to train on and one to hold out; there are %d and %d (dropped: %s)"
-                .formatted(
-                    stage.name(),
-                    least,
-                    stage.learnsFrom(),
-                    stage.examples(),
-                    heldOut,
-                    snapshot.allDropped()));
-      }
-    }
   }
 
   /** Rounds that were never resumed are not, once another has started. */

@@ -33,7 +33,7 @@ public record Stage(
 
   /** The same with how much there is in a snapshot for it. */
   Stage on(Snapshot snapshot) {
-    int counted = Methods.of(method).learnsFrom().count(snapshot, settings);
+    int counted = Methods.of(method).learnsFrom(settings).count(snapshot, settings);
     return new Stage(name, method, learnsFrom, counted, settings, changed);
   }
 

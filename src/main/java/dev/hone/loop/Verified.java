@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** The tasks that a stage is told to learn by. */
 final class Verified {
@@ -34,6 +35,28 @@ final class Verified {
     return VerifiableTasks.read(file(told));
   }
 
+  /**
+   * @param settings of a stage that is rewarded by tasks
+   * @throws TrainingException likewise
+   */
+  static VerifiableTasks tasks(Map<String, String> settings) {
+    return tasks(settings.get(SETTING), Long.parseLong(settings.get("seed")));
+  }
+
+  /** Why there is nothing to learn by. */
+  static Optional<String> objection(Map<String, String> settings) {
+    try {
+      var found = tasks(settings);
+      return found.tasks().isEmpty()
+          ? Optional.of(
+              "%s: none of %s can be checked, left out: %s"
+                  .formatted(SETTING, settings.get(SETTING), found.uncheckable()))
+          : Optional.empty();
+    } catch (TrainingException e) {
+      return Optional.of("%s: %s".formatted(SETTING, e.getMessage()));
+    }
+  }
+
   private static Path file(String told) {
     try {
       Path file = Path.of(told);
@@ -45,7 +68,7 @@ final class Verified {
     }
     throw new TrainingException(
         "no_tasks",
-        "%s must be '%s' or the absolute path of a file on the server's machine, was '%s'"
-            .formatted(SETTING, ARITHMETIC, told));
+        "'%s' is neither '%s' nor the absolute path of a file that can be read on the server's machine"
+            .formatted(told, ARITHMETIC));
   }
 }

@@ -101,6 +101,7 @@ public final class WorkerRun implements EvaluationWatch {
 
   private int work() throws IOException {
     try {
+      RoundThreads.use(folder.threads());
       if (!madeAlready()) {
         train();
       }

@@ -32,6 +32,8 @@ class ResourcesTest {
           new Block(Block.Norm.RMS, 1e-5, false, Block.Mlp.GATED_SILU, Block.Biases.NONE),
           Layout.LLAMA,
           true);
+  private static final String LESS = "a smaller colour takes less";
+
   @TempDir Path folder;
 
   /** Measured once, in f32: 1734 MB for 444 rows of which 188 are answer tokens. */
@@ -64,15 +66,24 @@ class ResourcesTest {
   }
 
   @Test
+  void whatComesOneAfterTheOtherTakesWhatTheLargerOneDoesButLeavesBothsFiles() {
+    var one = new Resources(3, 5);
+    var other = new Resources(4, 7);
+    assertThat(one.and(other)).isEqualTo(new Resources(7, 12));
+    assertThat(one.then(other)).isEqualTo(new Resources(4, 12));
+  }
+
+  @Test
   void tooLittleIsSaidWithBothNumbers() {
-    assertThatThrownBy(() -> new Resources(1L << 60, 0).check(folder))
+    assertThatThrownBy(() -> new Resources(1L << 60, 0).check(folder, LESS))
         .isInstanceOfSatisfying(
             TrainingException.class, e -> assertThat(e.code()).isEqualTo("too_little_memory"))
-        .hasMessageContaining("1099511627776 MiB");
-    assertThatThrownBy(() -> new Resources(0, 1L << 60).check(folder))
+        .hasMessageContaining("1099511627776 MiB")
+        .hasMessageEndingWith("; " + LESS);
+    assertThatThrownBy(() -> new Resources(0, 1L << 60).check(folder, LESS))
         .isInstanceOfSatisfying(
             TrainingException.class, e -> assertThat(e.code()).isEqualTo("too_little_disk"));
-    assertThatCode(() -> new Resources(1, 1).check(folder)).doesNotThrowAnyException();
+    assertThatCode(() -> new Resources(1, 1).check(folder, LESS)).doesNotThrowAnyException();
   }
 
   @Test
@@ -80,9 +91,10 @@ class ResourcesTest {
     var free = FakeMemory.machine(folder, 64L << 30);
     Files.writeString(folder.resolve("memory.max"), (3L << 20) + "\n");
     Files.writeString(folder.resolve("memory.current"), (1L << 20) + "\n");
-    assertThatThrownBy(() -> new Resources(4L << 20, 0).check(folder, free))
+    assertThatThrownBy(() -> new Resources(4L << 20, 0).check(folder, LESS, free))
         .hasMessageContaining("4 MiB")
         .hasMessageContaining("2 MiB are available");
-    assertThatCode(() -> new Resources(2L << 20, 0).check(folder, free)).doesNotThrowAnyException();
+    assertThatCode(() -> new Resources(2L << 20, 0).check(folder, LESS, free))
+        .doesNotThrowAnyException();
   }
 }

@@ -3,6 +3,7 @@ package dev.hone.evaluation;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.hone.alignment.AdapterTraining;
+import dev.hone.alignment.CheckpointEvery;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.StepReport;
@@ -69,7 +70,7 @@ final class Candidates {
                 pairs,
                 new Dpo(settings),
                 ComputeType.F32)) {
-      training.run(new Unwatched(), /* secondsBetweenCheckpoints= */ 60);
+      training.run(new Unwatched(), CheckpointEvery.NEVER);
     }
     return work.resolve("candidate");
   }

@@ -2,6 +2,7 @@ package dev.hone.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.alignment.CheckpointEvery;
 import dev.hone.evaluation.EvaluationSizes;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ class JobTest {
             folder,
             folder,
             new EvaluationSizes(1, 1, 1, 2, 8, 1, 2, 4, 16),
-            60);
+            60,
+            25);
     RoundFolder.write(file(), job);
     assertThat(Job.read(file())).contains(job);
   }
@@ -53,6 +55,7 @@ class JobTest {
     assertThat(job.last().beta()).isEqualTo(0.2);
     assertThat(job.last().seed()).isEqualTo(3);
     assertThat(job.parentAdapter()).isEmpty();
+    assertThat(job.checkpoints()).isEqualTo(new CheckpointEvery(60, 0));
     // Its one stage works where the whole round did.
     var round = new RoundFolder(folder);
     assertThat(round.stage(0, job.stages())).isEqualTo(round);

@@ -27,6 +27,7 @@ class LoopConfigTest {
     assertThat(loop.workerHeap().asLongValue()).isEqualTo(1L << 30);
     assertThat(loop.quiet()).isEqualTo(Duration.ofSeconds(1));
     assertThat(loop.checkpointEvery()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(loop.checkpointSteps()).isZero();
     assertThat(loop.workerPatience()).isEqualTo(Duration.ofSeconds(20));
     assertThat(loop.alarms().maxKl()).isEqualTo(100);
     assertThat(loop.alarms().lengthFactor()).isEqualTo(4);

@@ -82,6 +82,8 @@ class PlanDraftTest {
           sft+dpo | kto.beta      | 1    | there is no stage 'kto' in sft+dpo, only sft, dpo
           sft+dpo | dpo.beta      | much | stage dpo: beta must be a number, was 'much'
           sft+dpo | sft.beta      | 1    | stage sft: unknown setting beta; there are fromPairs, adapter
+          sft+rm+ppo           | sft.adapter | full | stage sft: adapter: it is full, which makes whole weights, and ppo needs an adapter
+          dpo+rm+best-of-n+sft | dpo.adapter | dora | stage dpo: adapter: it is dora, which makes whole weights, and best-of-n needs
           dpo     | beta          | much | beta must be a number, was 'much'
           dpo     | betta         | 1    | unknown setting betta; there are loss, beta
           """)
@@ -91,6 +93,12 @@ class PlanDraftTest {
             RoundException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_SETTING))
         .message()
         .startsWith(why);
+  }
+
+  @Test
+  void wholeWeightsMayBeMadeBehindWhateverNeedsAnAdapter() {
+    var plan = PlanDraft.named("rm+ppo+sft+dpo").with(Map.of("sft.adapter", "full")).plan();
+    assertThat(plan.last().settings()).containsEntry("adapter", "lora");
   }
 
   @Test

@@ -190,6 +190,7 @@ class RewardedStagesTest {
         SMALL,
         path.resolve("logprobs"),
         new EvaluationSizes(8, 1, 1, 2, 8, 1, 2, 4, 16),
-        60);
+        60,
+        0);
   }
 }

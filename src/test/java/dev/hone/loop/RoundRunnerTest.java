@@ -205,6 +205,23 @@ class RoundRunnerTest {
   }
 
   @Test
+  void whatASettingNamesIsLookedForBeforeThereIsARound() {
+    int before = rounds.list().size();
+    var order =
+        new Rounds.Order(
+            Optional.of(PlanDraft.named("ppo")),
+            Map.of("reward", "rm-r9-0123abcd"),
+            Set.of(PairSource.IMPORTED),
+            Optional.empty());
+    assertThatThrownBy(() -> rounds.start(order, "test"))
+        .isInstanceOfSatisfying(
+            RoundException.class,
+            e -> assertThat(e.reason()).isEqualTo(RoundException.Reason.INVALID_SETTING))
+        .hasMessage("stage ppo: reward: There is no reward model 'rm-r9-0123abcd'.");
+    assertThat(rounds.list()).hasSize(before);
+  }
+
+  @Test
   void aRefusedCandidateWaitsForAnOperator() throws Exception {
     String parent = versions.active();
     String id = ended(start(ScriptedWorkers.NEEDS_HUMAN)).id();

@@ -12,6 +12,7 @@ import dev.hone.alignment.WarmStart;
 import dev.hone.evaluation.EvaluationSizes;
 import dev.hone.evaluation.PairsJob;
 import dev.hone.evaluation.RewardJob;
+import dev.hone.inference.Torch;
 import dev.hone.model.Architecture;
 import dev.hone.model.LoraShape;
 import dev.hone.model.LoraTarget;
@@ -52,6 +53,23 @@ class WorkerRunTest {
     assertThat(RoundFolder.read(folder.compute(), ComputeType.class)).contains(begun);
     assertThat(RoundFolder.read(folder.trained(), Training.class).orElseThrow().compute())
         .isEqualTo(begun.label());
+  }
+
+  @Test
+  void aRoundGoesOnOnAsManyThreadsAsItBeganOn() throws Exception {
+    int threads = Torch.threads();
+    var folder = new RoundFolder(path);
+    RoundFolder.write(folder.threads(), new RoundThreads(threads + 1));
+    try {
+      trained(folder, job(dpo(Map.of("compute", "f32"))));
+      assertThat(Torch.threads()).isEqualTo(threads + 1);
+    } finally {
+      Torch.computeOn(threads);
+    }
+    var another = new RoundFolder(path.resolve("another"));
+    trained(another, job(dpo(Map.of("compute", "f32"))));
+    assertThat(RoundFolder.read(another.threads(), RoundThreads.class))
+        .contains(new RoundThreads(threads));
   }
 
   @Test
@@ -246,6 +264,7 @@ class WorkerRunTest {
         snapshot,
         path.resolve("logprobs"),
         new EvaluationSizes(1, 1, 1, 2, 8, 1, 2, 4, 16),
-        60);
+        60,
+        0);
   }
 }

@@ -2,6 +2,7 @@ package dev.hone.alignment.bench;
 
 import ai.djl.ndarray.NDManager;
 import dev.hone.alignment.BatchPlan;
+import dev.hone.alignment.CheckpointEvery;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.RewardScorer;
 import dev.hone.alignment.StepReport;
@@ -94,7 +95,7 @@ record PolicyWorkload(List<int[]> prompts, PpoSettings settings) {
                     Optional.of(model)),
                 settings,
                 load.compute())) {
-      new TrainingRun(training, place.work()).toTheEnd(clock, Double.POSITIVE_INFINITY);
+      new TrainingRun(training, place.work()).toTheEnd(clock, CheckpointEvery.NEVER);
     }
     return report(manager, load, clock, reports);
   }

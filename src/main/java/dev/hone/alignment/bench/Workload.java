@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.hone.alignment.AdapterTraining;
 import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.BatchPlan;
+import dev.hone.alignment.CheckpointEvery;
 import dev.hone.alignment.StepReport;
 import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.TokenExample;
@@ -140,7 +141,7 @@ record Workload<E extends TokenExample>(
     try (var training =
         new AdapterTraining<>(manager, place, examples, algorithm, settings.compute())) {
       var clock = new StepClock(System::nanoTime, progress);
-      training.run(clock, Double.POSITIVE_INFINITY);
+      training.run(clock, CheckpointEvery.NEVER);
       return report(manager, settings, clock);
     }
   }

@@ -1,5 +1,6 @@
 package dev.hone.alignment.ppo;
 
+import dev.hone.alignment.Randomness;
 import dev.hone.model.AnswerBatch;
 import dev.hone.model.AnswerBatch.Branches;
 import dev.hone.model.AnswerBatch.Reading;
@@ -35,14 +36,9 @@ record Minibatches(
     return minibatches;
   }
 
-  /** All responses, the groups shuffled (Fisher and Yates). */
+  /** All responses, the groups shuffled. */
   private int[] order(int groups, RandomGenerator random) {
-    int[] shuffled = new int[groups];
-    for (int i = 0; i < groups; i++) {
-      int j = random.nextInt(i + 1);
-      shuffled[i] = shuffled[j];
-      shuffled[j] = i;
-    }
+    int[] shuffled = Randomness.shuffled(groups, random);
     int[] order = new int[groups * groupSize];
     for (int i = 0; i < order.length; i++) {
       order[i] = shuffled[i / groupSize] * groupSize + i % groupSize;

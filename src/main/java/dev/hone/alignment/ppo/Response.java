@@ -1,6 +1,6 @@
 package dev.hone.alignment.ppo;
 
-import java.util.Arrays;
+import dev.hone.alignment.AnswerDraws.Draw;
 
 /**
  * What the policy said to a prompt.
@@ -11,8 +11,8 @@ import java.util.Arrays;
  * @param logProbs of the tokens, by the sampler, at the temperature of sampling
  */
 public record Response(int prompt, int[] tokens, boolean ended, float[] logProbs) {
-  /** The tokens without the end of turn. */
-  public int[] said() {
-    return Arrays.copyOf(tokens, ended ? tokens.length - 1 : tokens.length);
+  /** The answer alone. */
+  public Draw draw() {
+    return new Draw(tokens, ended);
   }
 }

@@ -12,10 +12,11 @@ import java.util.List;
 public record TaskGrader(List<VerifiableTask> tasks, Tokenizer tokenizer) implements Grader {
   @Override
   public double[] grade(List<Response> responses) {
-    return responses.stream()
-        .mapToDouble(
-            response -> tasks.get(response.prompt()).reward(tokenizer.decode(response.said())))
-        .toArray();
+    return responses.stream().mapToDouble(this::reward).toArray();
+  }
+
+  private double reward(Response response) {
+    return tasks.get(response.prompt()).reward(tokenizer.decode(response.draw().said()));
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.hone.alignment.TrainingException;
 import dev.hone.model.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
    * Reads lines with {@code prompt}, a text or a list of messages, and {@code checks}; or those of
    * IFEval, with {@code instruction_id_list} and {@code kwargs}.
    *
-   * @throws TrainingException {@code bad_task}, naming the line
+   * @throws TrainingException {@code bad_task}, naming the line, or the file where it is no text
    */
   public static VerifiableTasks read(Path file) {
     var tasks = new ArrayList<VerifiableTask>();
@@ -49,6 +50,8 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
         }
       }
       return new VerifiableTasks(List.copyOf(tasks), uncheckable);
+    } catch (CharacterCodingException _) {
+      throw new TrainingException("bad_task", file + " is not text in UTF-8");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import dev.hone.alignment.AdapterTraining;
 import dev.hone.alignment.CancelledException;
+import dev.hone.alignment.CheckpointEvery;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.PairScorer;
 import dev.hone.alignment.Recorder;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DpoTrainingTest {
   private static final Path BASE = SmallModel.PLAIN.folder();
   private static final Path PARENT = BASE.resolve("adapter");
-  private static final double MINUTE = 60;
+  private static final CheckpointEvery MINUTE = new CheckpointEvery(60, 0);
 
   @TempDir Path folder;
 

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.alignment.CancelledException;
+import dev.hone.alignment.CheckpointEvery;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.Recorder;
 import dev.hone.alignment.StepReport;
@@ -47,7 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PolicyTrainingTest {
   private static final SmallModel MODEL = SmallModel.PLAIN;
   private static final Path ADAPTER = MODEL.folder().resolve("adapter");
-  private static final double MINUTE = 60;
+  private static final CheckpointEvery MINUTE = new CheckpointEvery(60, 0);
 
   @TempDir Path folder;
 

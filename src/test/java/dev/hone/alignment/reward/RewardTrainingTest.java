@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import dev.hone.alignment.AdapterTraining;
 import dev.hone.alignment.CancelledException;
+import dev.hone.alignment.CheckpointEvery;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.Figures;
 import dev.hone.alignment.Recorder;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whole trainings of the small model. */
 class RewardTrainingTest {
   private static final Path BASE = SmallModel.PLAIN.folder();
-  private static final double MINUTE = 60;
+  private static final CheckpointEvery MINUTE = new CheckpointEvery(60, 0);
 
   @TempDir Path folder;
 

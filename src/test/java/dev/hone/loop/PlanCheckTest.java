@@ -1,0 +1,172 @@
+package dev.hone.loop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.loop.RoundException.Reason;
+import dev.hone.preference.Snapshot;
+import dev.hone.registry.ModelStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlanCheckTest {
+  private static final String PARENT = "small";
+  private static final Snapshot PAIRS = snapshot(30, 5, 0);
+  private static final String TASK =
+      """
+      {"prompt": "Hi", "checks": [{"check": "contains", "texts": ["hi"]}]}
+      """;
+
+  @TempDir Path folder;
+
+  private PlanCheck check;
+
+  @BeforeEach
+  void aStoreWithABase() {
+    var store = new ModelStore(folder.resolve("models"));
+    store.install(
+        PARENT,
+        "a test",
+        draft -> Files.writeString(draft.resolve("model.safetensors"), "weights"));
+    check = new PlanCheck(store, 8);
+  }
+
+  private static Snapshot snapshot(int train, int heldOut, int demonstrations) {
+    var shown = new Snapshot.Part(demonstrations, 0, Map.of());
+    return new Snapshot("", train, heldOut, Map.of(), Snapshot.Part.NONE, shown, null);
+  }
+
+  private static Plan plan(String recipe, Map<String, String> set) {
+    return PlanDraft.named(recipe).with(set).plan();
+  }
+
+  private AbstractThrowableAssert<?, ? extends Throwable> refused(
+      Plan plan, Snapshot snapshot, Reason reason) {
+    return assertThatThrownBy(() -> check.settings(plan, PARENT, snapshot))
+        .isInstanceOfSatisfying(
+            RoundException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          ppo           | reward           | rm-r9-0123abcd | stage ppo: reward: There is no reward model 'rm-r9-0123abcd'.
+          rloo          | reward           | newest         | stage rloo: reward: There is no reward model 'newest'.
+          best-of-n+sft | best-of-n.reward | tasks          | stage best-of-n: reward: There is no reward model 'tasks'.
+          rm            | base             | other          | stage rm: base: there is no base other; 'hone pull' brings one here
+          rm+ppo        | rm.base          | ../other       | stage rm: base: there is no base ../other;
+          """)
+  void whatASettingNamesMustBeThere(String recipe, String setting, String value, String why) {
+    refused(plan(recipe, Map.of(setting, value)), PAIRS, Reason.INVALID_SETTING)
+        .hasMessageStartingWith(why);
+  }
+
+  @Test
+  void aRewardModelMustBeWhole() throws IOException {
+    Files.createDirectories(folder.resolve("models/rewards/rm-r1-0123abcd"));
+    for (String told : new String[] {"rm-r1-0123abcd", "newest"}) {
+      refused(plan("ppo", Map.of("reward", told)), PAIRS, Reason.INVALID_SETTING)
+          .hasMessageStartingWith("stage ppo: reward: Reward model rm-r1-0123abcd is damaged");
+    }
+  }
+
+  @Test
+  void whatAnEarlierStageMakesNeedNotBeThereYet() {
+    for (String told : new String[] {"stage", "newest"}) {
+      var plan = plan("rm+ppo", Map.of("ppo.reward", told, "rm.base", "small"));
+      assertThatCode(() -> check.settings(plan, PARENT, PAIRS)).doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void tasksMustBeReadable() throws IOException {
+    badTasks((TASK + "{\"prompt\": 3}").getBytes(UTF_8), "stage grpo: tasks: line 2 of ");
+    badTasks(TASK.replace("contains", "magic").getBytes(UTF_8), "stage grpo: tasks: line 1 of ");
+    badTasks(new byte[] {(byte) 0xff}, "is not text in UTF-8");
+    badTasks(new byte[0], "stage grpo: tasks: none of ");
+  }
+
+  private void badTasks(byte[] file, String why) throws IOException {
+    Path tasks = Files.write(folder.resolve("tasks.jsonl"), file);
+    refused(byTasks(tasks.toString()), PAIRS, Reason.INVALID_SETTING).hasMessageContaining(why);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/there/is/none", "relative.jsonl", "sums"})
+  void aFileOfTasksMustBeThere(String told) {
+    refused(byTasks(told), PAIRS, Reason.INVALID_SETTING)
+        .hasMessageStartingWith(
+            "stage grpo: tasks: '%s' is neither 'arithmetic' nor the absolute path of a file"
+                .formatted(told));
+  }
+
+  private static Plan byTasks(String tasks) {
+    return plan("grpo", Map.of("reward", "tasks", "tasks", tasks));
+  }
+
+  @Test
+  void whatIsLearntBesidesNeedsDemonstrations() {
+    var alone = plan("grpo", Map.of("reward", "tasks", "ptxCoefficient", "0.1"));
+    refused(alone, snapshot(0, 5, 0), Reason.INVALID_SETTING)
+        .hasMessageStartingWith("stage grpo: ptxCoefficient: ");
+    var behindItsOwn =
+        plan("rm+best-of-n+sft+grpo", Map.of("grpo.reward", "tasks", "ptxCoefficient", "0.1"));
+    assertThatCode(
+            () -> {
+              check.settings(alone, PARENT, snapshot(0, 5, 1));
+              check.settings(alone, PARENT, PAIRS);
+              check.settings(behindItsOwn, PARENT, snapshot(0, 5, 0));
+            })
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void whoLetsThePolicySpeakCannotStartFromWholeWeights() throws IOException {
+    Path version = Files.createDirectories(folder.resolve("models/versions/r1-0123abcd"));
+    Files.writeString(version.resolve("model.safetensors"), "weights");
+    assertThatThrownBy(() -> check.settings(byTasks("arithmetic"), "r1-0123abcd", PAIRS))
+        .isInstanceOfSatisfying(
+            RoundException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_PLAN))
+        .hasMessageContaining("r1-0123abcd has weights of its own");
+    assertThatCode(() -> check.settings(plan("dpo", Map.of()), "r1-0123abcd", PAIRS))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void tasksAreCountedAndNeedOnlyPairsThatAreHeldOut() throws IOException {
+    Path file = folder.resolve("tasks.jsonl");
+    Files.writeString(file, TASK.repeat(2));
+    var plan = byTasks(file.toString()).on(snapshot(0, 1, 0));
+    assertThat(plan.last().learnsFrom()).isEqualTo("tasks");
+    assertThat(plan.last().examples()).isEqualTo(2);
+    assertThatCode(() -> check.examples(plan, snapshot(0, 1, 0))).doesNotThrowAnyException();
+    assertThatThrownBy(() -> check.examples(plan, snapshot(30, 0, 0)))
+        .isInstanceOfSatisfying(
+            RoundException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_FEW_PAIRS))
+        .hasMessageStartingWith(
+            "grpo learns from tasks, but what it makes is measured on pairs that are kept");
+  }
+
+  @Test
+  void ofWhatASnapshotHoldsThereMustBeEnough() {
+    var few = snapshot(7, 1, 0);
+    assertThatThrownBy(() -> check.examples(plan("dpo", Map.of()).on(few), few))
+        .hasMessage(
+            "dpo needs 8 pairs to train on and one to hold out; there are 7 and 1 (dropped: {})");
+    assertThatCode(() -> check.examples(plan("dpo", Map.of()).on(PAIRS), PAIRS))
+        .doesNotThrowAnyException();
+  }
+}
