@@ -21,7 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** By A and B of one step on the small model, against plain PyTorch (src/test/python/gradients.py). */
+/** A step's gradients by A and B, against plain PyTorch (src/test/python/gradients.py). */
 class GradientsTest {
   private static final double EXACT = 1e-5;
   private static final SmallModel MODEL = SmallModel.PLAIN;
@@ -49,8 +49,7 @@ class GradientsTest {
   @Test
   void ktoHasTheGradientsOfPytorch() {
     var weights = Map.of("desirableWeight", "1.25", "undesirableWeight", "1.5", "beta", "0.3");
-    var figures =
-        assertGradients("kto", new Kto(KtoSettings.of(weights)), ANSWERS.subList(1, 5));
+    var figures = assertGradients("kto", new Kto(KtoSettings.of(weights)), ANSWERS.subList(1, 5));
     assertThat(figures.metrics().get("kl")).isPositive();
   }
 

@@ -34,7 +34,9 @@ class LengthWeightTest {
 
       var what = row.toString();
       assertThat(figures.loss()).as(what).isCloseTo(row.path("loss").asDouble(), within(1e-9));
-      assertThat(slopes).as(what).containsExactly(joined(numbers(row.path("slopes"))), within(1e-7f));
+      assertThat(slopes)
+          .as(what)
+          .containsExactly(joined(numbers(row.path("slopes"))), within(1e-7f));
     }
   }
 
