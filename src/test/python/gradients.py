@@ -1,4 +1,5 @@
-"""Gradients of one step of SFT and of KTO on the small model by plain PyTorch, in fp32.
+"""Gradients of one step of SFT, of SFT where others speak between, and of KTO on the small model by plain
+PyTorch, in fp32.
 
     python3 src/test/python/gradients.py src/test/resources/golden
 
@@ -12,12 +13,25 @@ Needs torch, transformers, peft, safetensors.
 import sys
 from pathlib import Path
 
-from dpo import small_model
+import torch
+from dpo import small_model, span
 from peft import PeftModel
 from safetensors.torch import load_file, save_file
 from trajectories import ANSWERS, kto, sft
 
 DESIRABLE, UNDESIRABLE = 1.25, 1.5
+
+
+def sft_of_turns(policy, _, tokens):
+    """Every third token, from the second on, is somebody else's: read, and not learnt."""
+    total, count = 0, 0
+    for prompt, answer, _ in ANSWERS:
+        prompt, answer = span(tokens, prompt), span(tokens, answer)
+        logits = policy(torch.cat([prompt, answer])[None]).logits[0, len(prompt) - 1 : -1]
+        learnt = torch.arange(len(answer)) % 3 != 1
+        total = total + logits.log_softmax(-1).gather(1, answer[:, None])[learnt].sum()
+        count += int(learnt.sum())
+    return -total / count
 
 
 def gradients(home, name, loss_of):
@@ -36,6 +50,7 @@ def gradients(home, name, loss_of):
 def main():
     home = Path(sys.argv[1])
     golden = gradients(home, "sft", lambda *networks: sft(*networks, ANSWERS))
+    golden |= gradients(home, "turns", sft_of_turns)
     golden |= gradients(home, "kto", lambda *networks: kto(*networks, ANSWERS[1:5], DESIRABLE, UNDESIRABLE))
     save_file(golden, home / "dpo" / "gradients.safetensors")
 

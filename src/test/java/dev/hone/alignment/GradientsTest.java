@@ -46,6 +46,23 @@ class GradientsTest {
     assertGradients("sft", new Sft(SftSettings.of(Map.of())), ANSWERS);
   }
 
+  /** Every third token, from the second on, is not the assistant's. */
+  @Test
+  void whatOthersSayBetweenIsReadAndNotLearnt() {
+    var turns =
+        ANSWERS.stream()
+            .map(
+                shown -> {
+                  boolean[] learnt = new boolean[shown.answer().length];
+                  for (int i = 0; i < learnt.length; i++) {
+                    learnt[i] = i % 3 != 1;
+                  }
+                  return TokenAnswer.of(shown.prompt(), shown.answer(), true, learnt);
+                })
+            .toList();
+    assertGradients("turns", new Sft(SftSettings.of(Map.of())), turns);
+  }
+
   @Test
   void ktoHasTheGradientsOfPytorch() {
     var weights = Map.of("desirableWeight", "1.25", "undesirableWeight", "1.5", "beta", "0.3");
