@@ -1,5 +1,5 @@
-"""What plain PyTorch says about the DPO family and KTO: losses and their slopes, and one step of DPO on the
-small model, in fp32.
+"""What plain PyTorch says about the DPO family and KTO: losses and their slopes, those of tokens where length is to
+count for less, and one step of DPO on the small model, in fp32.
 
     python3 src/test/python/dpo.py src/test/resources/golden
 
@@ -98,6 +98,40 @@ def loss_table():
     ]
 
 
+# Log-probabilities of the tokens of answers: chosen and rejected by the policy, then by the reference.
+TOKENS = (
+    ([-1.5, -0.25, -3.0], [-2.0, -0.5, -1.25, -4.5, -0.75], [-1.25, -0.5, -2.75], [-1.75, -0.75, -1.5, -4.0, -0.5]),
+    ([-0.5, -2.5, -1.0, -0.125], [-3.5], [-0.75, -2.25, -1.5, -0.25], [-3.0]),
+    ([-1.0, -2.0], [-0.25, -6.0], [-1.5, -1.75], [-0.5, -5.0]),
+)
+
+
+def length_table():
+    """LD-DPO (Liu et al. 2024): tokens behind the shorter answer's end count `weight` times, in both networks."""
+    rows = []
+    for kind, beta, smoothing in (("SIGMOID", 0.1, 0.1), ("HINGE", 0.3, 0.0), ("ROBUST", 0.5, 0.2)):
+        for weight in (0.0, 0.3, 1.0):
+            for numbers in TOKENS:
+                logs = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in numbers]
+                common = min(len(logs[0]), len(logs[1]))
+                scores = [x[:common].sum() + weight * x[common:].sum() for x in logs]
+                loss = family(kind, *scores, beta, smoothing, 0.0)
+                loss.backward()
+                rows.append(
+                    dict(
+                        kind=kind,
+                        beta=beta,
+                        labelSmoothing=smoothing,
+                        lengthWeight=weight,
+                        policy=list(numbers[:2]),
+                        reference=list(numbers[2:]),
+                        loss=loss.item(),
+                        slopes=[x.grad.tolist() for x in logs[:2]],
+                    )
+                )
+    return rows
+
+
 def kto_table():
     rows = []
     for beta, kl in ((0.1, 0.0), (0.1, 3.5), (0.7, 1.25)):
@@ -165,6 +199,7 @@ def main():
     target = home / "dpo"
     target.mkdir(exist_ok=True)
     target.joinpath("loss.json").write_text(json.dumps(loss_table(), indent=1) + "\n")
+    target.joinpath("length.json").write_text(json.dumps(length_table(), indent=1) + "\n")
     target.joinpath("kto.json").write_text(json.dumps(kto_table(), indent=1) + "\n")
     save_file(step(home), target / "step.safetensors")
 

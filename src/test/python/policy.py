@@ -51,13 +51,14 @@ def experience(policy, reference, value, texts):
     rows = []
     with torch.no_grad():
         for prompt, answer, score in texts:
-            old, _ = distribution(policy, prompt, answer)
+            old, entropy = distribution(policy, prompt, answer)
             other, _ = distribution(reference, prompt, answer)
             before, _ = values(value, prompt, answer)
             rewards = -KL * (old - other)
             rewards[-1] += score
             advantages = generalised(rewards, before)
-            rows.append(dict(old=old, values=before, advantages=advantages, targets=advantages + before, kl=(old - other).sum()))
+            row = dict(old=old, values=before, advantages=advantages, targets=advantages + before)
+            rows.append(dict(row, kl=(old - other).sum(), entropy=entropy))
     everything = torch.cat([row["advantages"] for row in rows])
     for row in rows:
         row["advantages"] = (row["advantages"] - everything.mean()) / torch.sqrt(everything.var() + 1e-8)
@@ -82,7 +83,7 @@ def loss_of(policy, value, texts, rows, demonstration):
         - ENTROPY * torch.cat(entropies).mean()
         - PTX * ptx.mean()
     )
-    return loss, (torch.cat(logs) ** 2).mean().item() / 2
+    return loss, torch.cat(parts).mean().item(), (torch.cat(logs) ** 2).mean().item() / 2
 
 
 def main():
@@ -99,10 +100,11 @@ def main():
     for step in STEPS:
         texts = [(span(tokens, prompt), span(tokens, answer), score) for prompt, answer, score in step]
         rows = experience(policy, reference, value, texts)
-        losses, moved = [], []
+        losses, surrogates, moved = [], [], []
         for _ in range(UPDATES):
-            loss, approx = loss_of(policy, value, texts, rows, demonstration)
+            loss, surrogate, approx = loss_of(policy, value, texts, rows, demonstration)
             losses.append(loss.item())
+            surrogates.append(surrogate)
             moved.append(approx)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(parameters, CLIP)
@@ -114,8 +116,10 @@ def main():
                     dict(prompt=prompt.tolist(), tokens=answer.tolist(), score=score) for prompt, answer, score in texts
                 ],
                 loss=sum(losses) / UPDATES,
+                policyLoss=sum(surrogates) / UPDATES,
                 approxKl=sum(moved) / UPDATES,
                 kl=sum(row["kl"].item() for row in rows) / len(rows),
+                entropy=torch.cat([row["entropy"] for row in rows]).mean().item(),
             )
         )
     demonstrated = dict(prompt=demonstration[0].tolist(), tokens=demonstration[1].tolist())

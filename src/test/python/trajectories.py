@@ -57,7 +57,7 @@ def ratio(policy, reference, prompt, answer):
     return log_prob(policy, prompt, answer) - expected
 
 
-def kto(policy, reference, tokens, batch):
+def kto(policy, reference, tokens, batch, desirable=1.0, undesirable=1.0):
     texts = [(span(tokens, prompt), span(tokens, answer)) for prompt, answer, _ in batch]
     with torch.no_grad():
         others = [ratio(policy, reference, texts[i][0], texts[(i + 1) % len(texts)][1]) for i in range(len(texts))]
@@ -65,7 +65,8 @@ def kto(policy, reference, tokens, batch):
     losses = []
     for (prompt, answer), (_, _, good) in zip(texts, batch):
         side = ratio(policy, reference, prompt, answer) - kl
-        losses.append(1 - torch.sigmoid(BETA * (side if good else -side)))
+        weight = desirable if good else undesirable
+        losses.append(weight * (1 - torch.sigmoid(BETA * (side if good else -side))))
     return torch.stack(losses).mean()
 
 

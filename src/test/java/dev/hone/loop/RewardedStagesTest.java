@@ -44,7 +44,7 @@ class RewardedStagesTest {
     store.install("chat", "a test", RewardedStagesTest::copyBase);
   }
 
-  private static void copyBase(Path draft) throws IOException {
+  static void copyBase(Path draft) throws IOException {
     for (String file :
         List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
       Files.copy(SMALL.resolve(file), draft.resolve(file));
@@ -80,6 +80,37 @@ class RewardedStagesTest {
         .allMatch(step -> step.has("loss/ptx_avg") && step.has("loss/value_avg"));
     assertThat(folder.candidate().resolve("adapter_model.safetensors")).exists();
     assertThat(folder.candidate().resolve("head.safetensors")).doesNotExist();
+  }
+
+  @Test
+  void theRewardModelMayBeOverAnotherBaseThanThePolicys() throws Exception {
+    store.install("other", "a test", OtherBase::writeTo);
+    var folder = new RoundFolder(path.resolve("round"));
+    var plan =
+        PlanDraft.named("rm+ppo")
+            .with(QUICK)
+            .with(
+                Map.of(
+                    "rm.base", "other",
+                    "ppo.maxSteps", "2",
+                    "ppo.compute", "f32",
+                    "ppo.rolloutsPerStep", "4",
+                    "ppo.batchResponses", "4",
+                    "ppo.maxNewTokens", "8"))
+            .plan();
+    done(folder, plan);
+
+    var kept = new RewardModels(store).list().getFirst();
+    assertThat(kept.base()).isEqualTo("other");
+    assertThat(kept.baseSha256())
+        .isEqualTo(store.baseHash("other"))
+        .isNotEqualTo(store.baseHash("chat"));
+    assertThat(metrics(new StepLog(folder.progress()).read(), 2))
+        .hasSize(2)
+        .allMatch(step -> step.path("objective/scores").asDouble() != 0)
+        .allMatch(step -> step.path("objective/scores_std").asDouble() > 0)
+        .allMatch(step -> step.has("loss/value_avg"));
+    assertThat(folder.candidate().resolve("adapter_model.safetensors")).exists();
   }
 
   private static List<JsonNode> metrics(List<JsonNode> steps, int stage) {

@@ -55,7 +55,7 @@ public record Dpo(DpoSettings options) implements Algorithm<TokenPair> {
   /**
    * @param all pairs of the step: its loss is their mean
    */
-  private float[] slopes(
+  float[] slopes(
       List<TokenPair> pairs, List<double[]> reference, int all, float[] logProbs, Figures figures) {
     var weights = weights(pairs);
     double[] policy = weights.scores(logProbs);

@@ -27,7 +27,7 @@ record Experience(
     var next = new Adaptation(before.controller().after(kl, rewards.size()), scores);
     return settings.algorithm().hasValues()
         ? byValues(rollout, settings, rewards, next)
-        : byGroups(rollout, settings, rewards, next);
+        : byGroups(rollout, settings, rewards, next, figures);
   }
 
   private static List<Rewards> rewards(
@@ -59,21 +59,28 @@ record Experience(
   }
 
   private static Experience byGroups(
-      Rollout rollout, PpoSettings settings, List<Rewards> rewards, Adaptation next) {
+      Rollout rollout,
+      PpoSettings settings,
+      List<Rewards> rewards,
+      Adaptation next,
+      Figures figures) {
     var how = settings.advantages();
     int size = settings.rollouts().groupSize();
     var advantages = new ArrayList<double[]>();
     for (int from = 0; from < rewards.size(); from += size) {
       double[] totals =
           rewards.subList(from, from + size).stream().mapToDouble(Rewards::total).toArray();
+      // Such a group teaches nothing.
+      boolean same = Arrays.stream(totals).distinct().count() == 1;
+      figures.add("frac_reward_zero_std", same ? 1 : 0);
       double[] ofGroup =
           settings.algorithm() == PolicyGradient.RLOO
               ? GroupAdvantages.rloo(totals)
               : GroupAdvantages.grpo(totals, how.scaleByGroup());
       for (int i = 0; i < size; i++) {
-        double[] same = new double[rewards.get(from + i).tokens().length];
-        Arrays.fill(same, ofGroup[i]);
-        advantages.add(same);
+        double[] ofTokens = new double[rewards.get(from + i).tokens().length];
+        Arrays.fill(ofTokens, ofGroup[i]);
+        advantages.add(ofTokens);
       }
     }
     return new Experience(rollout, whitened(advantages, how), List.of(), next);
@@ -90,11 +97,14 @@ record Experience(
       var reward = rewards.get(i);
       var response = rollout.responses().get(i);
       figures.add("objective/kl", reward.kl());
-      figures.add("objective/entropy", Arrays.stream(rollout.entropies().get(i)).sum());
+      int length = response.tokens().length;
+      double entropy = Arrays.stream(rollout.entropies().get(i)).sum();
+      figures.add("objective/entropy", entropy);
+      figures.add("policy/entropy_avg", entropy / length, length);
       figures.add("objective/scores", rollout.scores()[i]);
       figures.add("objective/non_score_reward", reward.penalty());
       figures.add("objective/rlhf_reward", reward.total());
-      figures.add("completions/mean_length", response.tokens().length);
+      figures.add("completions/mean_length", length);
       figures.add("completions/clipped_ratio", response.ended() ? 0 : 1);
       figures.add("sampling/gap", gap(response.logProbs(), rollout.old().get(i)));
     }

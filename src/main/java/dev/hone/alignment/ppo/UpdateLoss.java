@@ -18,6 +18,12 @@ final class UpdateLoss {
   private PolicyFigures moved = PolicyFigures.NONE;
   private double sum;
 
+  /** Of the surrogate alone. */
+  private double ofPolicy;
+
+  /** Estimates of the divergence that the loss holds down, over all tokens. */
+  private double divergence;
+
   /**
    * @param minibatch the indices of its responses
    * @param maxTokens of a response
@@ -68,6 +74,10 @@ final class UpdateLoss {
               policy.get(i),
               experience.rollout().reference().get(response),
               settings.klLossCoefficient() * weight);
+      ofPolicy += loss.loss();
+      if (settings.klLossCoefficient() > 0) {
+        divergence += kl.loss() / (settings.klLossCoefficient() * weight);
+      }
       for (int t = 0; t < old.length; t++) {
         slopes[at] = (float) (loss.slopes()[t] + kl.slopes()[t]);
         if (settings.entropyCoefficient() > 0) {
@@ -126,6 +136,10 @@ final class UpdateLoss {
   /** Tells of the update; once all of its micro-batches are through. */
   void tell() {
     figures.add(Figures.LOSS, sum);
+    figures.add("loss/policy_avg", ofPolicy);
+    if (settings.klLossCoefficient() > 0) {
+      figures.add("loss/kl_avg", divergence / tokens);
+    }
     figures.add("policy/approxkl_avg", moved.approxKl());
     figures.add("policy/clipfrac_avg", moved.clipFraction());
     figures.add("val/ratio", moved.ratio().mean());

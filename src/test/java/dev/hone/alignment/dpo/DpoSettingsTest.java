@@ -45,7 +45,8 @@ class DpoSettingsTest {
     "loss, best, loss must be one of sigmoid",
     "lengthWeight, 2, lengthWeight must be from 0 to 1",
     "schedule, steep, schedule must be one of constant",
-    "learnRate, 1, unknown setting learnRate; there are loss"
+    "learnRate, 1, unknown setting learnRate; there are loss",
+    "ld_alpha, 0.5, unknown setting ld_alpha; there are loss"
   })
   void badSettingsAreRefusedByName(String name, String value, String message) {
     assertThatThrownBy(() -> DpoSettings.of(Map.of(name, value)))

@@ -170,6 +170,10 @@ class PolicyTrainingTest {
           .isCloseTo(steps.get(i).path("approxKl").asDouble(), within(1e-4));
       assertThat(report.metrics().get("objective/kl"))
           .isCloseTo(steps.get(i).path("kl").asDouble(), within(1e-4));
+      assertThat(report.metrics().get("loss/policy_avg"))
+          .isCloseTo(steps.get(i).path("policyLoss").asDouble(), within(1e-4));
+      assertThat(report.metrics().get("policy/entropy_avg"))
+          .isCloseTo(steps.get(i).path("entropy").asDouble(), within(1e-4));
     }
     try (var expected = Safetensors.open(SmallModel.resource("golden/ppo/policy.safetensors"));
         var trained = LoraAdapter.load(manager, candidate("golden"), MODEL.architecture())) {

@@ -1,0 +1,116 @@
+package dev.hone.alignment;
+
+import static dev.hone.model.SmallModel.maxDifference;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import dev.hone.alignment.kto.Kto;
+import dev.hone.alignment.kto.KtoSettings;
+import dev.hone.alignment.sft.Sft;
+import dev.hone.alignment.sft.SftSettings;
+import dev.hone.model.LoraAdapter;
+import dev.hone.model.Precision;
+import dev.hone.model.Safetensors;
+import dev.hone.model.SmallModel;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A step's gradients by A and B, against plain PyTorch (src/test/python/gradients.py). */
+class GradientsTest {
+  private static final double EXACT = 1e-5;
+  private static final SmallModel MODEL = SmallModel.PLAIN;
+  private static final int[][] TOKENS = MODEL.tokens();
+  private static final List<TokenAnswer> ANSWERS =
+      List.of(
+          TokenAnswer.of(span(0, 0, 10), span(0, 10, 30), true),
+          TokenAnswer.of(span(1, 0, 3), span(1, 3, 9), false),
+          TokenAnswer.of(span(2, 0, 20), span(2, 20, 33), true),
+          TokenAnswer.of(span(1, 4, 30), span(0, 0, 5), true),
+          TokenAnswer.of(span(2, 5, 9), span(1, 10, 22), false),
+          TokenAnswer.of(span(0, 3, 4), span(2, 0, 8), false));
+
+  @TempDir Path folder;
+
+  private static int[] span(int row, int from, int to) {
+    return Arrays.copyOfRange(TOKENS[row], from, to);
+  }
+
+  @Test
+  void sftHasTheGradientsOfPytorch() {
+    assertGradients("sft", new Sft(SftSettings.of(Map.of())), ANSWERS);
+  }
+
+  /** Every third token, from the second on, is not the assistant's. */
+  @Test
+  void whatOthersSayBetweenIsReadAndNotLearnt() {
+    var turns =
+        ANSWERS.stream()
+            .map(
+                shown -> {
+                  boolean[] learnt = new boolean[shown.answer().length];
+                  for (int i = 0; i < learnt.length; i++) {
+                    learnt[i] = i % 3 != 1;
+                  }
+                  return TokenAnswer.of(shown.prompt(), shown.answer(), true, learnt);
+                })
+            .toList();
+    assertGradients("turns", new Sft(SftSettings.of(Map.of())), turns);
+  }
+
+  @Test
+  void ktoHasTheGradientsOfPytorch() {
+    var weights = Map.of("desirableWeight", "1.25", "undesirableWeight", "1.5", "beta", "0.3");
+    var figures = assertGradients("kto", new Kto(KtoSettings.of(weights)), ANSWERS.subList(1, 5));
+    assertThat(figures.metrics().get("kl")).isPositive();
+  }
+
+  /** The policy is the golden adapter, the reference the base alone. */
+  private Figures assertGradients(
+      String name, Algorithm<TokenAnswer> algorithm, List<TokenAnswer> answers) {
+    var figures = new Figures();
+    try (var manager = NDManager.newBaseManager();
+        var golden = Safetensors.open(SmallModel.resource("golden/dpo/gradients.safetensors"));
+        var base = MODEL.load(manager, Precision.F32);
+        var trained = new TrainedAdapter(base, "small", adapter(manager));
+        var masters = Masters.of(manager, trained, 0, 1)) {
+      var frozen =
+          new Algorithm.Frozen(
+              manager, base, subject -> new ReferenceLogProbs(folder, List.of(subject)));
+      var loss =
+          algorithm
+              .objective(frozen)
+              .step(answers, asked -> masters.frozen(pass -> trained.outputs(pass, asked)));
+      for (var microBatch : List.of(answers.subList(0, 3), answers.subList(3, answers.size()))) {
+        var batch = TokenExample.batch(microBatch);
+        masters.accumulate(
+            pass -> trained.forward(pass, batch, 0),
+            logProbs -> loss.slopes(microBatch, logProbs, figures));
+      }
+
+      assertThat(figures.loss()).isCloseTo(values(golden, name + ".loss")[0], within(EXACT));
+      for (int i = 0; i < trained.layout().size(); i++) {
+        String matrix = trained.layout().get(i).name();
+        float[] gradient = trained.masters().get(i).getGradient().toFloatArray();
+        assertThat(maxDifference(gradient, values(golden, name + ".grad." + matrix)))
+            .as(matrix)
+            .isLessThan(EXACT);
+        assertThat(maxDifference(gradient, new float[gradient.length])).as(matrix).isPositive();
+      }
+    }
+    return figures;
+  }
+
+  private static float[] values(Safetensors golden, String name) {
+    return golden.data(name).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+  }
+
+  private static LoraAdapter adapter(NDManager manager) {
+    return LoraAdapter.load(manager, MODEL.folder().resolve("adapter"), MODEL.architecture());
+  }
+}
