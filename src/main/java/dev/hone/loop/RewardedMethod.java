@@ -34,9 +34,6 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
   /** Answers that are sampled at once. */
   private static final int BATCH = 16;
 
-  /** Pairs that the policy is measured on in between. */
-  private static final int HELD_OUT = 128;
-
   @Override
   public String name() {
     return algorithm.label();
@@ -101,7 +98,7 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
                       grading.heldOutPrompts(),
                       demonstrations(context, settings),
                       grading.preferences()
-                          ? context.heldOut(settings.training().maxTokens(), HELD_OUT)
+                          ? context.heldOut(settings.training()).pairs()
                           : List.of(),
                       rollouts,
                       grading.graders(),
