@@ -97,6 +97,7 @@ const CHARTS: ChartWords[] = [
     [
       { figure: 'kl', label: 'KL', tone: '--steel' },
       { figure: 'objective/kl', label: 'KL', tone: '--steel' },
+      { figure: 'eval/kl', label: 'on held-out answers', tone: '--edge' },
     ],
     { seen: [0] },
   ),

@@ -336,7 +336,8 @@ public final class Network implements AutoCloseable {
    */
   public NDArray compared(NDManager step, AnswerBatch batch, Network reference) {
     NDArray own = states(step, batch);
-    return compared(step, batch, own, reference, reference == this ? own : reference.states(step, batch));
+    NDArray others = reference == this ? own : reference.states(step, batch);
+    return compared(step, batch, own, reference, others);
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.hone.alignment.TrainingException;
 import dev.hone.model.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,6 +50,10 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
         }
       }
       return new VerifiableTasks(List.copyOf(tasks), uncheckable);
+    } catch (CharacterCodingException e) {
+      var refused = new TrainingException("bad_task", file + " is not UTF-8");
+      refused.initCause(e);
+      throw refused;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -138,7 +138,13 @@ class RewardTrainingTest {
     TrainingResult result;
     var thrice = Collections.nCopies(3, pair);
     try (var training =
-        Reward.onPairs(thrice, List.of(pair), settings("epochs", "5"), manager, place("pairs"), ComputeType.F32)) {
+        Reward.onPairs(
+            thrice,
+            List.of(pair),
+            settings("epochs", "5"),
+            manager,
+            place("pairs"),
+            ComputeType.F32)) {
       result = training.run(new Recorder(-1), MINUTE);
     }
     assertThat(result.examples()).isEqualTo(5);
