@@ -141,7 +141,7 @@ final class EvaluateTasks implements Callable<Integer> {
       text.append(
           String.format(
               Locale.ROOT,
-              "%nsolved %.3f [%.3f, %.3f], reward %.3f%n%.1f tokens an answer, %.3f of them unended",
+              "%nsolved %.3f [%.3f, %.3f], reward %.3f%n%.1f tokens an answer, %.3f unended",
               report.path("solved").asDouble(),
               report.path("low").asDouble(),
               report.path("high").asDouble(),

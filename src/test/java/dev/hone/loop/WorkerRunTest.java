@@ -83,6 +83,22 @@ class WorkerRunTest {
   }
 
   @Test
+  void aPolicyThatGoesTooFarOnHeldOutAnswersIsStopped() throws Exception {
+    var folder = new RoundFolder(path);
+    var set = Map.of("maxSteps", "4", "learningRate", "0.01", "heldOutEvery", "1", "compute", "f32");
+    RoundFolder.write(folder.job(), job(dpo(set)));
+    RoundFolder.write(folder.alarms(), new AlarmLimits(1e-6, 0, 0));
+    var events = new ByteArrayOutputStream();
+    try (var server = new PipedOutputStream();
+        var out = new PrintStream(events, true, UTF_8)) {
+      assertThat(WorkerRun.run(path, new PipedInputStream(server), out))
+          .isEqualTo(WorkerRun.FAILED);
+    }
+    assertThat(events.toString(UTF_8).lines().toList().getLast())
+        .contains("\"event\":\"failed\"", "eval/kl is", "above hone.loop.alarms.max-kl");
+  }
+
+  @Test
   void saysWhatItWasLeftToSettleAndWhatItCut() throws Exception {
     var folder = new RoundFolder(path.resolve("round"));
     Path snapshot = Files.createDirectory(path.resolve("snapshot"));
