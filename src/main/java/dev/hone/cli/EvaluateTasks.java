@@ -36,7 +36,7 @@ final class EvaluateTasks implements Callable<Integer> {
   private static final String ARITHMETIC = "arithmetic";
   private static final int ARITHMETIC_TASKS = 200;
 
-  @Spec private CommandSpec command;
+  @Spec private CommandSpec spec;
   @Mixin private Instance instance;
 
   @Option(
@@ -127,7 +127,7 @@ final class EvaluateTasks implements Callable<Integer> {
   }
 
   private ParameterException wrong(String message) {
-    return new ParameterException(command.commandLine(), message);
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private static String text(JsonNode report) {
