@@ -52,8 +52,7 @@ public record PreferenceReading<E extends TokenExample>(
         double margin = own[i] - other[i] - (own[i + 1] - other[i + 1]);
         figures.add(HeldOutReadings.ACCURACY, margin == 0 ? 0.5 : margin > 0 ? 1 : 0);
       }
-      said.kl.ifPresent(
-          kl -> Arrays.stream(answers.sums(kl)).forEach(sum -> figures.add(KL, sum)));
+      said.kl.ifPresent(kl -> Arrays.stream(answers.sums(kl)).forEach(sum -> figures.add(KL, sum)));
       told.accept(part, said.policy);
     }
   }

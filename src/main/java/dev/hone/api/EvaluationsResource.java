@@ -114,11 +114,10 @@ public class EvaluationsResource {
   }
 
   private static long seed(String given) {
-    try {
-      return Long.parseLong(given);
-    } catch (NumberFormatException _) {
-      throw InvalidRequestException.wrong("seed", "must be a whole number");
+    if (!given.matches("-?[0-9]{1,18}")) {
+      throw InvalidRequestException.wrong("seed", "must be a whole number of up to 18 digits");
     }
+    return Long.parseLong(given);
   }
 
   private static Response answer(Judgement judgement, RoutingContext context) {

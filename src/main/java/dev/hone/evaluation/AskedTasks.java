@@ -16,8 +16,7 @@ import java.util.TreeMap;
  * @param prompts token ids of each, up to where the answer begins
  * @param leftOut how many cannot be asked or checked, by reason
  */
-record AskedTasks(
-    List<VerifiableTask> tasks, List<int[]> prompts, Map<String, Integer> leftOut) {
+record AskedTasks(List<VerifiableTask> tasks, List<int[]> prompts, Map<String, Integer> leftOut) {
   /**
    * @param most of them, the first ones
    * @param room tokens of a prompt; one that is cut would ask something else

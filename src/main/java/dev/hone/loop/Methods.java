@@ -52,8 +52,7 @@ final class Methods {
                             ALL.stream().map(Method::name).collect(Collectors.joining(", ")))));
   }
 
-  private static Learning<?> dpo(
-      Map<String, String> set, TrainingData data, TrainingData heldOut) {
+  private static Learning<?> dpo(Map<String, String> set, TrainingData data, TrainingData heldOut) {
     return new Learning<>(
         new Dpo(DpoSettings.of(set)), data.pairs(), new HeldOutExamples.Pairs<>(heldOut.pairs()));
   }
@@ -69,8 +68,7 @@ final class Methods {
         new HeldOutExamples.Others<>(heldOut.pairs(), List.of()));
   }
 
-  private static Learning<?> sft(
-      Map<String, String> set, TrainingData data, TrainingData heldOut) {
+  private static Learning<?> sft(Map<String, String> set, TrainingData data, TrainingData heldOut) {
     var settings = SftSettings.of(set);
     // Held-out examples of the kind that is learnt, whatever else is held out.
     var fromPairs = settings.fromPairs().settled(!data.shown().isEmpty());

@@ -72,8 +72,7 @@ record RewardMethod() implements Method {
     var format = ChatFormat.load(base);
     TrainingData data = TrainingData.read(job.snapshot(), format, training.maxTokens());
     int most = training.heldOutEvery() == 0 ? 0 : StageContext.HELD_OUT;
-    var heldOut =
-        TrainingData.heldOut(job.snapshot(), format, training.maxTokens(), most).pairs();
+    var heldOut = TrainingData.heldOut(job.snapshot(), format, training.maxTokens(), most).pairs();
     String baseHash = job.store().baseHash(base.getFileName().toString());
     var place =
         new TrainingPlace(

@@ -265,7 +265,8 @@ class CommandIT {
 
   @Test
   void letsAVersionDoTasks() throws Exception {
-    var sums = "evaluate tasks --version base --file arithmetic --tasks 2 --max-new-tokens 4 --json";
+    String sums =
+        "evaluate tasks --version base --file arithmetic --json --tasks 2 --max-new-tokens=4";
     var done = run(sums.split(" ", -1));
     assertThat(done.exitCode()).as(done.errors()).isZero();
     var report = done.json();

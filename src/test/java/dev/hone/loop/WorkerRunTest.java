@@ -85,7 +85,8 @@ class WorkerRunTest {
   @Test
   void aPolicyThatGoesTooFarOnHeldOutAnswersIsStopped() throws Exception {
     var folder = new RoundFolder(path);
-    var set = Map.of("maxSteps", "4", "learningRate", "0.01", "heldOutEvery", "1", "compute", "f32");
+    var set =
+        Map.of("maxSteps", "4", "learningRate", "0.01", "heldOutEvery", "1", "compute", "f32");
     RoundFolder.write(folder.job(), job(dpo(set)));
     RoundFolder.write(folder.alarms(), new AlarmLimits(1e-6, 0, 0));
     var events = new ByteArrayOutputStream();
