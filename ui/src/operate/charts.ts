@@ -39,16 +39,24 @@ function several(label: string, note: string, lines: LineWords[], more: Partial<
   return { label, note, mark: null, seen: [], format: decimal, lines, ...more };
 }
 
+function loss(note: string, more: Partial<ChartWords> = {}): ChartWords {
+  const lines: LineWords[] = [
+    { figure: 'loss', label: 'this step', tone: '--steel' },
+    { figure: 'eval/loss', label: 'held out', tone: '--edge' },
+  ];
+  return several('Loss', note, lines, more);
+}
+
 /** What a method's loss is, and where it starts if that is known. */
 function lossOf({ method, settings }: Pick<Stage, 'method' | 'settings'>): ChartWords {
   if (method === 'dpo' && settings['loss'] === 'sigmoid') {
     const note = 'In nats. Starts at 0.693 (ln 2, the dashed line); lower is better.';
-    return single('loss', 'Loss', note, { mark: Math.LN2 });
+    return loss(note, { mark: Math.LN2 });
   }
   if (method === 'kto') {
-    return single('loss', 'Loss', 'Starts at 0.5 (the dashed line); lower is better.', { mark: 0.5 });
+    return loss('Starts at 0.5 (the dashed line); lower is better.', { mark: 0.5 });
   }
-  return single('loss', 'Loss', 'Lower is better.');
+  return loss('Lower is better.');
 }
 
 const CHARTS: ChartWords[] = [
@@ -97,6 +105,7 @@ const CHARTS: ChartWords[] = [
     [
       { figure: 'kl', label: 'KL', tone: '--steel' },
       { figure: 'objective/kl', label: 'KL', tone: '--steel' },
+      { figure: 'eval/kl', label: 'on held-out answers', tone: '--edge' },
     ],
     { seen: [0] },
   ),

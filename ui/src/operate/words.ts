@@ -196,6 +196,7 @@ export const SETTINGS: Record<string, string> = {
   gradientCheckpointing: 'Less memory for a third to a half more work.',
   ema: 'The candidate is the average of the weights, which keeps this share of itself in a step; 0 for the last weights.',
   lengthBuckets: 'Batches of examples of like length.',
+  heldOutEvery: 'Steps between two measurements on held-out examples; 0 for none.',
 };
 
 /** Where pairs come from, by the name of their source. */

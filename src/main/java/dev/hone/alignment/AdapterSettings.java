@@ -36,6 +36,7 @@ import java.util.Set;
  * @param ema what the average of the weights over the steps, which is then what comes of the
  *     training, keeps of itself in a step; 0 for the last weights
  * @param lengthBuckets whether a batch's examples are of like length
+ * @param heldOutEvery steps between two measurements on what is not learnt; 0 for none at all
  */
 public record AdapterSettings(
     AdapterKind adapter,
@@ -58,7 +59,8 @@ public record AdapterSettings(
     Optional<ComputeType> compute,
     boolean gradientCheckpointing,
     double ema,
-    boolean lengthBuckets) {
+    boolean lengthBuckets,
+    int heldOutEvery) {
   public AdapterSettings {
     targets = Set.copyOf(targets);
     require(rank >= 1 && rank <= 256, "rank", "from 1 to 256");
@@ -78,6 +80,7 @@ public record AdapterSettings(
     require(microBatch >= 1 && microBatch <= 1024, "the micro-batch", "from 1 to 1024");
     require(maxTokens >= 16 && maxTokens <= 8192, "maxTokens", "from 16 to 8192");
     require(maxGradientNorm > 0, "maxGradientNorm", "above 0");
+    require(heldOutEvery >= 0, "heldOutEvery", "0 or more");
     require(weightDecay >= 0 && weightDecay < 1, "weightDecay", "from 0 to below 1");
   }
 
@@ -107,7 +110,8 @@ public record AdapterSettings(
         read.compute("compute"),
         read.flag("gradientCheckpointing", false),
         read.number("ema", 0),
-        read.flag("lengthBuckets", false));
+        read.flag("lengthBuckets", false),
+        read.count("heldOutEvery", 50));
   }
 
   /** Every setting; {@link #of} makes the same of it. */
@@ -134,6 +138,7 @@ public record AdapterSettings(
     map.put("gradientCheckpointing", "" + gradientCheckpointing);
     map.put("ema", "" + ema);
     map.put("lengthBuckets", "" + lengthBuckets);
+    map.put("heldOutEvery", "" + heldOutEvery);
     return map;
   }
 

@@ -37,8 +37,21 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   private final Objective<E> objective;
   private final Trained trained;
   private final Masters masters;
+  private final ReadingTimes readings;
+  private final HeldOutReadings<E> heldOut;
+
+  /** Measured on nothing but what it learns from. */
+  public AdapterTraining(
+      NDManager engine,
+      TrainingPlace place,
+      List<E> examples,
+      Algorithm<E> algorithm,
+      ComputeType compute) {
+    this(engine, place, examples, HeldOutExamples.none(), algorithm, compute);
+  }
 
   /**
+   * @param heldOut what it is measured on in between
    * @throws TrainingException {@code no_examples}, {@code too_long}, {@code too_little_memory} or
    *     {@code too_little_disk}; {@code full_parent} where an algorithm moves more than an adapter
    *     over full weights
@@ -47,6 +60,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
       NDManager engine,
       TrainingPlace place,
       List<E> examples,
+      HeldOutExamples<E> heldOut,
       Algorithm<E> algorithm,
       ComputeType compute) {
     if (examples.isEmpty()) {
@@ -79,9 +93,11 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     }
     resources(net, compute)
         .check(place.work(), "a smaller microBatchPairs or maxTokens takes less");
+    var fitting = heldOut.within(net.maxPositions());
+    int window = Math.max(longest(), fitting.longest());
 
     this.manager = engine.newSubManager();
-    this.start = StartingPoint.of(manager, weights, settings, compute.precision(), longest());
+    this.start = StartingPoint.of(manager, weights, settings, compute.precision(), window);
     this.objective =
         algorithm.objective(
             new Algorithm.Frozen(manager, start.parent(), subject -> cache(subject, compute)));
@@ -95,6 +111,10 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
               .formatted(place.parent()));
     }
     this.masters = Masters.of(manager, trained, settings);
+    this.readings = new ReadingTimes(settings.heldOutEvery(), plan.steps());
+    this.heldOut =
+        new HeldOutReadings<>(
+            fitting, objective, trained, start.parent(), masters, settings.microBatch(), mostRows);
   }
 
   private ReferenceLogProbs cache(String subject, ComputeType compute) {
@@ -166,6 +186,9 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     var batch = Arrays.stream(plan.batch(before.step())).mapToObj(examples::get).toList();
     var figures = new Figures();
     var clock = new Stopwatch();
+    if (readings.before(before.step())) {
+      read(figures, clock, watch);
+    }
     var loss = objective.step(batch, this::frozen);
     int microBatchCount = 0;
     for (List<E> microBatch : MicroBatches.of(batch, settings.microBatch(), mostRows)) {
@@ -178,7 +201,15 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     }
     double now = rate.at(before.step());
     double norm = masters.step(now);
+    if (readings.after(before.step())) {
+      read(figures, clock, watch);
+    }
     return new Stepped(figures, now, norm, batch.size(), clock.seconds(), null);
+  }
+
+  /** Which is no work of the step's. */
+  private void read(Figures figures, Stopwatch clock, TrainingWatch watch) {
+    clock.pause(() -> heldOut.take(figures, watch::betweenMicroBatches));
   }
 
   private float[] frozen(AnswerBatch batch) {

@@ -11,14 +11,14 @@ public final class Alarms {
   static final String LENGTH_FACTOR = "hone.loop.alarms.length-factor";
   static final String ACCURACY_DROP = "hone.loop.alarms.accuracy-drop";
 
-  /** KL to the reference in nats an answer, of trainings by reward and of KTO. */
-  private static final List<String> KLS = List.of("objective/kl", "kl");
+  /** KL to the reference in nats an answer: of trainings by reward, of KTO, on held-out answers. */
+  private static final List<String> KLS = List.of("objective/kl", "kl", "eval/kl");
 
   private static final String LENGTH = "completions/mean_length";
 
   /** What a training makes large, whichever it has. */
   private static final List<String> REWARDS =
-      List.of("objective/scores", "reward", "rewards/margins");
+      List.of("objective/scores", "reward", "rewards/margins", "margin");
 
   private static final String ACCURACY = "eval/accuracy";
 

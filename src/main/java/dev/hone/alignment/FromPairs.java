@@ -10,6 +10,11 @@ public enum FromPairs {
   /** What it is called among a recipe's settings. */
   public static final String SETTING = "fromPairs";
 
+  /** The same with nothing left to whether there are others. */
+  public FromPairs settled(boolean thereAreOthers) {
+    return takes(thereAreOthers) ? ALWAYS : NEVER;
+  }
+
   public boolean takes(boolean thereAreOthers) {
     return switch (this) {
       case AUTO -> !thereAreOthers;

@@ -3,7 +3,8 @@ package dev.hone.alignment;
 import java.util.Map;
 
 /**
- * One optimiser step, all figures over its batch before the update.
+ * One optimiser step, all figures over its batch before the update; but those of {@code eval/} over
+ * what is held out, before the step or behind the last.
  *
  * @param step from 1
  * @param gradientNorm before clipping

@@ -5,12 +5,14 @@ import ai.djl.ndarray.NDManager;
 import dev.hone.model.AnswerBatch;
 import dev.hone.model.Architecture;
 import dev.hone.model.Differentiable;
+import dev.hone.model.DoraAdapter;
 import dev.hone.model.ForwardOptions;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.TensorInfo;
 import dev.hone.model.Trainable;
 import dev.hone.model.TrainableNetwork;
+import dev.hone.model.WholeWeights;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -79,6 +81,23 @@ public final class TrainedAdapter implements Trained {
   /** As {@link #outputs}, then the entropies, [2 targets]. */
   public NDArray entropies(NDManager step, AnswerBatch batch) {
     return network.entropiesNow(step, batch);
+  }
+
+  /** Whether the output layer is the base's, so that {@link #compared} can be asked. */
+  boolean hasFrozenOutput() {
+    return switch (trainable) {
+      case LoraAdapter _, DoraAdapter _ -> true;
+      case WholeWeights _ -> false;
+    };
+  }
+
+  /**
+   * As {@link Network#compared} has it, of the masters as they are now.
+   *
+   * @return [targets, 3], f32, owned by {@code step}
+   */
+  NDArray compared(NDManager step, AnswerBatch batch, Network reference) {
+    return network.comparedNow(step, batch, reference);
   }
 
   @Override

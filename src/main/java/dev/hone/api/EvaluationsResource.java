@@ -2,6 +2,7 @@ package dev.hone.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.evaluation.TaskJob;
 import dev.hone.loop.Judgement;
 import dev.hone.loop.Judgements;
 import dev.hone.preference.Format;
@@ -24,11 +25,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Judges a version or a reward model on a file of preferences. */
+/** Judges a version or a reward model on a file of preferences, or a version on tasks. */
 @Path("/api/evaluations")
 @RunOnVirtualThread
 public class EvaluationsResource {
   private static final String JSON_LINES = "application/x-ndjson";
+
+  /** Leaves as much of the longest window that is used for a prompt. */
+  private static final int MAX_NEW_TOKENS = 2048;
 
   private final Judgements judgements;
 
@@ -60,6 +64,60 @@ public class EvaluationsResource {
       RoutingContext context)
       throws IOException {
     return answer(judgements.receiveForReward(model, format(format), body), context);
+  }
+
+  /** The same of tasks that a version is to do, which a program checks. */
+  @POST
+  @Path("tasks")
+  @Consumes(MediaType.WILDCARD)
+  public Response evaluateTasks(
+      InputStream body,
+      @QueryParam("version") @DefaultValue("active") String version,
+      @QueryParam("tasks") @DefaultValue("0") String tasks,
+      @QueryParam("temperature") @DefaultValue("0") String temperature,
+      @QueryParam("maxNewTokens") @DefaultValue("256") String maxNewTokens,
+      @QueryParam("seed") @DefaultValue("0") String seed,
+      RoutingContext context)
+      throws IOException {
+    int most = count("tasks", tasks, 0, Integer.MAX_VALUE);
+    var asking =
+        new TaskJob.Asking(
+            most == 0 ? Integer.MAX_VALUE : most,
+            temperature(temperature),
+            count("maxNewTokens", maxNewTokens, 1, MAX_NEW_TOKENS),
+            seed(seed));
+    return answer(judgements.receiveTasks(version, asking, body), context);
+  }
+
+  private static int count(String name, String given, int least, int most) {
+    try {
+      int count = Integer.parseInt(given);
+      if (count >= least && count <= most) {
+        return count;
+      }
+    } catch (NumberFormatException _) {
+      // Said below as of a number that is none of these.
+    }
+    throw InvalidRequestException.wrong(name, "must be from %d to %d".formatted(least, most));
+  }
+
+  private static double temperature(String given) {
+    try {
+      double temperature = Double.parseDouble(given);
+      if (temperature >= 0 && temperature <= 2) {
+        return temperature;
+      }
+    } catch (NumberFormatException _) {
+      // Said below as of a number that is none of these.
+    }
+    throw InvalidRequestException.wrong("temperature", "must be from 0 to 2");
+  }
+
+  private static long seed(String given) {
+    if (!given.matches("-?[0-9]{1,18}")) {
+      throw InvalidRequestException.wrong("seed", "must be a whole number of up to 18 digits");
+    }
+    return Long.parseLong(given);
   }
 
   private static Response answer(Judgement judgement, RoutingContext context) {

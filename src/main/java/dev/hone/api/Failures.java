@@ -119,7 +119,8 @@ final class Failures {
           INVALID_SETTING,
           TOO_FEW_PAIRS,
           WHY_MISSING,
-          DIFFERENT_BASES ->
+          DIFFERENT_BASES,
+          INVALID_TASK ->
           422;
       case WORKER_ENDED -> 500;
     };

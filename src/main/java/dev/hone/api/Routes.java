@@ -23,7 +23,10 @@ final class Routes {
   /** Bytes of a request's body. Some are files; anything else is what a person writes. */
   static long maxBody(String path) {
     return switch (path) {
-      case "/api/preferences/import", "/api/evaluations", "/api/evaluations/rewards" ->
+      case "/api/preferences/import",
+          "/api/evaluations",
+          "/api/evaluations/rewards",
+          "/api/evaluations/tasks" ->
           Long.MAX_VALUE;
       default -> 16L << 20;
     };

@@ -12,7 +12,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evaluate",
     description = "Judge a version or a reward model.",
-    subcommands = {EvaluateCommand.Preferences.class, EvaluateCommand.Rewards.class})
+    subcommands = {
+      EvaluateCommand.Preferences.class,
+      EvaluateCommand.Rewards.class,
+      EvaluateTasks.class
+    })
 final class EvaluateCommand {
   @Command(
       name = "preferences",

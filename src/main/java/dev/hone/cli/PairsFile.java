@@ -1,17 +1,12 @@
 package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.operations.StartException;
-import java.io.BufferedReader;
 import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -53,8 +48,12 @@ final class PairsFile {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new StartException("the file " + file + " cannot be read");
     }
+    var all = new LinkedHashMap<String, String>();
+    all.put("format", format.name().toLowerCase(Locale.ROOT));
+    all.putAll(parameters);
     try (var server = LocalServer.reach(instance)) {
-      JsonNode result = judged(Api.of(server), query(path, parameters), instance);
+      JsonNode result =
+          new Judging(Api.of(server), instance).result(path, all, BodyPublishers.ofFile(file));
       for (JsonNode line : result.path("skipped")) {
         instance
             .progress()
@@ -70,46 +69,8 @@ final class PairsFile {
                   .formatted(report.path("pairs").asInt(), skipped, summary.apply(report))
               : "no pair to judge on, " + skipped);
       return some ? 0 : Failures.FAILED;
-    }
-  }
-
-  private String query(String path, Map<String, String> parameters) {
-    var query = new StringBuilder(path);
-    query.append("?format=").append(format.name().toLowerCase(Locale.ROOT));
-    parameters.forEach(
-        (name, value) ->
-            query
-                .append('&')
-                .append(name)
-                .append('=')
-                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
-    return query.toString();
-  }
-
-  private JsonNode judged(Api api, String path, Instance instance) {
-    var told = new EvaluationProgress(instance.progress(), Instance.onTerminal());
-    try (var lines =
-        new BufferedReader(
-            new InputStreamReader(
-                api.stream(path, BodyPublishers.ofFile(file)), StandardCharsets.UTF_8))) {
-      var json = new JsonMapper();
-      for (String line; (line = lines.readLine()) != null; ) {
-        JsonNode read = json.readTree(line);
-        if (read.has("result")) {
-          told.end();
-          return read.path("result");
-        }
-        if (read.has("error")) {
-          JsonNode error = read.path("error");
-          throw new ServerException(error.path("code").asText(), error.path("message").asText());
-        }
-        told.show(read.path("progress"));
-      }
-      throw new ServerException("the server's answer broke off");
     } catch (FileNotFoundException e) {
       throw new StartException("there is no file " + file, e);
-    } catch (IOException e) {
-      throw new ServerException("the server's answer broke off: " + e.getMessage(), e);
     }
   }
 }

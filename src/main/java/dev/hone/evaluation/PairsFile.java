@@ -3,7 +3,7 @@ package dev.hone.evaluation;
 import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.UntrainableException;
-import dev.hone.evaluation.PairsResult.Skipped;
+import dev.hone.evaluation.FileResult.Skipped;
 import dev.hone.model.ChatFormat;
 import dev.hone.preference.PairLines;
 import dev.hone.preference.PairLines.Entry;

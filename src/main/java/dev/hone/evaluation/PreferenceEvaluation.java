@@ -13,14 +13,14 @@ public final class PreferenceEvaluation {
   /**
    * @throws dev.hone.alignment.CancelledException as the watch wants
    */
-  public static PairsResult<PreferenceReport> run(PreferenceJob job, EvaluationWatch watch) {
+  public static FileResult<PreferenceReport> run(PreferenceJob job, EvaluationWatch watch) {
     try (var scorer = PairScorer.open(job.base(), job.version(), job.reference())) {
       var tally = new PreferenceTally(job.beta());
       var file =
           new PairsFile(
               job, scorer.window(), watch, pairs -> add(pairs, scorer.score(pairs), tally));
       file.judge();
-      return new PairsResult<>(tally.report(file.skippedCount()), file.skipped());
+      return new FileResult<>(tally.report(file.skippedCount()), file.skipped());
     }
   }
 

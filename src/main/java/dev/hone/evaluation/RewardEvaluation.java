@@ -15,13 +15,13 @@ public final class RewardEvaluation {
   /**
    * @throws dev.hone.alignment.CancelledException as the watch wants
    */
-  public static PairsResult<RewardReport> run(RewardJob job, EvaluationWatch watch) {
+  public static FileResult<RewardReport> run(RewardJob job, EvaluationWatch watch) {
     try (var scorer = RewardScorer.open(job.base(), job.model())) {
       var judged = new ArrayList<Judged>();
       var file =
           new PairsFile(job, scorer.window(), watch, pairs -> judged.addAll(judged(pairs, scorer)));
       file.judge();
-      return new PairsResult<>(RewardReport.of(judged, file.skippedCount()), file.skipped());
+      return new FileResult<>(RewardReport.of(judged, file.skippedCount()), file.skipped());
     }
   }
 

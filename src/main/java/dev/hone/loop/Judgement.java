@@ -17,7 +17,7 @@ public interface Judgement {
    * Judges; blocks until that is done. To be called once.
    *
    * @param progress called on this thread; what it throws ends the judgement
-   * @return a {@link dev.hone.evaluation.PairsResult}
+   * @return a {@link dev.hone.evaluation.FileResult}
    * @throws InterruptedException when this thread is
    */
   JsonNode run(Consumer<Progress> progress) throws InterruptedException;

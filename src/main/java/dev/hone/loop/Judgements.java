@@ -1,7 +1,10 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.TrainingException;
+import dev.hone.alignment.verify.VerifiableTasks;
 import dev.hone.evaluation.PreferenceJob;
 import dev.hone.evaluation.RewardJob;
+import dev.hone.evaluation.TaskJob;
 import dev.hone.loop.RoundException.Reason;
 import dev.hone.preference.Format;
 import dev.hone.registry.ModelStore;
@@ -19,7 +22,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Judges versions, candidates and reward models on files of preferences. */
+/** Judges versions, candidates and reward models on files of preferences or tasks. */
 @ApplicationScoped
 public class Judgements {
   private static final String ACTIVE = "active";
@@ -90,6 +93,36 @@ public class Judgements {
     RewardFolder judge = rewards.open(model);
     return queue.receive(
         file, pairs -> new RewardJob(rewards.base(judge), judge.path(), pairs, format));
+  }
+
+  /**
+   * Takes a file of tasks that a version is to do.
+   *
+   * @param version an id, {@code base} or {@code active}
+   * @param file read to its end, not closed
+   * @throws UnknownModelException when there is no such version
+   * @throws RoundException when a line of the file is no task
+   */
+  public Judgement receiveTasks(String version, TaskJob.Asking asking, InputStream file)
+      throws IOException {
+    Subject judged = subject(version);
+    return queue.receive(
+        file,
+        tasks -> {
+          check(tasks);
+          return new TaskJob(store().base(judged.base()), judged.weights(), tasks, asking);
+        });
+  }
+
+  private static void check(Path tasks) {
+    try {
+      VerifiableTasks.read(tasks);
+    } catch (TrainingException e) {
+      String where = e.getMessage().replace(tasks.toString(), "the file");
+      var refused = new RoundException(Reason.INVALID_TASK, where);
+      refused.initCause(e);
+      throw refused;
+    }
   }
 
   private static String parentOf(Subject subject) {

@@ -1,7 +1,7 @@
 package dev.hone.loop;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hone.evaluation.PairsJob;
+import dev.hone.evaluation.FileJob;
 import dev.hone.loop.RoundException.Reason;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
-/** Has workers judge on files of pairs, one after the other. */
+/** Has workers judge on files, one after the other. */
 @ApplicationScoped
 class JudgingQueue {
   private static final Logger LOG = Logger.getLogger(JudgingQueue.class);
@@ -45,14 +45,22 @@ class JudgingQueue {
    * Takes a file to judge on.
    *
    * @param file read to its end, not closed
-   * @param job of the file when it has been received
+   * @param job of the file when it has been received; may refuse it
    */
-  Judgement receive(InputStream file, Function<Path, PairsJob> job) throws IOException {
+  Judgement receive(InputStream file, Function<Path, FileJob> job) throws IOException {
     var folder = new RoundFolder(home().resolve(UUID.randomUUID().toString()));
-    Path pairs = folder.path().resolve("pairs.jsonl");
-    Files.createDirectories(folder.path());
-    Files.copy(file, pairs);
-    RoundFolder.write(folder.judging(), job.apply(pairs));
+    Path lines = folder.path().resolve("lines.jsonl");
+    boolean received = false;
+    try {
+      Files.createDirectories(folder.path());
+      Files.copy(file, lines);
+      RoundFolder.write(folder.judging(), job.apply(lines));
+      received = true;
+    } finally {
+      if (!received) {
+        folder.forget();
+      }
+    }
     return progress -> run(folder, progress);
   }
 

@@ -3,15 +3,17 @@ package dev.hone.loop;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.hone.alignment.CancelledException;
 import dev.hone.evaluation.EvaluationWatch;
-import dev.hone.evaluation.PairsJob;
-import dev.hone.evaluation.PairsResult;
+import dev.hone.evaluation.FileJob;
+import dev.hone.evaluation.FileResult;
 import dev.hone.evaluation.PreferenceEvaluation;
 import dev.hone.evaluation.PreferenceJob;
 import dev.hone.evaluation.RewardEvaluation;
 import dev.hone.evaluation.RewardJob;
+import dev.hone.evaluation.TaskEvaluation;
+import dev.hone.evaluation.TaskJob;
 import java.io.PrintStream;
 
-/** Judges a version or a reward model on a file of preferences, in a process of its own. */
+/** Judges a version or a reward model on a file, in a process of its own. */
 final class JudgingRun implements EvaluationWatch {
   private final RoundFolder folder;
   private final WorkerCommands commands;
@@ -24,7 +26,7 @@ final class JudgingRun implements EvaluationWatch {
   }
 
   /** The exit code of the process. */
-  int work(PairsJob job) {
+  int work(FileJob job) {
     try {
       RoundFolder.write(folder.judgement(), judged(job));
       return WorkerRun.DONE;
@@ -34,10 +36,11 @@ final class JudgingRun implements EvaluationWatch {
     }
   }
 
-  private PairsResult<?> judged(PairsJob job) {
+  private FileResult<?> judged(FileJob job) {
     return switch (job) {
       case PreferenceJob preference -> PreferenceEvaluation.run(preference, this);
       case RewardJob reward -> RewardEvaluation.run(reward, this);
+      case TaskJob tasks -> TaskEvaluation.run(tasks, this);
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.HeldOutExamples;
 import dev.hone.alignment.Learning;
 import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.dpo.Dpo;
@@ -51,19 +52,29 @@ final class Methods {
                             ALL.stream().map(Method::name).collect(Collectors.joining(", ")))));
   }
 
-  private static Learning<?> dpo(Map<String, String> set, TrainingData data) {
-    return new Learning<>(new Dpo(DpoSettings.of(set)), data.pairs());
+  private static Learning<?> dpo(Map<String, String> set, TrainingData data, TrainingData heldOut) {
+    return new Learning<>(
+        new Dpo(DpoSettings.of(set)), data.pairs(), new HeldOutExamples.Pairs<>(heldOut.pairs()));
   }
 
-  static Learning<?> kto(Map<String, String> set, TrainingData data) {
+  /** Its loss counts from a point that each batch has of its own, so a held-out one says little. */
+  static Learning<?> kto(Map<String, String> set, TrainingData data, TrainingData heldOut) {
     var settings = KtoSettings.of(set);
     var judged = data.judgements(settings.fromPairs());
     long good = judged.stream().filter(TokenAnswer::good).count();
-    return new Learning<>(new Kto(settings.balanced(good, judged.size() - good)), judged);
+    return new Learning<>(
+        new Kto(settings.balanced(good, judged.size() - good)),
+        judged,
+        new HeldOutExamples.Others<>(heldOut.pairs(), List.of()));
   }
 
-  private static Learning<?> sft(Map<String, String> set, TrainingData data) {
+  private static Learning<?> sft(Map<String, String> set, TrainingData data, TrainingData heldOut) {
     var settings = SftSettings.of(set);
-    return new Learning<>(new Sft(settings), data.demonstrations(settings.fromPairs()));
+    // Held-out examples of the kind that is learnt, whatever else is held out.
+    var fromPairs = settings.fromPairs().settled(!data.shown().isEmpty());
+    return new Learning<>(
+        new Sft(settings),
+        data.demonstrations(settings.fromPairs()),
+        new HeldOutExamples.Others<>(heldOut.pairs(), heldOut.demonstrations(fromPairs)));
   }
 }

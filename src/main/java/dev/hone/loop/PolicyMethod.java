@@ -10,7 +10,6 @@ import dev.hone.inference.Torch;
 import dev.hone.model.Architecture;
 import java.io.IOException;
 import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -24,8 +23,14 @@ record PolicyMethod(
     String words,
     Learns learns,
     Function<Map<String, String>, Algorithm.Options> options,
-    BiFunction<Map<String, String>, TrainingData, Learning<?>> learning)
+    Maker learning)
     implements Method {
+  /** Makes a training of all settings, of what there is to learn and of what is kept from it. */
+  @FunctionalInterface
+  interface Maker {
+    Learning<?> of(Map<String, String> set, TrainingData data, TrainingData heldOut);
+  }
+
   @Override
   public Map<String, String> settings(Map<String, String> set) {
     return options.apply(set).toMap();
@@ -48,7 +53,7 @@ record PolicyMethod(
     Map<String, String> set = context.stage().settings();
     var settings = options.apply(set).training();
     TrainingData data = context.data(settings.maxTokens());
-    Learning<?> learnt = learning.apply(set, data);
+    Learning<?> learnt = learning.of(set, data, context.heldOut(settings));
     int examples = learnt.examples().size();
     if (examples == 0) {
       throw new TrainingException(

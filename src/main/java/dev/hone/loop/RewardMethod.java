@@ -92,8 +92,10 @@ record RewardMethod() implements Method {
     var settings = own(set);
     Path base = base(job, set.get(BASE));
     var training = settings.training();
-    TrainingData data =
-        TrainingData.read(job.snapshot(), ChatFormat.load(base), training.maxTokens());
+    var format = ChatFormat.load(base);
+    TrainingData data = TrainingData.read(job.snapshot(), format, training.maxTokens());
+    int most = training.heldOutEvery() == 0 ? 0 : StageContext.HELD_OUT;
+    var heldOut = TrainingData.heldOut(job.snapshot(), format, training.maxTokens(), most).pairs();
     String baseHash = job.store().baseHash(base.getFileName().toString());
     var place =
         new TrainingPlace(
@@ -106,7 +108,7 @@ record RewardMethod() implements Method {
     context.settled().accept(settings(set));
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = context.compute().of(manager, training.compute());
-      try (var run = Reward.onPairs(data.pairs(), settings, manager, place, compute)) {
+      try (var run = Reward.onPairs(data.pairs(), heldOut, settings, manager, place, compute)) {
         TrainingResult result = run.run(context.watch(), job.checkpoints());
         RoundFolder.write(
             context.folder().trained(),

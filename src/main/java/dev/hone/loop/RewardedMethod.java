@@ -36,9 +36,6 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
       "a smaller microBatchResponses or maxTokens takes less, and so does rolloutsPerStep below "
           + Sampling.AT_ONCE;
 
-  /** Pairs that the policy is measured on in between. */
-  private static final int HELD_OUT = 128;
-
   @Override
   public String name() {
     return algorithm.label();
@@ -136,7 +133,7 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
                       grading.heldOutPrompts(),
                       demonstrations(context, settings),
                       grading.preferences()
-                          ? context.heldOut(settings.training().maxTokens(), HELD_OUT)
+                          ? context.heldOut(settings.training()).pairs()
                           : List.of(),
                       rollouts,
                       grading.graders(),

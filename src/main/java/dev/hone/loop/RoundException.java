@@ -18,6 +18,7 @@ public final class RoundException extends RuntimeException {
     WHY_MISSING,
     CANDIDATE_GONE,
     DIFFERENT_BASES,
+    INVALID_TASK,
     WORKER_ENDED
   }
 

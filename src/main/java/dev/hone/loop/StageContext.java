@@ -1,22 +1,15 @@
 package dev.hone.loop;
 
-import dev.hone.alignment.PairTokens;
+import dev.hone.alignment.AdapterSettings;
 import dev.hone.alignment.TokenAnswer;
-import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.TrainingPlace;
 import dev.hone.alignment.TrainingWatch;
-import dev.hone.alignment.Truncation;
-import dev.hone.alignment.UntrainableException;
 import dev.hone.evaluation.EvaluationWatch;
 import dev.hone.model.ChatFormat;
-import dev.hone.preference.Example;
-import dev.hone.preference.Snapshot;
-import dev.hone.preference.Snapshots;
 import dev.hone.registry.VersionKind;
 import dev.hone.registry.VersionManifest;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +31,9 @@ record StageContext(
     Consumer<Map<String, String>> settled,
     TrainingWatch watch,
     EvaluationWatch measuring) {
+  /** Examples of each kind that a training is measured on in between, at most. */
+  static final int HELD_OUT = 128;
+
   /**
    * @param maxTokens of a prompt and one answer together
    */
@@ -51,29 +47,14 @@ record StageContext(
   }
 
   /**
-   * The first pairs that are kept from training.
-   *
-   * @param most of them
+   * The first of what the snapshot keeps from training; nothing where the settings ask for none.
+   * What an earlier stage made to be learnt has no part that is held out.
    */
-  List<TokenPair> heldOut(int maxTokens, int most) throws IOException {
-    var tokens = new PairTokens(ChatFormat.load(job.base()), maxTokens, new Truncation());
-    var pairs = new ArrayList<TokenPair>();
-    Snapshots.forEach(
-        job.snapshot().resolve(Snapshot.HELD_OUT),
-        pair -> {
-          if (pairs.size() < most) {
-            add(tokens, pair, pairs);
-          }
-        });
-    return pairs;
-  }
-
-  private static void add(PairTokens tokens, Example.Pair pair, List<TokenPair> pairs) {
-    try {
-      pairs.add(tokens.of(pair));
-    } catch (UntrainableException _) {
-      // Another one takes its place.
-    }
+  TrainingData heldOut(AdapterSettings settings) throws IOException {
+    int most = settings.heldOutEvery() == 0 ? 0 : HELD_OUT;
+    var format = ChatFormat.load(job.base());
+    var data = TrainingData.heldOut(job.snapshot(), format, settings.maxTokens(), most);
+    return before.demonstrations().isPresent() ? data.showing(List.of()) : data;
   }
 
   /**

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What a snapshot has to train on, as token ids, each once.
+ * What a snapshot has to train on, or to measure a training on, as token ids, each once.
  *
  * @param pairs preferences
  * @param judged answers that were judged alone
@@ -43,16 +43,48 @@ record TrainingData(
    * @param maxTokens of a prompt and one answer together
    */
   static TrainingData read(Path snapshot, ChatFormat format, int maxTokens) throws IOException {
-    var cut = new Truncation();
-    var pairs = new PairTokens(format, maxTokens, cut);
-    var answers = new AnswerTokens(format, maxTokens, cut);
-    var reading = new Reading(snapshot, new TreeMap<>());
-    return new TrainingData(
-        reading.all(Snapshot.TRAIN, Example.Pair.class, pairs::of),
-        reading.ifThere(Snapshot.TRAIN_UNPAIRED, Example.Unpaired.class, answers::of),
-        reading.ifThere(Snapshot.TRAIN_DEMONSTRATIONS, Example.Demonstration.class, answers::of),
-        reading.untrainable,
-        cut.counts());
+    var tokens = Tokens.by(format, maxTokens);
+    var reading = new Reading(snapshot, Integer.MAX_VALUE, new TreeMap<>());
+    return tokens.of(
+        reading,
+        reading.all(Snapshot.TRAIN, Example.Pair.class, tokens.pairs::of),
+        Snapshot.TRAIN_UNPAIRED,
+        Snapshot.TRAIN_DEMONSTRATIONS);
+  }
+
+  /**
+   * The first of what is kept from training.
+   *
+   * @param most of each kind
+   */
+  static TrainingData heldOut(Path snapshot, ChatFormat format, int maxTokens, int most)
+      throws IOException {
+    var tokens = Tokens.by(format, maxTokens);
+    var reading = new Reading(snapshot, most, new TreeMap<>());
+    return tokens.of(
+        reading,
+        reading.ifThere(Snapshot.HELD_OUT, Example.Pair.class, tokens.pairs::of),
+        Snapshot.HELD_OUT_UNPAIRED,
+        Snapshot.HELD_OUT_DEMONSTRATIONS);
+  }
+
+  /** What makes token ids of all kinds of examples. */
+  private record Tokens(Truncation cut, PairTokens pairs, AnswerTokens answers) {
+    static Tokens by(ChatFormat format, int maxTokens) {
+      var cut = new Truncation();
+      return new Tokens(
+          cut, new PairTokens(format, maxTokens, cut), new AnswerTokens(format, maxTokens, cut));
+    }
+
+    TrainingData of(Reading reading, List<TokenPair> ofPairs, String judged, String shown)
+        throws IOException {
+      return new TrainingData(
+          ofPairs,
+          reading.ifThere(judged, Example.Unpaired.class, answers::of),
+          reading.ifThere(shown, Example.Demonstration.class, answers::of),
+          reading.untrainable,
+          cut.counts());
+    }
   }
 
   /** Makes token ids of an example. */
@@ -61,7 +93,10 @@ record TrainingData(
     T of(E example) throws UntrainableException;
   }
 
-  private record Reading(Path snapshot, Map<String, Integer> untrainable) {
+  /**
+   * @param most examples of a file
+   */
+  private record Reading(Path snapshot, int most, Map<String, Integer> untrainable) {
     <E extends Example, T extends TokenExample> List<T> ifThere(
         String file, Class<E> kind, Tokenised<E, T> tokenised) throws IOException {
       return Files.exists(snapshot.resolve(file)) ? all(file, kind, tokenised) : List.of();
@@ -74,6 +109,9 @@ record TrainingData(
           snapshot.resolve(file),
           kind,
           example -> {
+            if (all.size() == most) {
+              return;
+            }
             try {
               all.add(tokenised.of(example));
             } catch (UntrainableException e) {

@@ -16,11 +16,8 @@ final class Verified {
   /** As {@code reward} has it. */
   static final String REWARD = "tasks";
 
-  /** Sums and differences, as many as are made up for a training. */
+  /** Sums and differences, those that a training may ask. */
   static final String ARITHMETIC = "arithmetic";
-
-  private static final int COUNT = 1000;
-  private static final int LARGEST = 50;
 
   private Verified() {}
 
@@ -30,7 +27,7 @@ final class Verified {
    */
   static VerifiableTasks tasks(String told, long seed) {
     if (told.equals(ARITHMETIC)) {
-      return new VerifiableTasks(ArithmeticTasks.of(seed, COUNT, LARGEST), Map.of());
+      return new VerifiableTasks(ArithmeticTasks.learnt(seed), Map.of());
     }
     return VerifiableTasks.read(file(told));
   }

@@ -10,7 +10,7 @@ import dev.hone.alignment.TrainingWatch;
 import dev.hone.evaluation.CandidateEvaluation;
 import dev.hone.evaluation.EvaluationJob;
 import dev.hone.evaluation.EvaluationWatch;
-import dev.hone.evaluation.PairsJob;
+import dev.hone.evaluation.FileJob;
 import dev.hone.model.UnsupportedModelException;
 import dev.hone.preference.Snapshot;
 import java.io.IOException;
@@ -90,7 +90,7 @@ public final class WorkerRun implements EvaluationWatch {
     try (var lockFile =
             FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         var _ = lockFile.lock()) {
-      var judging = RoundFolder.read(folder.judging(), PairsJob.class);
+      var judging = RoundFolder.read(folder.judging(), FileJob.class);
       return judging.isPresent()
           ? new JudgingRun(folder, commands, out).work(judging.get())
           : new WorkerRun(folder, commands, out).work();

@@ -337,6 +337,16 @@ public final class Network implements AutoCloseable {
   public NDArray compared(NDManager step, AnswerBatch batch, Network reference) {
     NDArray own = states(step, batch);
     NDArray others = reference == this ? own : reference.states(step, batch);
+    return compared(step, batch, own, reference, others);
+  }
+
+  /**
+   * The same of states that something over this network's weights made.
+   *
+   * @param own hidden states at the rows that predict, [targets, hidden]; likewise {@code others}
+   */
+  NDArray compared(
+      NDManager step, AnswerBatch batch, NDArray own, Network reference, NDArray others) {
     try (IValue here = Script.value(own);
         IValue there = Script.value(others);
         IValue targets = Script.value(step.create(batch.targets()))) {
@@ -347,7 +357,7 @@ public final class Network implements AutoCloseable {
   }
 
   /** Hidden states at the rows that predict, [targets, hidden]. */
-  private NDArray states(NDManager step, AnswerBatch batch) {
+  NDArray states(NDManager step, AnswerBatch batch) {
     return call(step, "states", AnswerInputs.ofPredictors(step, batch, window()).values());
   }
 

@@ -152,6 +152,26 @@ public final class TrainableNetwork implements AutoCloseable {
   }
 
   /**
+   * What is trained beside another network, as {@link Network#compared} has it, as the masters are
+   * now.
+   *
+   * @return [targets, 3], owned by {@code step}
+   * @throws IllegalStateException where all weights are trained, the output layer among them
+   */
+  public NDArray comparedNow(NDManager step, AnswerBatch batch, Network reference) {
+    if (trained instanceof WholeWeights) {
+      throw new IllegalStateException("the output layer is not the base's any more");
+    }
+    return Autograd.recording(
+        false,
+        () -> {
+          var answers = AnswerInputs.ofPredictors(step, batch, base.window());
+          NDArray own = whole(step, answers, step.create(new long[0]));
+          return base.compared(step, batch, own, reference, reference.states(step, batch));
+        });
+  }
+
+  /**
    * Values as the masters are now, with nothing left out and no way back.
    *
    * @return [targets], owned by {@code step}

@@ -40,7 +40,7 @@ class AlarmsTest {
 
   @Test
   void klAboveItsLimit() {
-    for (String name : List.of("objective/kl", "kl")) {
+    for (String name : List.of("objective/kl", "kl", "eval/kl")) {
       assertAlarm("alarm_kl", List.of(step(4, Map.of(name, 10.5))))
           .contains("step 4", name + " is 10.50 nats", "hone.loop.alarms.max-kl of 10.00");
       assertQuiet(List.of(step(4, Map.of(name, 10.0))));
@@ -67,7 +67,7 @@ class AlarmsTest {
 
   @Test
   void aRewardThatRisesWhileHeldOutAccuracyFalls() {
-    for (String reward : List.of("objective/scores", "reward", "rewards/margins")) {
+    for (String reward : List.of("objective/scores", "reward", "rewards/margins", "margin")) {
       var steps = new ArrayList<>(List.of(reading(1, reward, 0, 0.6), reading(2, reward, 1, 0.7)));
       steps.add(step(3, Map.of(reward, 2.0)));
       steps.add(reading(4, reward, 3, 0.55));

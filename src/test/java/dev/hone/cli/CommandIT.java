@@ -264,6 +264,35 @@ class CommandIT {
   }
 
   @Test
+  void letsAVersionDoTasks() throws Exception {
+    String sums =
+        "evaluate tasks --version base --file arithmetic --json --tasks 2 --max-new-tokens=4";
+    var done = run(sums.split(" ", -1));
+    assertThat(done.exitCode()).as(done.errors()).isZero();
+    var report = done.json();
+    assertThat(report.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "tasks",
+            "solved",
+            "low",
+            "high",
+            "reward",
+            "meanLength",
+            "unended",
+            "skipped",
+            "reasons");
+    assertThat(report.path("tasks").asInt()).isEqualTo(2);
+    assertThat(report.path("meanLength").asDouble()).isBetween(0.0, 4.0);
+
+    Path file = Files.writeString(folder.resolve("tasks.jsonl"), "{\"prompt\": \"Hi\"}");
+    var refused = fail(1, "evaluate", "tasks", "--version", "base", "--file", file + "", "--json");
+    assertThat(refused.path("code").asText()).isEqualTo("invalid_task");
+    var tooMany = fail(USAGE, sums.replace("2", "1501").split(" ", -1));
+    assertThat(tooMany.path("code").asText()).isEqualTo("usage");
+  }
+
+  @Test
   void noVersionThatIsNotThereIsJudged() throws Exception {
     Path file = Files.writeString(folder.resolve("none.jsonl"), "");
     var refused =

@@ -86,7 +86,7 @@ class PreferenceEvaluationTest {
             "nonsense");
     assertThat(result.report().pairs()).isEqualTo(8);
     assertThat(result.report().skipped()).isEqualTo(2);
-    assertThat(result.skipped()).extracting(PairsResult.Skipped::line).containsExactly(10, 11);
+    assertThat(result.skipped()).extracting(FileResult.Skipped::line).containsExactly(10, 11);
   }
 
   @Test
@@ -112,7 +112,7 @@ class PreferenceEvaluationTest {
             "{'prompt':[%s],'chosen':[%s],'rejected':[%s]}\n".formatted(hi, hi, yes),
             same,
             "{'chosen':[%s],'rejected':[]}\n".formatted(yes));
-    assertThat(result.skipped()).extracting(PairsResult.Skipped::line).containsExactly(12);
+    assertThat(result.skipped()).extracting(FileResult.Skipped::line).containsExactly(12);
     assertThat(result.report().pairs()).isEqualTo(11);
     assertThat(result.report().margin()).isFinite();
     assertThat(judge(Optional.of(version), Optional.empty(), same).report().accuracy())
@@ -136,7 +136,7 @@ class PreferenceEvaluationTest {
         .isEqualTo(new PreferenceReport(0, 1, null, null, null, null, null, null, null));
   }
 
-  private static PairsResult<PreferenceReport> judge(
+  private static FileResult<PreferenceReport> judge(
       Optional<Path> judged, Optional<Path> reference, String... lines) throws IOException {
     String text = String.join("", lines);
     Path file = folder.resolve("pairs.jsonl");

@@ -97,7 +97,7 @@ class RewardEvaluationTest {
             "nonsense");
     assertThat(result.report().pairs()).isEqualTo(6);
     assertThat(result.report().skipped()).isEqualTo(2);
-    assertThat(result.skipped()).extracting(PairsResult.Skipped::line).containsExactly(7, 9);
+    assertThat(result.skipped()).extracting(FileResult.Skipped::line).containsExactly(7, 9);
     assertThat(result.report().margin()).isFinite();
   }
 
@@ -121,7 +121,7 @@ class RewardEvaluationTest {
     assertThat(judge("").report().pairs()).isZero();
   }
 
-  private static PairsResult<RewardReport> judge(String... lines) throws IOException {
+  private static FileResult<RewardReport> judge(String... lines) throws IOException {
     String text = String.join("", lines);
     Path file = folder.resolve("pairs.jsonl");
     Files.writeString(file, text.startsWith("{\"") ? text : text.replace('\'', '"'));

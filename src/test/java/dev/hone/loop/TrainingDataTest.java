@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.alignment.FromPairs;
 import dev.hone.alignment.TokenAnswer;
+import dev.hone.alignment.TokenPair;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.SmallModel;
 import dev.hone.preference.Snapshot;
@@ -96,12 +97,28 @@ class TrainingDataTest {
             .map("{\"prompt\":\"Hi\",\"completion\":\"%s\",\"label\":true}\n"::formatted)
             .reduce("{\"prompt\":\"Hi\",\"completion\":\"e\",\"label\":false}\n", String::concat));
     var data = TrainingData.read(snapshot, FORMAT, 64);
-    var learning = Methods.kto(Map.of(), data);
+    var learning = Methods.kto(Map.of(), data, data);
 
     assertThat(learning.examples()).hasSize(5);
     assertThat(learning.algorithm().options().toMap())
         .containsEntry("desirableWeight", "1.0")
         .containsEntry("undesirableWeight", "3.0");
+  }
+
+  @Test
+  void theFirstOfWhatIsHeldOutThatCanBeLearntFrom() throws IOException {
+    write(Snapshot.TRAIN, PAIRS);
+    write(Snapshot.HELD_OUT, "{\"prompt\":\"A\",\"chosen\":\"\",\"rejected\":\"B\"}\n" + PAIRS);
+    write(Snapshot.HELD_OUT_DEMONSTRATIONS, DEMONSTRATIONS);
+
+    var data = TrainingData.heldOut(snapshot, FORMAT, 64, 1);
+    assertThat(data.pairs())
+        .extracting(TokenPair::key)
+        .containsExactly(TrainingData.read(snapshot, FORMAT, 64).pairs().getFirst().key());
+    assertThat(data.judged()).isEmpty();
+    assertThat(data.shown()).hasSize(1);
+    assertThat(TrainingData.heldOut(snapshot, FORMAT, 64, 128).pairs()).hasSize(2);
+    assertThat(TrainingData.heldOut(snapshot, FORMAT, 64, 0).pairs()).isEmpty();
   }
 
   private TrainingData all() throws IOException {

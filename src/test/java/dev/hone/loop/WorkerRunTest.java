@@ -9,9 +9,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.alignment.AlarmLimits;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.WarmStart;
+import dev.hone.alignment.verify.ArithmeticTasks;
+import dev.hone.alignment.verify.VerifiableTasks;
 import dev.hone.evaluation.EvaluationSizes;
+import dev.hone.evaluation.FileJob;
 import dev.hone.evaluation.PairsJob;
 import dev.hone.evaluation.RewardJob;
+import dev.hone.evaluation.TaskJob;
 import dev.hone.inference.Torch;
 import dev.hone.model.Architecture;
 import dev.hone.model.LoraShape;
@@ -97,6 +101,23 @@ class WorkerRunTest {
   }
 
   @Test
+  void aPolicyThatGoesTooFarOnHeldOutAnswersIsStopped() throws Exception {
+    var folder = new RoundFolder(path);
+    var set =
+        Map.of("maxSteps", "4", "learningRate", "0.01", "heldOutEvery", "1", "compute", "f32");
+    RoundFolder.write(folder.job(), job(dpo(set)));
+    RoundFolder.write(folder.alarms(), new AlarmLimits(1e-6, 0, 0));
+    var events = new ByteArrayOutputStream();
+    try (var server = new PipedOutputStream();
+        var out = new PrintStream(events, true, UTF_8)) {
+      assertThat(WorkerRun.run(path, new PipedInputStream(server), out))
+          .isEqualTo(WorkerRun.FAILED);
+    }
+    assertThat(events.toString(UTF_8).lines().toList().getLast())
+        .contains("\"event\":\"failed\"", "eval/kl is", "above hone.loop.alarms.max-kl");
+  }
+
+  @Test
   void saysWhatItWasLeftToSettleAndWhatItCut() throws Exception {
     var folder = new RoundFolder(path.resolve("round"));
     Path snapshot = Files.createDirectory(path.resolve("snapshot"));
@@ -151,6 +172,10 @@ class WorkerRunTest {
     assertThat(new StepLog(both.progress()).read())
         .extracting(step -> step.path("stage").asInt(), step -> step.path("step").asInt())
         .containsExactly(tuple(1, 1), tuple(2, 1), tuple(2, 2));
+    assertThat(new StepLog(both.progress()).read())
+        .extracting(step -> step.path("metrics"))
+        .allMatch(metrics -> metrics.has("eval/accuracy") && metrics.has("eval/kl"))
+        .allMatch(metrics -> metrics.has("eval/loss"));
     var first = both.stage(0, plan.stages());
     assertThat(first.path()).isEqualTo(both.path().resolve("stage-1-sft"));
     var made = RoundFolder.read(first.made(), Made.class).orElseThrow();
@@ -222,6 +247,23 @@ class WorkerRunTest {
     assertThat(report.toString())
         .startsWith("{\"pairs\":160,\"accuracy\":0.5,\"low\":0.42")
         .contains(",\"lengthBaseline\":", "\"margin\":0.0");
+  }
+
+  @Test
+  void aVersionDoesTasksInTheFolderOfAJudgement() throws Exception {
+    Path tasks = path.resolve("tasks.jsonl");
+    VerifiableTasks.write(tasks, ArithmeticTasks.of(1, 3, 9));
+    var folder = new RoundFolder(path);
+    FileJob job = new TaskJob(BASE, Optional.empty(), tasks, new TaskJob.Asking(2, 0, 8, 0));
+    RoundFolder.write(folder.judging(), job);
+    var events = new ByteArrayOutputStream();
+    try (var server = new PipedOutputStream();
+        var out = new PrintStream(events, true, UTF_8)) {
+      assertThat(WorkerRun.run(path, new PipedInputStream(server), out)).isEqualTo(WorkerRun.DONE);
+    }
+    assertThat(events.toString(UTF_8)).contains("{\"event\":\"measured\"");
+    var report = RoundFolder.read(folder.judgement(), JsonNode.class).orElseThrow().path("report");
+    assertThat(report.toString()).startsWith("{\"tasks\":2,\"solved\":").contains("\"skipped\":0");
   }
 
   /** Only the training is looked at here. */

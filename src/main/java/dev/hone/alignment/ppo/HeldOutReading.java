@@ -11,8 +11,8 @@ import java.util.List;
  */
 record HeldOutReading(Assignment assignment, Grader grader, Roles roles, PpoSettings settings) {
   /**
-   * @param figures get {@code eval/score}, {@code eval/solved}, {@code eval/mean_length} and {@code
-   *     eval/accuracy}, what there is something for
+   * @param figures get {@code eval/score}, {@code eval/solved}, {@code eval/mean_length} and what
+   *     {@link dev.hone.alignment.PreferenceReading} says, what there is something for
    */
   void take(Figures figures, Runnable between) {
     if (assignment.heldOutPrompts() > 0) {
@@ -26,13 +26,10 @@ record HeldOutReading(Assignment assignment, Grader grader, Roles roles, PpoSett
         }
       }
     }
-    if (!assignment.heldOut().isEmpty()) {
-      var training = settings.training();
-      figures.add(
-          "eval/accuracy",
-          roles.accuracy(
-              assignment.heldOut(), training.microBatch(), 2 * training.maxTokens(), between));
-    }
+    var training = settings.training();
+    roles
+        .reading(assignment.heldOut(), training.microBatch(), 2 * training.maxTokens())
+        .take(figures, between);
   }
 
   private List<Rollouts.Request> requests() {

@@ -12,6 +12,7 @@ import dev.hone.alignment.LearningRate;
 import dev.hone.alignment.Masters;
 import dev.hone.alignment.Progress;
 import dev.hone.alignment.Randomness;
+import dev.hone.alignment.ReadingTimes;
 import dev.hone.alignment.Stopwatch;
 import dev.hone.alignment.Trainee;
 import dev.hone.alignment.TrainingException;
@@ -42,7 +43,8 @@ public final class PolicyTraining implements Trainee {
   private final Network base;
   private final Roles roles;
   private final Grader grader;
-  private final Optional<HeldOutReading> heldOut;
+  private final ReadingTimes readings;
+  private final HeldOutReading heldOut;
   private final Optional<Pretraining> pretraining;
 
   /**
@@ -91,10 +93,8 @@ public final class PolicyTraining implements Trainee {
             : Optional.<Roles.ValueStart>empty();
     this.roles = new Roles(manager, base, place, training, values);
     this.grader = assignment.graders().open(manager, base);
-    this.heldOut =
-        settings.rollouts().heldOutEvery() == 0
-            ? Optional.empty()
-            : Optional.of(new HeldOutReading(assignment, grader, roles, settings));
+    this.readings = new ReadingTimes(training.heldOutEvery(), plan.steps());
+    this.heldOut = new HeldOutReading(assignment, grader, roles, settings);
   }
 
   private int mostRows() {
@@ -154,7 +154,7 @@ public final class PolicyTraining implements Trainee {
     var clock = new Stopwatch();
     Runnable between = () -> clock.pause(watch::betweenMicroBatches);
     var figures = new Figures();
-    if (heldOutBefore(step)) {
+    if (readings.before(step)) {
       read(figures, clock, watch);
     }
     var responses = responses(step, between);
@@ -166,7 +166,7 @@ public final class PolicyTraining implements Trainee {
     double now = rate.at(step);
     double norm =
         new Updates(roles, settings, pretraining, between).make(experience, passes, now, figures);
-    if (step + 1 == plan.steps()) {
+    if (readings.after(step)) {
       read(figures, clock, watch);
     }
     return new Stepped(
@@ -175,14 +175,7 @@ public final class PolicyTraining implements Trainee {
 
   /** Which is no work of the step's. */
   private void read(Figures figures, Stopwatch clock, TrainingWatch watch) {
-    heldOut.ifPresent(
-        reading -> clock.pause(() -> reading.take(figures, watch::betweenMicroBatches)));
-  }
-
-  /** The last step is followed by a reading of its own. */
-  private boolean heldOutBefore(int step) {
-    int every = settings.rollouts().heldOutEvery();
-    return every > 0 && step % every == 0 && step + 1 < plan.steps();
+    clock.pause(() -> heldOut.take(figures, watch::betweenMicroBatches));
   }
 
   private List<Response> responses(int step, Runnable between) {

@@ -65,6 +65,8 @@ public record PpoSettings(
   public static PpoSettings of(Map<String, String> set) {
     var algorithm = new SettingsReader(set).choice("algorithm", PolicyGradient.PPO);
     Map<String, String> all = new HashMap<>(algorithm.defaults());
+    // A step is many updates and answers in the making: a reading is little beside it.
+    all.put("heldOutEvery", "10");
     all.putAll(set);
     var read = new SettingsReader(all);
     var settings =

@@ -4,8 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.hone.alignment.AdapterSettings;
 import dev.hone.alignment.Masters;
-import dev.hone.alignment.MicroBatches;
-import dev.hone.alignment.TokenExample;
+import dev.hone.alignment.PreferenceReading;
 import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.Trained;
 import dev.hone.alignment.TrainedAdapter;
@@ -136,24 +135,9 @@ final class Roles implements AutoCloseable {
     return rollout;
   }
 
-  /**
-   * Share of pairs whose chosen answer's log-probability has risen more, or fallen less, from the
-   * reference to the policy than the rejected one's; a tie is half.
-   */
-  double accuracy(List<TokenPair> pairs, int microBatch, int mostRows, Runnable between) {
-    double right = 0;
-    for (List<TokenPair> part : MicroBatches.of(pairs, microBatch, mostRows)) {
-      between.run();
-      var answers = TokenExample.batch(part);
-      double[] own = answers.sums(masters.frozen(step -> policy.outputs(step, answers)));
-      double[] other =
-          answers.sums(masters.frozen(step -> reference.answerLogProbs(step, answers)));
-      for (int i = 0; i < own.length; i += 2) {
-        double margin = own[i] - other[i] - (own[i + 1] - other[i + 1]);
-        right += margin == 0 ? 0.5 : margin > 0 ? 1 : 0;
-      }
-    }
-    return right / pairs.size();
+  /** Of the policy against the reference. */
+  PreferenceReading<TokenPair> reading(List<TokenPair> pairs, int microBatch, int mostRows) {
+    return new PreferenceReading<>(policy, reference, masters, pairs, microBatch, mostRows);
   }
 
   /** Runs a micro-batch of an update forward and back. */

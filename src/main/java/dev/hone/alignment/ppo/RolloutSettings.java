@@ -13,10 +13,9 @@ import java.util.Map;
  * @param groupSize responses to one prompt
  * @param temperature of sampling; the logits of policy and reference are divided by it too
  * @param maxNewTokens of a response
- * @param heldOutEvery steps the policy is measured on what it does not learn from; 0 for never
  */
 public record RolloutSettings(
-    int rolloutsPerStep, int groupSize, double temperature, int maxNewTokens, int heldOutEvery) {
+    int rolloutsPerStep, int groupSize, double temperature, int maxNewTokens) {
   public RolloutSettings {
     require(rolloutsPerStep >= 1 && rolloutsPerStep <= 4096, "rolloutsPerStep", "from 1 to 4096");
     require(
@@ -25,7 +24,6 @@ public record RolloutSettings(
         "at least 1 and a divisor of rolloutsPerStep");
     require(temperature > 0 && temperature <= 2, "temperature", "above 0 and at most 2");
     require(maxNewTokens >= 1 && maxNewTokens <= 4096, "maxNewTokens", "from 1 to 4096");
-    require(heldOutEvery >= 0, "heldOutEvery", "0 or more");
   }
 
   static RolloutSettings of(SettingsReader read) {
@@ -33,8 +31,7 @@ public record RolloutSettings(
         read.count("rolloutsPerStep", 32),
         read.count("groupSize", 1),
         read.number("temperature", 1),
-        read.count("maxNewTokens", 128),
-        read.count("heldOutEvery", 10));
+        read.count("maxNewTokens", 128));
   }
 
   Map<String, String> toMap() {
@@ -43,7 +40,6 @@ public record RolloutSettings(
     map.put("groupSize", "" + groupSize);
     map.put("temperature", "" + temperature);
     map.put("maxNewTokens", "" + maxNewTokens);
-    map.put("heldOutEvery", "" + heldOutEvery);
     return map;
   }
 

@@ -5,6 +5,7 @@ import dev.hone.alignment.AdapterTraining;
 import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.Figures;
+import dev.hone.alignment.HeldOutExamples;
 import dev.hone.alignment.Objective;
 import dev.hone.alignment.TokenExample;
 import dev.hone.alignment.TokenPair;
@@ -30,16 +31,19 @@ public record Reward(RewardSettings options) implements Algorithm<TokenRanking> 
    * the same one of several is learnt once. To be closed by the caller.
    *
    * @param pairs in the tokens of the place's base, which need not be the policy's
+   * @param heldOut likewise; measured on in between, each by itself
    */
   public static AdapterTraining<TokenRanking> onPairs(
       List<TokenPair> pairs,
+      List<TokenPair> heldOut,
       RewardSettings settings,
       NDManager manager,
       TrainingPlace place,
       ComputeType compute) {
     // A margin counts in ratings, and a pair's are one apart whatever else its answers won against.
     var rankings = settings.margin() == 0 ? Rankings.of(pairs) : Rankings.apart(pairs);
-    return new AdapterTraining<>(manager, place, rankings, new Reward(settings), compute);
+    var kept = new HeldOutExamples.Others<>(List.of(), Rankings.apart(heldOut));
+    return new AdapterTraining<>(manager, place, rankings, kept, new Reward(settings), compute);
   }
 
   @Override

@@ -7,6 +7,14 @@ import java.util.SplittableRandom;
 
 /** Sums and differences, to be answered in a form that a program can read. */
 public final class ArithmeticTasks {
+  /** What a training asks, and how large its numbers are. */
+  private static final int LEARNT = 1000;
+
+  private static final int LARGEST = 50;
+
+  /** Most that {@link #heldOut} has. */
+  public static final int MOST_HELD_OUT = LARGEST * LARGEST - LEARNT;
+
   private ArithmeticTasks() {}
 
   private record Term(int left, boolean plus, int right) {
@@ -22,6 +30,20 @@ public final class ArithmeticTasks {
               .formatted(left, plus ? "+" : "-", right),
           List.of(new AnswerCheck.FinalNumber(BigDecimal.valueOf(value))));
     }
+  }
+
+  /** Those that a training with this seed may ask. */
+  public static List<VerifiableTask> learnt(long seed) {
+    return of(seed, LEARNT, LARGEST);
+  }
+
+  /**
+   * Others of the same kind, of which a training with this seed asks none.
+   *
+   * @param count at most {@link #MOST_HELD_OUT}
+   */
+  public static List<VerifiableTask> heldOut(long seed, int count) {
+    return of(seed, LEARNT + count, LARGEST).subList(LEARNT, LEARNT + count);
   }
 
   /**

@@ -92,6 +92,15 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
   /** Writes tasks so that {@link #read} makes the same of them. */
   public static void write(Path file, List<VerifiableTask> tasks) {
     try {
+      Files.write(file, lines(tasks));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The lines of such a file. */
+  public static List<String> lines(List<VerifiableTask> tasks) {
+    try {
       var lines = new ArrayList<String>();
       for (VerifiableTask task : tasks) {
         var line = JSON.createObjectNode();
@@ -100,9 +109,9 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
         task.checks().forEach(check -> checks.add(JSON.<JsonNode>valueToTree(check)));
         lines.add(JSON.writeValueAsString(line));
       }
-      Files.write(file, lines);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return lines;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a task cannot be written", e);
     }
   }
 }

@@ -117,10 +117,17 @@ class RewardTrainingTest {
     TrainingResult result;
     var thrice = Collections.nCopies(3, pair);
     try (var training =
-        Reward.onPairs(thrice, settings(), manager, place("pairs"), ComputeType.F32)) {
+        Reward.onPairs(
+            thrice,
+            List.of(pair),
+            settings("epochs", "5"),
+            manager,
+            place("pairs"),
+            ComputeType.F32)) {
       result = training.run(new Recorder(-1), MINUTE);
     }
-    assertThat(result.examples()).isEqualTo(1);
+    assertThat(result.examples()).isEqualTo(5);
+    assertThat(result.lastMetrics()).containsEntry("eval/accuracy", 1.0);
   }
 
   private AdapterTraining<TokenRanking> training(

@@ -102,6 +102,23 @@ class VerifiableTasksTest {
         .hasMessage("at most 9 tasks with numbers up to 3, 10 were wanted");
   }
 
+  @Test
+  void sumsThatAreHeldOutAreNoneThatATrainingAsks() {
+    var learnt = new HashSet<>(ArithmeticTasks.learnt(3));
+    var heldOut = ArithmeticTasks.heldOut(3, 200);
+    assertThat(new HashSet<>(heldOut)).hasSize(200).doesNotContainAnyElementsOf(learnt);
+    assertThat(ArithmeticTasks.heldOut(3, ArithmeticTasks.MOST_HELD_OUT).subList(0, 200))
+        .isEqualTo(heldOut);
+  }
+
+  @Test
+  void aFileThatIsNoTextIsRefused() throws IOException {
+    Path file = Files.write(folder.resolve("lines.jsonl"), new byte[] {'{', (byte) 0xff});
+    assertThatThrownBy(() -> VerifiableTasks.read(file))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("is not UTF-8");
+  }
+
   /** What the question asks for. */
   private static int worked(VerifiableTask task) {
     String[] words = task.prompt().getFirst().content().split("[ ?]", -1);

@@ -1,0 +1,51 @@
+package dev.hone.evaluation;
+
+import dev.hone.alignment.verify.VerifiableTask;
+import dev.hone.alignment.verify.VerifiableTasks;
+import dev.hone.model.ChatFormat;
+import dev.hone.model.MessagesRefusedException;
+import dev.hone.model.jinja.TemplateException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Tasks that a model can be asked.
+ *
+ * @param prompts token ids of each, up to where the answer begins
+ * @param leftOut how many cannot be asked or checked, by reason
+ */
+record AskedTasks(List<VerifiableTask> tasks, List<int[]> prompts, Map<String, Integer> leftOut) {
+  /**
+   * @param most of them, the first ones
+   * @param room tokens of a prompt; one that is cut would ask something else
+   */
+  static AskedTasks of(VerifiableTasks all, ChatFormat format, int most, int room) {
+    var tasks = new ArrayList<VerifiableTask>();
+    var prompts = new ArrayList<int[]>();
+    Map<String, Integer> leftOut = new TreeMap<>(all.uncheckable());
+    for (VerifiableTask task : all.tasks()) {
+      if (tasks.size() == most) {
+        break;
+      }
+      try {
+        int[] prompt = format.prompt(task.prompt());
+        if (prompt.length > room) {
+          leftOut.merge("prompt-too-long", 1, Integer::sum);
+          continue;
+        }
+        tasks.add(task);
+        prompts.add(prompt);
+      } catch (MessagesRefusedException | TemplateException _) {
+        leftOut.merge("refused-by-template", 1, Integer::sum);
+      }
+    }
+    return new AskedTasks(tasks, prompts, leftOut);
+  }
+
+  /** Tokens of the longest prompt; 0 where there is none. */
+  int longest() {
+    return prompts.stream().mapToInt(prompt -> prompt.length).max().orElse(0);
+  }
+}
