@@ -41,7 +41,7 @@ public record TaskReport(
       return new TaskReport(0, null, null, null, null, null, null, skipped, reasons);
     }
     int count = done.size();
-    long solved = done.stream().filter(one -> one.reward == 1).count();
+    int solved = (int) done.stream().filter(one -> one.reward == 1).count();
     var interval = Interval.wilson(solved, count);
     return new TaskReport(
         count,

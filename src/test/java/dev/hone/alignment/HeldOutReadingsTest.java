@@ -33,7 +33,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HeldOutReadingsTest {
   private static final Path BASE = SmallModel.PLAIN.folder();
   private static final Path PARENT = BASE.resolve("adapter");
-  private static final double MINUTE = 60;
+  private static final CheckpointEvery MINUTE = new CheckpointEvery(60, 0);
+
+  /** DPO's own. */
+  private static final double BETA = 0.1;
+
+  private static final double SMOOTHING = 0.1;
 
   private static final List<TokenPair> LEARNT = pairs(3, 16, 6);
 
@@ -108,27 +113,42 @@ class HeldOutReadingsTest {
     assertThat(first.get("eval/kl")).isCloseTo(0, within(1e-6));
     assertThat(first.get("eval/loss")).isCloseTo(Math.log(2), within(1e-4));
 
-    List<PairScore> scores;
-    try (var scorer =
-        new PairScorer(
-            manager, BASE, Optional.of(folder.resolve("dpo/candidate")), Optional.of(PARENT))) {
-      scores = scorer.score(HELD_OUT);
-    }
+    List<PairScore> scores = scores("dpo");
     var last = recorder.metrics(5);
-    double right =
-        scores.stream()
-            .mapToDouble(
-                s ->
-                    s.policyChosen() - s.referenceChosen()
-                            > s.policyRejected() - s.referenceRejected()
-                        ? 1
-                        : 0)
-            .average()
-            .orElseThrow();
-    assertThat(last.get("eval/accuracy")).isEqualTo(right).isGreaterThan(0.5);
+    assertThat(last.get("eval/accuracy")).isEqualTo(right(scores));
     double kl = scores.stream().mapToDouble(PairScore::kl).average().orElseThrow() / 2;
     assertThat(last.get("eval/kl")).isPositive().isCloseTo(kl, withinPercentage(0.1));
-    assertThat(last.get("eval/loss")).isLessThan(first.get("eval/loss"));
+    double loss =
+        scores.stream()
+            .mapToDouble(
+                score ->
+                    (1 - SMOOTHING) * surprise(BETA * margin(score))
+                        + SMOOTHING * surprise(-BETA * margin(score)))
+            .average()
+            .orElseThrow();
+    assertThat(last.get("eval/loss")).isCloseTo(loss, withinPercentage(0.1));
+  }
+
+  /** -log sigmoid. */
+  private static double surprise(double logit) {
+    return Math.log1p(Math.exp(-logit));
+  }
+
+  private List<PairScore> scores(String name) {
+    var candidate = Optional.of(folder.resolve(name + "/candidate"));
+    try (var scorer = new PairScorer(manager, BASE, candidate, Optional.of(PARENT))) {
+      return scorer.score(HELD_OUT);
+    }
+  }
+
+  private static double margin(PairScore score) {
+    return score.policyChosen()
+        - score.referenceChosen()
+        - (score.policyRejected() - score.referenceRejected());
+  }
+
+  private static double right(List<PairScore> scores) {
+    return scores.stream().mapToDouble(s -> margin(s) > 0 ? 1 : 0).average().orElseThrow();
   }
 
   @Test
@@ -136,7 +156,7 @@ class HeldOutReadingsTest {
     var recorder = train("sft", learning("sft", Map.of()), -1);
     var last = recorder.metrics(5);
     assertThat(last.get("eval/loss")).isLessThan(recorder.metrics(1).get("eval/loss"));
-    assertThat(last.get("eval/accuracy")).isGreaterThan(0.5);
+    assertThat(last.get("eval/accuracy")).isEqualTo(right(scores("sft")));
     assertThat(last.get("eval/kl")).isPositive();
 
     var kto = train("kto", learning("kto", Map.of()), -1).metrics(5);

@@ -16,7 +16,7 @@ import java.util.Optional;
 record SmallTraining(NDManager manager, Path folder) {
   static final int BATCH = 16;
 
-  private static final double MINUTE = 60;
+  private static final CheckpointEvery MINUTE = new CheckpointEvery(60, 0);
 
   private static final TrainingWatch UNWATCHED =
       new TrainingWatch() {
@@ -31,12 +31,18 @@ record SmallTraining(NDManager manager, Path folder) {
   static Map<String, String> settings(String unit) {
     return new HashMap<>(
         Map.of(
-            "rank", "4",
-            "alpha", "8",
-            "targets", "q,k,v,o,gate,up,down",
-            "learningRate", "0.03",
-            "batch" + unit, "" + BATCH,
-            "microBatch" + unit, "" + BATCH));
+            "rank",
+            "4",
+            "alpha",
+            "8",
+            "targets",
+            "q,k,v,o,gate,up,down",
+            "learningRate",
+            "0.03",
+            "batch" + unit,
+            "" + BATCH,
+            "microBatch" + unit,
+            "" + BATCH));
   }
 
   /**

@@ -179,7 +179,9 @@ class RoundIT {
     JsonNode against = evaluated("--version", child, "--file", trl);
     JsonNode again = evaluated("--version=active", "--reference", parent, "--file", trl);
     assertThat(again.fieldNames()).toIterable().containsExactlyElementsOf(against::fieldNames);
-    against.properties().forEach(number -> assertClose(again.get(number.getKey()), number.getValue()));
+    against
+        .properties()
+        .forEach(number -> assertClose(again.get(number.getKey()), number.getValue()));
     assertThat(against.path("pairs").asInt()).isEqualTo(PAIRS);
     assertThat(against.path("kl").asDouble()).isPositive();
     JsonNode itself = evaluated("--version", child, "--reference=active", "--file", trl);

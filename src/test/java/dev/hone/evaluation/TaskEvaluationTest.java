@@ -133,8 +133,8 @@ class TaskEvaluationTest {
     return new TaskJob.Asking(Integer.MAX_VALUE, temperature, TOKENS, seed);
   }
 
-  private static TaskReport judge(
-      Optional<Path> judged, TaskJob.Asking asking, List<String> lines) throws IOException {
+  private static TaskReport judge(Optional<Path> judged, TaskJob.Asking asking, List<String> lines)
+      throws IOException {
     Path file = Files.write(folder.resolve("tasks.jsonl"), lines);
     return TaskEvaluation.run(
             new TaskJob(Candidates.BASE, judged, file, asking), new Candidates.Unwatched())

@@ -3,7 +3,7 @@ package dev.hone.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.NullNode;
-import dev.hone.loop.RewardChoice.Said;
+import dev.hone.alignment.AnswerDraws.Draw;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.Message;
 import dev.hone.model.SmallModel;
@@ -40,7 +40,7 @@ class RewardChoiceTest {
     int[] ended = POLICY.answer(TEXT);
     int[] cut = Arrays.copyOf(ended, ended.length - 1);
     var read =
-        reader(/* ofPolicy= */ false).of(0, List.of(new Said(ended, true), new Said(cut, false)));
+        reader(/* ofPolicy= */ false).of(0, List.of(new Draw(ended, true), new Draw(cut, false)));
 
     assertThat(read.prompt()).isEqualTo(other.prompt(ASKED)).isNotEqualTo(POLICY.prompt(ASKED));
     assertThat(read.answers()[0]).isEqualTo(other.answer(TEXT)).isNotEqualTo(ended);
@@ -52,7 +52,7 @@ class RewardChoiceTest {
   @Test
   void overThePolicysOwnBaseItsTokensAreReadAsTheyAre() {
     int[] cut = {70, 71, 72};
-    var read = reader(/* ofPolicy= */ true).of(0, List.of(new Said(cut, false)));
+    var read = reader(/* ofPolicy= */ true).of(0, List.of(new Draw(cut, false)));
     assertThat(read.prompt()).isEqualTo(POLICY.prompt(ASKED));
     assertThat(read.answers()[0]).containsExactly(cut);
   }

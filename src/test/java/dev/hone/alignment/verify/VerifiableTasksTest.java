@@ -116,7 +116,7 @@ class VerifiableTasksTest {
     Path file = Files.write(folder.resolve("lines.jsonl"), new byte[] {'{', (byte) 0xff});
     assertThatThrownBy(() -> VerifiableTasks.read(file))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("is not UTF-8");
+        .hasMessageContaining("is not text in UTF-8");
   }
 
   /** What the question asks for. */
