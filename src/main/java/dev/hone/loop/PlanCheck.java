@@ -49,21 +49,26 @@ record PlanCheck(ModelStore store, int least) {
       if (from == Learns.TASKS) {
         require(
             heldOut > 0,
-            "%s learns from tasks, but what it makes is measured on pairs that are kept from training, of which there are none (dropped: %s)"
-                .formatted(stage.name(), snapshot.allDropped()));
+            "stage %s learns from tasks, but what it makes is measured on pairs that are kept from training, of which there are none%s; 'hone import preferences' brings some"
+                .formatted(stage.name(), dropped(snapshot)));
       } else {
         require(
             stage.examples() >= least && heldOut > 0,
-            "%s needs %d %s to train on and one to hold out; there are %d and %d (dropped: %s)"
+            "stage %s needs %d %s to train on and one to hold out; there are %d and %d%s"
                 .formatted(
                     stage.name(),
                     least,
                     stage.learnsFrom(),
                     stage.examples(),
                     heldOut,
-                    snapshot.allDropped()));
+                    dropped(snapshot)));
       }
     }
+  }
+
+  private static String dropped(Snapshot snapshot) {
+    var all = snapshot.allDropped();
+    return all.isEmpty() ? "" : " (dropped: %s)".formatted(all);
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -157,7 +157,7 @@ class PlanCheckTest {
         .isInstanceOfSatisfying(
             RoundException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_FEW_PAIRS))
         .hasMessageStartingWith(
-            "grpo learns from tasks, but what it makes is measured on pairs that are kept");
+            "stage grpo learns from tasks, but what it makes is measured on pairs that are kept");
   }
 
   @Test
@@ -165,7 +165,7 @@ class PlanCheckTest {
     var few = snapshot(7, 1, 0);
     assertThatThrownBy(() -> check.examples(plan("dpo", Map.of()).on(few), few))
         .hasMessage(
-            "dpo needs 8 pairs to train on and one to hold out; there are 7 and 1 (dropped: {})");
+            "stage dpo needs 8 pairs to train on and one to hold out; there are 7 and 1");
     assertThatCode(() -> check.examples(plan("dpo", Map.of()).on(PAIRS), PAIRS))
         .doesNotThrowAnyException();
   }
