@@ -25,8 +25,11 @@ export interface PairPage {
 }
 
 export interface PreferenceCounts {
-  /** By source. */
+  /** By source, as the others. */
   pairs: Record<string, number>;
+  /** Judgements of single answers. */
+  unpaired: Record<string, number>;
+  demonstrations: Record<string, number>;
   imports: { id: string; fileName: string }[];
 }
 

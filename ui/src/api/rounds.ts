@@ -144,6 +144,8 @@ export interface RoundOrder {
   /** Those that are not left at their defaults; of several stages as `stage.name`. */
   settings: Record<string, string>;
   include: PairSource[];
+  /** In which proportions, such as `votes:2,imported:1`; missing for all there is. */
+  mixture?: string;
 }
 
 const ROOT = '/api/rounds';

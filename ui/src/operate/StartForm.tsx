@@ -1,11 +1,10 @@
 import { type FormEvent, useEffect, useState } from 'react';
 import { RequestError } from '../api/http.ts';
-import { countPreferences } from '../api/preferences.ts';
+import { countPreferences, type PreferenceCounts } from '../api/preferences.ts';
 import { listRecipes, type PairSource, type Plan, type Round, startRound } from '../api/rounds.ts';
-import { counted } from './format.ts';
 import { SettingFields } from './SettingFields.tsx';
 import { useAction } from './useAction.ts';
-import { pairsOf, planLabel } from './words.ts';
+import { bySource, kindsOf, planLabel } from './words.ts';
 
 interface Props {
   /** The round that runs; there is one at a time. */
@@ -15,7 +14,7 @@ interface Props {
 
 interface Offer {
   recipes: Plan[];
-  pairs: Record<PairSource, number>;
+  counts: PreferenceCounts;
 }
 
 const SOURCES: { source: PairSource; label: string }[] = [
@@ -31,18 +30,25 @@ export function StartForm({ running, onStarted }: Props) {
   const [trouble, setTrouble] = useState<string | null>(null);
   const [asked, setAsked] = useState(0);
   const [include, setInclude] = useState<PairSource[]>(['imported', 'votes']);
+  const [mixture, setMixture] = useState('');
   const [settings, setSettings] = useState<Record<string, string>>({});
   const action = useAction();
   const [chosen, setChosen] = useState(AUTO);
   const plan = offer?.recipes.find(({ name }) => name === chosen);
-  const pairs = include.reduce<number | null>((sum, source) => (offer ? (sum ?? 0) + offer.pairs[source] : null), null);
+  const kinds = (sources: PairSource[]) => {
+    if (offer === null) return '';
+    const sum = (counts: Record<string, number>) =>
+      sources.reduce((total, source) => total + bySource(counts)[source], 0);
+    const { pairs, unpaired, demonstrations } = offer.counts;
+    return kindsOf(sum(pairs), sum(unpaired), sum(demonstrations));
+  };
 
   useEffect(() => {
     let current = true;
     Promise.all([listRecipes(), countPreferences()]).then(
       ([recipes, counts]) => {
         if (!current) return;
-        setOffer({ recipes, pairs: pairsOf(counts.pairs) });
+        setOffer({ recipes, counts });
         setTrouble(null);
       },
       (cause: unknown) => {
@@ -60,14 +66,15 @@ export function StartForm({ running, onStarted }: Props) {
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    await action.run(async () => onStarted(await startRound({ recipe: chosen, settings, include })));
+    const mixed = include.length > 1 && mixture.trim() !== '' ? { mixture: mixture.trim() } : {};
+    await action.run(async () => onStarted(await startRound({ recipe: chosen, settings, include, ...mixed })));
   };
 
   return (
     <form className="panel start" aria-label="Start a round" onSubmit={(event) => void submit(event)}>
       <div className="start-row">
         <fieldset className="start-pairs">
-          <legend>Pairs to learn from</legend>
+          <legend>To learn from</legend>
           {SOURCES.map(({ source, label }) => (
             <label key={source} className="check">
               <input
@@ -76,9 +83,21 @@ export function StartForm({ running, onStarted }: Props) {
                 onChange={(event) => toggle(source, event.target.checked)}
               />
               {label}
-              <span className="beside">{counted(offer?.pairs[source], 'pair')}</span>
+              <span className="beside">{kinds([source])}</span>
             </label>
           ))}
+          <label className="start-mixture">
+            Proportions
+            <input
+              value={mixture}
+              placeholder="all there is"
+              title="Such as votes:2,imported:1 for two from votes to each that was imported"
+              disabled={include.length < SOURCES.length}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => setMixture(event.target.value)}
+            />
+          </label>
         </fieldset>
         <label className="start-recipe">
           Recipe
@@ -108,7 +127,7 @@ export function StartForm({ running, onStarted }: Props) {
           </button>
           <span className="hint">
             {running === null
-              ? `${counted(pairs, 'pair')}, of which a fifth is held out to measure on`
+              ? `${kinds(include)}, of which a fifth is held out to measure on`
               : `${running.id} is running; one runs at a time`}
           </span>
         </div>

@@ -46,7 +46,7 @@ describe('the charts of a stage', () => {
     assert.deepEqual(accuracy.curve.lines, [{ values: [null, 0.6], means: [null, 0.6] }]);
   });
 
-  it('show the held-out loss beside the step\'s', () => {
+  it("show the held-out loss beside the step's", () => {
     const { curve } = chartsOf(DPO, [step({ 'eval/loss': 0.7 }), step({})])[0]!;
     assert.deepEqual(curve.lines[1]!.values, [0.7, null]);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Check, Plan, Stage, Verdict } from '../api/rounds.ts';
-import { decisionOf, figuresOf, pairsOf, planLabel, stageLabel, stageOf } from './words.ts';
+import { bySource, decisionOf, figuresOf, kindsOf, planLabel, stageLabel, stageOf } from './words.ts';
 
 describe('how far a round is', () => {
   const begun = { compute: null, version: null, gate: null };
@@ -65,7 +65,12 @@ describe('a plan', () => {
 
 describe('the pairs there are', () => {
   it('are imported or follow from votes', () => {
-    assert.deepEqual(pairsOf({ import: 100, comparison: 12, edit: 3 }), { imported: 100, votes: 15 });
-    assert.deepEqual(pairsOf({}), { imported: 0, votes: 0 });
+    assert.deepEqual(bySource({ import: 100, comparison: 12, edit: 3 }), { imported: 100, votes: 15 });
+    assert.deepEqual(bySource({}), { imported: 0, votes: 0 });
+  });
+
+  it('are told with what else there is', () => {
+    assert.equal(kindsOf(0, 0, 0), `0\u00a0pairs`);
+    assert.equal(kindsOf(12, 3, 1), `12\u00a0pairs, 3\u00a0single votes, 1\u00a0demonstration`);
   });
 });

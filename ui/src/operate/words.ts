@@ -1,5 +1,5 @@
 import type { Check, Metrics, Plan, Round, RoundState, Verdict } from '../api/rounds.ts';
-import { bytes, count, decimal, duration, percent, percentRange, UNKNOWN } from './format.ts';
+import { bytes, count, counted, decimal, duration, percent, percentRange, UNKNOWN } from './format.ts';
 
 interface StateWords {
   label: string;
@@ -212,9 +212,17 @@ export function sourceLabel(source: string): string {
   return SOURCES[source] ?? source;
 }
 
-/** Pairs that a round can include, by what includes them. */
-export function pairsOf(counts: Record<string, number>): { imported: number; votes: number } {
+/** What a round can include, of one kind or all, by what includes it. */
+export function bySource(counts: Record<string, number>): { imported: number; votes: number } {
   const imported = counts['import'] ?? 0;
   const all = Object.values(counts).reduce((sum, each) => sum + each, 0);
   return { imported, votes: all - imported };
+}
+
+/** Examples of each kind, such as `12 pairs, 3 single votes`. */
+export function kindsOf(pairs: number, unpaired: number, demonstrations: number): string {
+  const kinds = [counted(pairs, 'pair')];
+  if (unpaired > 0) kinds.push(counted(unpaired, 'single vote'));
+  if (demonstrations > 0) kinds.push(counted(demonstrations, 'demonstration'));
+  return kinds.join(', ');
 }
