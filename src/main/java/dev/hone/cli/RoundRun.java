@@ -44,8 +44,9 @@ import picocli.CommandLine.Option;
       "for batchPairs and microBatchPairs, and fromPairs (auto, always, never: whether",
       "answers of pairs are learnt from too); kto also beta, desirableWeight and",
       "undesirableWeight (auto both: by how many there are of either).",
-      "What each means: docs/algorithms/dpo.md, kto.md, sft.md and training.md there. Plans:",
-      "docs/algorithms/rounds.md."
+      "--dry-run lists every setting of the others with its default: --recipe rm+ppo --dry-run.",
+      "What each means: docs/algorithms, a page for each method, and training.md for what all",
+      "share. Plans: docs/algorithms/rounds.md."
     })
 final class RoundRun implements Callable<Integer> {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -63,7 +64,8 @@ final class RoundRun implements Callable<Integer> {
         paramLabel = "NAME",
         description =
             "A plan by its name: auto, which is the one that the data allows, or methods joined by "
-                + "+: dpo, kto, sft, sft+dpo (default: auto).")
+                + "+, of dpo, kto, sft, rm, ppo, grpo, rloo, best-of-n: dpo, sft+dpo, rm, rm+ppo, "
+                + "rm+grpo, rm+best-of-n+sft (default: auto).")
     private String recipe;
 
     @Option(

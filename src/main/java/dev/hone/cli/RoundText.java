@@ -79,6 +79,9 @@ final class RoundText {
     append(line, progress, "loss", "  loss %.4f");
     append(line, progress.path("metrics"), "rewards/margins", "  margin %.4f");
     append(line, progress.path("metrics"), "rewards/accuracies", "  accuracy %.2f");
+    append(line, progress.path("metrics"), "accuracy", "  accuracy %.2f");
+    append(line, progress.path("metrics"), "objective/scores", "  score %.3f");
+    append(line, progress.path("metrics"), "objective/kl", "  KL %.2f");
     append(line, progress, "perSecond", "  %.2f " + PER_SECOND.getOrDefault(phase, "parts/s"));
     if (progress.path("secondsLeft").isNumber()) {
       long left = Math.round(progress.path("secondsLeft").asDouble());

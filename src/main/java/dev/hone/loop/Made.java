@@ -34,4 +34,17 @@ record Made(Policy policy, Optional<String> rewardModel, Optional<Path> demonstr
   Made withDemonstrations(Path file) {
     return new Made(policy, rewardModel, Optional.of(file));
   }
+
+  /** For a person: the last thing that is no policy. */
+  String words() {
+    return demonstrations
+        .map(file -> "made demonstrations: " + file)
+        .or(
+            () ->
+                rewardModel.map(
+                    id ->
+                        "made the reward model %s; 'hone reward-models' says how it judges held-out pairs"
+                            .formatted(id)))
+        .orElse("made nothing new");
+  }
 }

@@ -163,7 +163,9 @@ final class RunningRound {
         trained();
         steps.log().enter(number, RoundState.GATE, null);
       } else {
-        end(RoundState.DONE, null);
+        end(
+            RoundState.DONE,
+            RoundFolder.read(folder.made(), Made.class).map(Made::words).orElse(null));
       }
       return;
     }

@@ -164,8 +164,7 @@ class PlanCheckTest {
   void ofWhatASnapshotHoldsThereMustBeEnough() {
     var few = snapshot(7, 1, 0);
     assertThatThrownBy(() -> check.examples(plan("dpo", Map.of()).on(few), few))
-        .hasMessage(
-            "stage dpo needs 8 pairs to train on and one to hold out; there are 7 and 1");
+        .hasMessage("stage dpo needs 8 pairs to train on and one to hold out; there are 7 and 1");
     assertThatCode(() -> check.examples(plan("dpo", Map.of()).on(PAIRS), PAIRS))
         .doesNotThrowAnyException();
   }
