@@ -35,8 +35,8 @@ public final class TrainingRun {
    * @throws CancelledException as the watch threw it; the last finished step can be resumed, or,
    *     where a step of several updates was cut between two of them, the last checkpoint
    * @throws TrainingException as the watch threw it; {@code diverged} when the loss or a gradient
-   *     is no number any more, {@code alarm_nan} when a metric is none, of which the watch has heard
-   *     then
+   *     is no number any more, {@code alarm_nan} when a metric is none, of which the watch has
+   *     heard then
    */
   public TrainingResult toTheEnd(TrainingWatch watch, CheckpointEvery every)
       throws CancelledException {
