@@ -124,7 +124,8 @@ def main():
         )
     demonstrated = dict(prompt=demonstration[0].tolist(), tokens=demonstration[1].tolist())
     home.joinpath("ppo", "steps.json").write_text(json.dumps(dict(demonstration=demonstrated, steps=golden)) + "\n")
-    save_file({n: p.detach().clone() for n, p in ours.items()}, home / "ppo" / "policy.safetensors")
+    for name, trained in dict(policy=ours, value=masters(value)).items():
+        save_file({n: p.detach().clone() for n, p in trained.items()}, home / "ppo" / (name + ".safetensors"))
 
 
 if __name__ == "__main__":

@@ -314,6 +314,30 @@ def updates():
     )
 
 
+def controllers_table():
+    """The coefficient after each of some steps; a target of 0 is for one that is fixed."""
+    rows = []
+    for coefficient, target, horizon, samples, kls in (
+        (0.05, 6.0, 10_000, 64, (0.0, 3.5, 5.1, 6.0, 6.3, 7.19, 7.21, 40.0, 5.9)),
+        (0.2, 0.5, 256, 128, (0.45, 0.55, 9.0, 9.0, 0.6, 0.41, 0.39, -2.0)),
+        (1.5, 25.0, 32, 32, (24.0, 1e4, 26.0, -1e4, 25.0)),
+        (0.05, 0.0, 10_000, 64, (0.0, 6.0, 1e6)),
+    ):
+        kl = torch.tensor(kls, dtype=torch.float64)
+        error = ((kl - target) / target).clamp(-0.2, 0.2) if target else torch.zeros_like(kl)
+        rows.append(
+            dict(
+                coefficient=coefficient,
+                target=target,
+                horizon=horizon,
+                samples=samples,
+                kls=kl.tolist(),
+                coefficients=(coefficient * torch.cumprod(1 + error * samples / horizon, 0)).tolist(),
+            )
+        )
+    return rows
+
+
 def main():
     target = Path(sys.argv[1]) / "ppo"
     target.mkdir(exist_ok=True)
@@ -326,6 +350,7 @@ def main():
         value=value_table(),
         groups=group_table(),
         updates=[updates()],
+        controllers=controllers_table(),
     ).items():
         lines = ",\n".join(json.dumps(row) for row in rows)
         target.joinpath(name + ".json").write_text("[\n" + lines + "\n]\n")

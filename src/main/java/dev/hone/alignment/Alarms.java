@@ -40,12 +40,13 @@ public final class Alarms {
    * Looks at the newest step in the light of those before it.
    *
    * @param steps all so far, oldest first; the newest has not raised an alarm yet
-   * @throws TrainingException {@code alarm_kl}; {@code alarm_length} where the answers of the last
-   *     five steps have another mean length than those of the first five; {@code alarm_reward}
-   *     where the two last held-out accuracies are below the best one and the reward is above what
-   *     it was there
+   * @throws TrainingException as {@link #checkNumbers} has it; {@code alarm_kl}; {@code
+   *     alarm_length} where the answers of the last five steps have another mean length than those
+   *     of the first five; {@code alarm_reward} where the two last held-out accuracies are below
+   *     the best one and the reward is above what it was there
    */
   public static void check(List<StepReport> steps, AlarmLimits limits) {
+    checkNumbers(steps.getLast());
     if (limits.maxKl() > 0) {
       checkKl(steps.getLast(), limits.maxKl());
     }

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -34,6 +35,10 @@ public final class Checkpoints {
   private static final int KEPT = 2;
   private static final String PROGRESS = "progress.json";
   private static final String STATE = "state.safetensors";
+
+  /** Of the other two, so that damage to either is noticed. */
+  private static final String CHECKSUMS = "checksums";
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
@@ -58,10 +63,9 @@ public final class Checkpoints {
   /**
    * What stands in {@code progress.json}.
    *
-   * @param sha256 of the state's file, so that damage is noticed
    * @param updates of the optimiser so far
    */
-  private record Mark(String sha256, int updates, Progress progress) {}
+  private record Mark(int updates, Progress progress) {}
 
   /** Writes the state after a step. */
   public void save(Progress progress, Masters masters) {
@@ -74,9 +78,10 @@ public final class Checkpoints {
         arrays.add(part.getValue().get(i));
       }
     }
+    Path step = folder.resolve("step-%06d".formatted(progress.step()));
     try {
       WholeFolder.write(
-          folder.resolve("step-%06d".formatted(progress.step())),
+          step,
           draft -> {
             try (var writer = SafetensorsWriter.create(draft.resolve(STATE), infos, Map.of())) {
               for (int i = 0; i < infos.size(); i++) {
@@ -84,28 +89,53 @@ public final class Checkpoints {
                     infos.get(i).name(), MemorySegment.ofArray(arrays.get(i).toFloatArray()));
               }
             }
-            var mark = new Mark(Digest.of(draft.resolve(STATE)), masters.updates(), progress);
-            JSON.writeValue(draft.resolve(PROGRESS).toFile(), mark);
+            JSON.writeValue(
+                draft.resolve(PROGRESS).toFile(), new Mark(masters.updates(), progress));
+            Files.writeString(draft.resolve(CHECKSUMS), checksums(draft));
           });
-      var all = steps();
-      for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
-        WholeFolder.delete(old);
-      }
+      prune(step);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /** What is later than the newest is another job's, and must not outlive this one's. */
+  private void prune(Path newest) throws IOException {
+    var all = steps();
+    int last = all.indexOf(newest);
+    for (int i = 0; i < all.size(); i++) {
+      if (i > last || i <= last - KEPT) {
+        WholeFolder.delete(all.get(i));
+      }
+    }
+  }
+
+  /** As {@code sha256sum} writes them. */
+  private static String checksums(Path step) throws IOException {
+    var sums = new StringBuilder();
+    WholeFolder.checksums(step)
+        .forEach(
+            (file, sum) -> {
+              if (!file.equals(CHECKSUMS)) {
+                sums.append(sum).append("  ").append(file).append('\n');
+              }
+            });
+    return sums.toString();
+  }
+
   /**
-   * Brings the last state back that is whole.
+   * Brings the last state back that is whole. Those that are damaged are deleted, or they would
+   * count among those that are kept.
    *
    * @return its progress; empty if there is none of this job
    */
   public Optional<Progress> resume(String job, Masters masters) {
     try {
       for (Path step : steps().reversed()) {
-        var mark = whole(step).filter(found -> found.progress().job().equals(job));
-        if (mark.isPresent()) {
+        var mark = whole(step);
+        if (mark.isEmpty()) {
+          WholeFolder.delete(step);
+        } else if (mark.get().progress().job().equals(job)) {
           restore(step, masters);
           masters.optimizer().resumeAt(mark.get().updates());
           return mark.map(Mark::progress);
@@ -119,9 +149,8 @@ public final class Checkpoints {
 
   private static Optional<Mark> whole(Path step) throws IOException {
     try {
-      var mark = JSON.readValue(step.resolve(PROGRESS).toFile(), Mark.class);
-      if (mark.sha256().equals(Digest.of(step.resolve(STATE)))) {
-        return Optional.of(mark);
+      if (checksums(step).equals(text(step.resolve(CHECKSUMS)))) {
+        return Optional.of(JSON.readValue(text(step.resolve(PROGRESS)), Mark.class));
       }
     } catch (JsonProcessingException e) {
       LOG.warnf("%s cannot be read: %s", step, e.getOriginalMessage());
@@ -130,6 +159,11 @@ public final class Checkpoints {
     }
     LOG.warnf("Checkpoint %s is damaged; going on from an earlier one", step.getFileName());
     return Optional.empty();
+  }
+
+  /** Of any bytes, as damage may have left them. */
+  private static String text(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
   }
 
   private void restore(Path step, Masters masters) {

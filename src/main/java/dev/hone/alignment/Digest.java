@@ -1,12 +1,7 @@
 package dev.hone.alignment;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -35,15 +30,6 @@ public final class Digest {
         bytes.putInt(id);
       }
       digest.update(bytes.flip());
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  /** Of a file. */
-  static String of(Path file) throws IOException {
-    MessageDigest digest = sha256();
-    try (var in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(OutputStream.nullOutputStream());
     }
     return HexFormat.of().formatHex(digest.digest());
   }

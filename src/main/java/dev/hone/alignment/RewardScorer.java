@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Rewards answers by a reward model, an adapter and a head over a base, through the forward that
@@ -40,7 +41,9 @@ public final class RewardScorer implements AutoCloseable {
   private RewardScorer(Path base, Path version, NDManager own) {
     this(
         own,
-        Network.load(own, base, Precision.F32, Integer.MAX_VALUE, Optional.empty()),
+        opened(
+            () -> Network.load(own, base, Precision.F32, Integer.MAX_VALUE, Optional.empty()),
+            own::close),
         true,
         version);
   }
@@ -49,10 +52,39 @@ public final class RewardScorer implements AutoCloseable {
     this.manager = own;
     this.base = base;
     this.ownsBase = ownsBase;
-    Architecture net = this.base.architecture();
-    this.head = ScalarHead.load(manager, version, net);
-    try (var adapter = LoraAdapter.load(manager, version, net)) {
-      this.network = this.base.adapted(Optional.of(adapter));
+    Architecture net = base.architecture();
+    Runnable closing =
+        () -> {
+          if (ownsBase) {
+            base.close();
+          }
+          own.close();
+        };
+    this.head = opened(() -> ScalarHead.load(own, version, net), closing);
+    this.network = opened(() -> adapted(own, base, version), closing);
+  }
+
+  private static Network adapted(NDManager own, Network base, Path version) {
+    try (var adapter = LoraAdapter.load(own, version, base.architecture())) {
+      return base.adapted(Optional.of(adapter));
+    }
+  }
+
+  /**
+   * What is opened.
+   *
+   * @param closing what is open already, where this fails
+   */
+  private static <T> T opened(Supplier<T> opening, Runnable closing) {
+    boolean done = false;
+    try {
+      T opened = opening.get();
+      done = true;
+      return opened;
+    } finally {
+      if (!done) {
+        closing.run();
+      }
     }
   }
 

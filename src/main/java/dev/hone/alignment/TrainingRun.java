@@ -34,8 +34,9 @@ public final class TrainingRun {
    * @param every checkpoint; there is one where the watch ends it too
    * @throws CancelledException as the watch threw it; the last finished step can be resumed, or,
    *     where a step of several updates was cut between two of them, the last checkpoint
-   * @throws TrainingException {@code diverged} when the loss or a gradient is no number any more,
-   *     {@code alarm_nan} when a metric is none, and as the watch threw it
+   * @throws TrainingException as the watch threw it; {@code diverged} when the loss or a gradient
+   *     is no number any more, {@code alarm_nan} when a metric is none, of which the watch has
+   *     heard then
    */
   public TrainingResult toTheEnd(TrainingWatch watch, CheckpointEvery every)
       throws CancelledException {
@@ -61,6 +62,7 @@ public final class TrainingRun {
       }
       var report = report(progress.step() + 1, stepped);
       watch.step(report);
+      Alarms.checkNumbers(report);
       progress = progress.after(report, stepped.seconds(), stepped.state());
       if (every.due(saved, progress)) {
         checkpoints.save(progress, masters);
@@ -86,17 +88,14 @@ public final class TrainingRun {
     double perSecond = visited / seconds;
     int left = trainee.visitedBefore(trainee.steps()) - trainee.visitedBefore(step);
     var figures = stepped.figures();
-    var report =
-        new StepReport(
-            step,
-            trainee.steps(),
-            figures.loss(),
-            stepped.learningRate(),
-            stepped.gradientNorm(),
-            perSecond,
-            left / perSecond,
-            figures.metrics());
-    Alarms.checkNumbers(report);
-    return report;
+    return new StepReport(
+        step,
+        trainee.steps(),
+        figures.loss(),
+        stepped.learningRate(),
+        stepped.gradientNorm(),
+        perSecond,
+        left / perSecond,
+        figures.metrics());
   }
 }

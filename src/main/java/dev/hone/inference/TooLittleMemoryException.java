@@ -2,7 +2,7 @@ package dev.hone.inference;
 
 import java.util.OptionalLong;
 
-/** A version has weights of its own, and there is no memory for them. */
+/** A version or a reward model has weights of its own, and there is no memory for them. */
 public final class TooLittleMemoryException extends RuntimeException {
   private TooLittleMemoryException(String message, Throwable cause) {
     super(message, cause);
@@ -11,9 +11,11 @@ public final class TooLittleMemoryException extends RuntimeException {
   /**
    * Linux would give the memory and end the process later, so it is asked before.
    *
+   * @param version by its id
    * @param needed bytes
+   * @throws TooLittleMemoryException when less is free
    */
-  static void check(String version, long needed, FreeMemory memory) {
+  public static void check(String version, long needed, FreeMemory memory) {
     OptionalLong free = memory.bytes();
     if (free.isPresent() && free.getAsLong() < needed) {
       throw new TooLittleMemoryException(

@@ -35,7 +35,7 @@ public final class WholeFolder {
   }
 
   /** SHA-256 of each file, by its path within the folder. */
-  static SortedMap<String, String> checksums(Path folder) throws IOException {
+  public static SortedMap<String, String> checksums(Path folder) throws IOException {
     var sums = new TreeMap<String, String>();
     for (Path file : files(folder)) {
       sums.put(folder.relativize(file).toString(), Digest.sha256(file));

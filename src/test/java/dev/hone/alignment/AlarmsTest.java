@@ -39,6 +39,12 @@ class AlarmsTest {
   }
 
   @Test
+  void whatIsNoNumberIsAboveNoLimit() {
+    var endless = List.of(step(4, Map.of("kl", Double.POSITIVE_INFINITY)));
+    assertAlarm("alarm_nan", endless).contains("step 4: kl is Infinity");
+  }
+
+  @Test
   void klAboveItsLimit() {
     for (String name : List.of("objective/kl", "kl", "eval/kl")) {
       assertAlarm("alarm_kl", List.of(step(4, Map.of(name, 10.5))))

@@ -1,16 +1,20 @@
 package dev.hone.alignment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import dev.hone.alignment.reward.GoldenRewards;
 import dev.hone.model.AnswerBatch.Branches;
 import dev.hone.model.LoraAdapter;
+import dev.hone.model.Precision;
 import dev.hone.model.Safetensors;
 import dev.hone.model.ScalarHead;
 import dev.hone.model.SmallModel;
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RewardScorerTest {
   private static final SmallModel MODEL = SmallModel.PLAIN;
@@ -72,6 +78,35 @@ class RewardScorerTest {
       }
       assertThat(scorer.openResources()).isEqualTo(open);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"head.safetensors", "adapter_model.safetensors"})
+  void oneThatCannotBeLoadedLeavesNothingOpen(String missing, @TempDir Path base)
+      throws IOException {
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(MODEL.folder().resolve(file), base.resolve(file));
+    }
+    try (var _ = new RewardScorer(manager, base, version)) {
+      assertThat(mapped(base)).isTrue();
+    }
+    assertThat(mapped(base)).isFalse();
+    Files.delete(version.resolve(missing));
+    assertThatThrownBy(() -> new RewardScorer(manager, base, version))
+        .hasStackTraceContaining(missing);
+    assertThat(mapped(base)).isFalse();
+    // What is not its own stays.
+    try (var own = MODEL.load(manager, Precision.F32)) {
+      assertThatThrownBy(() -> RewardScorer.over(manager, own, version))
+          .hasStackTraceContaining(missing);
+      assertThat(own.full(manager, new int[][] {{3, 4}}).toFloatArray()).isNotEmpty();
+    }
+  }
+
+  /** Whether a base's weights are open in this process. */
+  private static boolean mapped(Path base) throws IOException {
+    return Files.readString(Path.of("/proc/self/maps"))
+        .contains(base.resolve("model.safetensors").toString());
   }
 
   @Test

@@ -31,12 +31,16 @@ public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
 
   /**
    * How far the policy is from the reference where nothing was judged: the mean log-ratio of
-   * answers to others' prompts, or 0 where that is less.
+   * answers to others' prompts, or 0 where that is less. An answer that is alone has no other's
+   * prompt, and its own log-ratio is the very thing that is held against this: it is 0 then.
    */
   private double referencePoint(
       List<TokenAnswer> batch,
       Function<AnswerBatch, float[]> policy,
       Function<AnswerBatch, float[]> reference) {
+    if (batch.size() == 1) {
+      return 0;
+    }
     int maxTokens = options.training().maxTokens();
     double sum = 0;
     for (List<TokenAnswer> part :

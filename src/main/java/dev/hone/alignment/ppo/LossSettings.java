@@ -12,7 +12,7 @@ import java.util.Map;
  * @param clipLow the ratio is clipped at 1 - clipLow
  * @param clipHigh and at 1 + clipHigh
  * @param klLossCoefficient of the divergence in the loss
- * @param valueClip range about the old value; 0 for none
+ * @param valueClip of PPO, like the value's coefficient: range about the old value; 0 for none
  * @param ptxCoefficient of the loss on other texts (PPO-ptx, Ouyang et al. 2022)
  * @param earlyStopKl approximate divergence from the policy that sampled, in nats a token, beyond
  *     which its rollouts are used no longer; 0 for none

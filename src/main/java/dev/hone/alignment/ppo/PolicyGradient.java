@@ -2,6 +2,8 @@ package dev.hone.alignment.ppo;
 
 import dev.hone.alignment.SettingsReader;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** A way to learn from what the policy sampled and how that was rewarded. */
 public enum PolicyGradient {
@@ -11,6 +13,16 @@ public enum PolicyGradient {
   GRPO,
   /** A response beside the others to its prompt, each one action (Ahmadian et al. 2024). */
   RLOO;
+
+  private static final Set<String> OF_VALUES =
+      Set.of(
+          "advantage",
+          "valueTarget",
+          "gamma",
+          "lambda",
+          "whitenRewards",
+          "valueClip",
+          "valueCoefficient");
 
   /** Settings whose defaults are other than {@link PpoSettings}' parts have them. */
   Map<String, String> defaults() {
@@ -37,6 +49,20 @@ public enum PolicyGradient {
               "aggregation", "response_sum",
               "batchResponses", "32");
     };
+  }
+
+  /** Settings that change nothing here, each with the reason. */
+  Map<String, String> idle() {
+    Map<String, String> idle = new TreeMap<>();
+    if (!hasValues()) {
+      for (String setting : OF_VALUES) {
+        idle.put(setting, "is for a value network, of which there is none");
+      }
+    }
+    if (this != GRPO) {
+      idle.put("scaleByGroup", "is for the advantages of grpo");
+    }
+    return idle;
   }
 
   public String label() {

@@ -60,10 +60,12 @@ public record PpoSettings(
   /**
    * The algorithm's defaults with some settings changed.
    *
-   * @throws IllegalArgumentException naming a setting that does not exist or its bad value
+   * @throws IllegalArgumentException naming a setting that does not exist, its bad value, or one
+   *     that the algorithm has no use for
    */
   public static PpoSettings of(Map<String, String> set) {
     var algorithm = new SettingsReader(set).choice("algorithm", PolicyGradient.PPO);
+    refuseIdle(algorithm, set);
     Map<String, String> all = new HashMap<>(algorithm.defaults());
     // A step is many updates and answers in the making: a reading is little beside it.
     all.put("heldOutEvery", "10");
@@ -81,7 +83,19 @@ public record PpoSettings(
     return settings;
   }
 
-  /** Every setting; {@link #of} makes the same of it. */
+  private static void refuseIdle(PolicyGradient algorithm, Map<String, String> set) {
+    algorithm
+        .idle()
+        .forEach(
+            (setting, why) -> {
+              if (set.containsKey(setting)) {
+                throw new IllegalArgumentException(
+                    "%s changes nothing in %s: it %s".formatted(setting, algorithm.label(), why));
+              }
+            });
+  }
+
+  /** Every setting that the algorithm has a use for; {@link #of} makes the same of it. */
   public Map<String, String> toMap() {
     Map<String, String> map = new LinkedHashMap<>();
     map.put("algorithm", SettingsReader.label(algorithm));
@@ -90,6 +104,7 @@ public record PpoSettings(
     map.putAll(advantages.toMap());
     map.putAll(losses.toMap());
     map.putAll(training.toMap(UNIT));
+    map.keySet().removeAll(algorithm.idle().keySet());
     return map;
   }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param klCoefficient of the divergence in the reward; the first one if it adapts
  * @param klTarget in nats a response, to which the coefficient adapts; 0 for a fixed one
  * @param klHorizon samples over which it adapts
- * @param whitenRewards to variance 1, their mean kept
+ * @param whitenRewards of PPO: to variance 1, their mean kept
  */
 public record RewardSettings(
     KlEstimator klEstimator,

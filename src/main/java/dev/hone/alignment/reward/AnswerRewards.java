@@ -3,6 +3,8 @@ package dev.hone.alignment.reward;
 import dev.hone.alignment.RewardScorer;
 import dev.hone.alignment.SettingsReader;
 import dev.hone.inference.EngineStoppedException;
+import dev.hone.inference.FreeMemory;
+import dev.hone.inference.TooLittleMemoryException;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.Message;
 import dev.hone.registry.ModelStore;
@@ -11,6 +13,7 @@ import dev.hone.registry.RewardModels;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,13 +34,20 @@ public class AnswerRewards {
 
   private final RewardModels models;
   private final RewardConfig.Rewards config;
+  private final FreeMemory memory;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("reward-model").factory());
 
   /** Confined to the thread; null before the first use. */
   private Loaded loaded;
 
+  @Inject
   AnswerRewards(RewardConfig config) {
+    this(config, FreeMemory.OF_THIS_MACHINE);
+  }
+
+  AnswerRewards(RewardConfig config, FreeMemory memory) {
+    this.memory = memory;
     this.models = new RewardModels(new ModelStore(config.models()));
     this.config = config.rewards();
     SettingsReader.require(
@@ -68,6 +78,7 @@ public class AnswerRewards {
    *
    * @throws dev.hone.registry.UnknownModelException when there is none of that name
    * @throws dev.hone.registry.RegistryException when it is damaged, or its base is another here
+   * @throws TooLittleMemoryException when there is none for it beside the engine
    */
   public void load() {
     on(this::current);
@@ -107,6 +118,8 @@ public class AnswerRewards {
       RewardFolder wanted = models.open(id);
       forget();
       var base = models.base(wanted);
+      long needed = RewardScorer.resources(base, wanted.path(), /* ownsBase= */ true).memory();
+      TooLittleMemoryException.check(id, needed, memory);
       loaded = new Loaded(id, ChatFormat.load(base), RewardScorer.open(base, wanted.path()));
     }
     return loaded;

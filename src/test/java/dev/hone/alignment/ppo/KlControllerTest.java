@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +14,30 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class KlControllerTest {
   private static final KlController ADAPTIVE = new KlController.Adaptive(0.1, 6, 1000);
+
+  @Test
+  void overManyStepsItIsThatOfPytorch() {
+    var kinds = new HashSet<Class<?>>();
+    for (JsonNode row : Golden.rows("controllers")) {
+      var settings =
+          new RewardSettings(
+              KlEstimator.K1,
+              row.path("coefficient").asDouble(),
+              row.path("target").asDouble(),
+              row.path("horizon").asInt(),
+              new ScoreShape(false, 0, 0),
+              false);
+      KlController controller = settings.controller();
+      kinds.add(controller.getClass());
+      double[] kls = Golden.numbers(row.path("kls"));
+      for (int step = 0; step < kls.length; step++) {
+        controller = controller.after(kls[step], row.path("samples").asInt());
+        Golden.assertClose(controller.coefficient(), row.path("coefficients").get(step));
+      }
+    }
+    assertThat(kinds)
+        .containsExactlyInAnyOrder(KlController.Fixed.class, KlController.Adaptive.class);
+  }
 
   @ParameterizedTest
   @CsvSource({

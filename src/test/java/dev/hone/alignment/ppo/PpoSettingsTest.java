@@ -84,6 +84,41 @@ class PpoSettingsTest {
     assertRefused(Map.of("klTarget", "6", "klCoefficient", "0"), "klCoefficient must be above 0");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "advantage, gae",
+    "valueTarget, td",
+    "gamma, 0.99",
+    "lambda, 0.9",
+    "whitenRewards, true",
+    "valueClip, 0",
+    "valueCoefficient, 0.5"
+  })
+  void whatIsForAValueNetworkIsRefusedWithoutOne(String name, String value) {
+    assertThat(PpoSettings.of(Map.of(name, value)).toMap()).containsKey(name);
+    for (String algorithm : List.of("grpo", "rloo")) {
+      assertRefused(
+          Map.of("algorithm", algorithm, name, value),
+          "%s changes nothing in %s: it is for a value network, of which there is none"
+              .formatted(name, algorithm));
+      assertThat(PpoSettings.of(Map.of("algorithm", algorithm)).toMap()).doesNotContainKey(name);
+    }
+  }
+
+  @Test
+  void onlyGrpoScalesByTheGroup() {
+    for (String algorithm : List.of("ppo", "rloo")) {
+      assertRefused(
+          Map.of("algorithm", algorithm, "scaleByGroup", "false"),
+          "scaleByGroup changes nothing in %s: it is for the advantages of grpo"
+              .formatted(algorithm));
+      assertThat(PpoSettings.of(Map.of("algorithm", algorithm)).toMap())
+          .doesNotContainKey("scaleByGroup");
+    }
+    assertThat(PpoSettings.of(Map.of("algorithm", "grpo")).toMap())
+        .containsEntry("scaleByGroup", "true");
+  }
+
   private static void assertRefused(Map<String, String> set, String message) {
     assertThatThrownBy(() -> PpoSettings.of(set))
         .isInstanceOf(IllegalArgumentException.class)

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.hone.alignment.RewardScorer;
 import dev.hone.alignment.WarmStart;
 import dev.hone.alignment.reward.AnswerRewards.Said;
+import dev.hone.inference.FakeMemory;
+import dev.hone.inference.TooLittleMemoryException;
 import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.LoraShape;
@@ -103,6 +105,19 @@ class AnswerRewardsTest {
         .isInstanceOf(UnknownModelException.class)
         .hasMessageContaining("rm-r9-00000000");
     assertThat(new AnswerRewards(config(Map.of())).available()).isFalse();
+    rewards.stop(new ShutdownEvent());
+  }
+
+  @Test
+  void oneThatThereIsNoMemoryForIsRefusedAndLoadedOnceThereIs() throws IOException {
+    RewardFolder model = add("2026-01-01T00:00:00Z", 1);
+    var little = FakeMemory.machine(folder, 1 << 10);
+    var rewards = new AnswerRewards(config(Map.of("hone.rewards.model", "newest")), little);
+    assertThatThrownBy(rewards::load)
+        .isInstanceOf(TooLittleMemoryException.class)
+        .hasMessageStartingWith(model.manifest().id() + " has weights of its own");
+    FakeMemory.machine(folder, 1L << 36);
+    rewards.load();
     rewards.stop(new ShutdownEvent());
   }
 
