@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { SETTINGS } from '../.unit/operate/words.js';
 import { Visitor } from './browser.mjs';
 import { setStage } from './stage.mjs';
 import { sticksOut } from './width.mjs';
@@ -28,6 +29,18 @@ async function importPairs() {
   });
   assert.equal(imported.status, 200, await imported.text());
 }
+
+describe('a plan that comes with Hone', () => {
+  it('has words for each of its settings', async () => {
+    const plans = await (await fetch(`${stage.server.url}/api/recipes`)).json();
+    const names = plans.flatMap(({ stages }) => stages.flatMap(({ settings }) => Object.keys(settings)));
+    assert.ok(names.includes('rolloutsPerStep'));
+    assert.deepEqual(
+      names.filter((name) => !(name in SETTINGS)),
+      [],
+    );
+  });
+});
 
 describe('a round', () => {
   let visitor;

@@ -36,7 +36,10 @@ import picocli.CommandLine.Spec;
       "",
       "Each case of each round has a process of its own; the median of the rounds counts. It wants "
           + "the data folder for itself: a busy server would spoil it. Nothing else should run "
-          + "meanwhile."
+          + "meanwhile.",
+      "",
+      "Of Hone alone: src/bench/python/training_peer.py runs it beside eager PyTorch and TRL and gives "
+          + "the ratios. How: docs/benchmarks/README.md."
     })
 final class BenchTraining implements Callable<Integer> {
   private static final String COMPUTE = "--compute";

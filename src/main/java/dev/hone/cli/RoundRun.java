@@ -110,13 +110,14 @@ final class RoundRun implements Callable<Integer> {
     JsonNode order = order();
     try (var server = LocalServer.reach(instance)) {
       var api = Api.of(server);
+      JsonNode preview = api.post("/api/rounds/plan", order);
+      String said = PlanText.of(preview.path("plan"));
       if (dryRun) {
-        JsonNode preview = api.post("/api/rounds/plan", order);
-        instance.answer(preview, PlanText.of(preview.path("plan")));
+        instance.answer(preview, said);
         return 0;
       }
+      instance.progress().println(said);
       JsonNode round = api.post("/api/rounds", order);
-      instance.progress().println(PlanText.of(round.path("plan")));
       return new RoundFollower(instance, server).toTheEnd(round);
     }
   }

@@ -67,7 +67,7 @@ public interface LoopConfig {
 
   /** Beyond what a training is stopped ({@code hone.loop.alarms.*}); 0 for no such alarm. */
   interface Alarms {
-    /** In nats an answer, of trainings by reward and of KTO. */
+    /** In nats an answer: of trainings by reward, of KTO, and on held-out answers. */
     @WithDefault("100")
     double maxKl();
 

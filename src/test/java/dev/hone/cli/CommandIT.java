@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.TestModel;
+import dev.hone.registry.WholeFolder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -87,6 +88,32 @@ class CommandIT {
     assertThat(error.path("code").asText()).isEqualTo("model_not_found");
     assertThat(error.path("message").asText())
         .isEqualTo("There is no reward model 'rm-r9-00000000'.");
+  }
+
+  @Test
+  void judgesARewardModelOnEveryPairOfAFile() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("short.jsonl"),
+            """
+            {"prompt": "Name a colour.", "chosen": "Blue.", "rejected": "Seven is a colour, they say."}
+            {"prompt": "Name a river.", "chosen": "The Po.", "rejected": "There are many, are there not?"}
+            """);
+    var model = ZeroRewardModel.keep(Files.createDirectory(folder.resolve("reward")));
+    JsonNode report;
+    try {
+      String id = model.manifest().id();
+      report = succeed("evaluate", "rewards", "--model", id, "--file", file.toString(), "--json");
+    } finally {
+      WholeFolder.delete(model.path());
+    }
+    assertThat(report.path("pairs").asInt()).isEqualTo(2);
+    assertThat(report.path("accuracy").asDouble()).isEqualTo(0.5);
+    assertThat(report.path("low").asDouble()).isBetween(0.05, 0.15);
+    assertThat(report.path("high").asDouble()).isBetween(0.85, 0.95);
+    assertThat(report.path("lengthBaseline").asDouble()).isEqualTo(1);
+    assertThat(report.path("margin").asDouble()).isZero();
+    assertThat(report.path("calibration").path("brier").asDouble()).isEqualTo(0.25);
   }
 
   @Test
