@@ -150,6 +150,16 @@ class RewardedStagesTest {
     assertThat(chosen).isNotEmpty().allMatch(TokenAnswer::good);
     var training = RoundFolder.read(folder.trained(), Training.class).orElseThrow();
     assertThat(training.pairs()).isEqualTo(chosen.length);
+    var choosing = RoundFolder.read(made.choosing(), Choosing.class).orElseThrow();
+    assertThat(choosing.chosen()).isEqualTo(chosen.length);
+    assertThat(choosing.leftOut().values().stream().mapToInt(Integer::intValue).sum())
+        .isEqualTo(choosing.asked() - chosen.length);
+
+    assertThat(made.draws()).isDirectory();
+    folder.forgetWork();
+    assertThat(made.draws()).doesNotExist();
+    assertThat(made.choosing()).exists();
+    assertThat(made.demonstrations()).exists();
   }
 
   @Test
