@@ -128,7 +128,8 @@ record RewardMethod() implements Method {
                 job.round(),
                 base,
                 baseHash,
-                job.snapshot().getFileName().toString(),
+                new NewRewardModel.Learnt(
+                    job.snapshot().getFileName().toString(), pairs.untrainable(), pairs.cut()),
                 set,
                 context.folder().candidate(),
                 job.snapshot().resolve(Snapshot.HELD_OUT),
