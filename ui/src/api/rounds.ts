@@ -66,9 +66,9 @@ export interface Stage {
   /** Its method's, numbered from the second stage of the same method on. */
   name: string;
   method: string;
-  /** In words, such as `pairs`. */
+  /** In words, such as `pairs` or `what best-of-n chooses`. */
   learnsFrom: string;
-  /** How many of these there are; null until a snapshot is taken. */
+  /** How many of these there are; null until a snapshot is taken, and where a stage before has yet to make them. */
   examples: number | null;
   settings: Record<string, string>;
   /** Settings that are not at the method's defaults. */

@@ -15,7 +15,8 @@ import picocli.CommandLine.Mixin;
       "List the reward models of this instance, oldest first.",
       "",
       "accuracy: on pairs that were held out from its training, with its 95%% interval.",
-      "length: what the better of 'longer wins' and 'shorter wins' has on these."
+      "length: what the better of 'longer wins' and 'shorter wins' has on these.",
+      "left out, cut: pairs that it could not learn; prompts and answers that were cut to fit."
     })
 final class ListRewardModels implements Callable<Integer> {
   @Mixin private Instance instance;
@@ -35,6 +36,8 @@ final class ListRewardModels implements Callable<Integer> {
                 held.path("pairs").asText("-"),
                 accuracy(held),
                 figure(held.path("lengthBaseline")),
+                sum(model.path("untrainable")),
+                sum(model.path("cut")),
                 model.path("createdAt").asText()));
       }
       var object = JsonNodeFactory.instance.objectNode();
@@ -42,7 +45,16 @@ final class ListRewardModels implements Callable<Integer> {
       instance.answer(
           object,
           Table.of(
-              List.of("reward model", "base", "round", "pairs", "accuracy", "length", "made"),
+              List.of(
+                  "reward model",
+                  "base",
+                  "round",
+                  "pairs",
+                  "accuracy",
+                  "length",
+                  "left out",
+                  "cut",
+                  "made"),
               rows));
       return 0;
     }
@@ -54,6 +66,11 @@ final class ListRewardModels implements Callable<Integer> {
             .formatted(
                 figure(held.path("accuracy")), figure(held.path("low")), figure(held.path("high")))
         : "-";
+  }
+
+  /** One of an earlier release does not say. */
+  private static String sum(JsonNode counts) {
+    return counts.isObject() ? "" + counts.valueStream().mapToInt(JsonNode::asInt).sum() : "-";
   }
 
   private static String figure(JsonNode share) {

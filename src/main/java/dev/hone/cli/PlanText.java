@@ -26,8 +26,10 @@ final class PlanText {
   }
 
   private static String learning(JsonNode stage) {
-    return " learns from %,d %s"
-        .formatted(stage.path("examples").asInt(), stage.path("learnsFrom").asText());
+    String from = stage.path("learnsFrom").asText();
+    return stage.path("examples").isNumber()
+        ? " learns from %,d %s".formatted(stage.path("examples").asInt(), from)
+        : " learns from " + from;
   }
 
   private static List<String> settings(JsonNode stage) {

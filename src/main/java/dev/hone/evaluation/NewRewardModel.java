@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * @param round that trained it
  * @param base folder of its base, under its id
  * @param baseSha256 of the base's weights
- * @param snapshotSha256 of the data it was trained on
+ * @param learnt the data it was trained on
  * @param hyperparameters by name
  * @param trained folder of its adapter and head
  * @param heldOut file of pairs that it was not trained on
@@ -29,12 +29,21 @@ public record NewRewardModel(
     String round,
     Path base,
     String baseSha256,
-    String snapshotSha256,
+    Learnt learnt,
     Map<String, String> hyperparameters,
     Path trained,
     Path heldOut,
     int most) {
   private static final JsonMapper JSON = new JsonMapper();
+
+  /**
+   * What of a snapshot was learnt.
+   *
+   * @param untrainable number of pairs that could not be trained on, by reason
+   * @param cut how many prompts and answers were cut to fit
+   */
+  public record Learnt(
+      String snapshotSha256, Map<String, Integer> untrainable, Map<String, Integer> cut) {}
 
   /**
    * Judges it on the held-out pairs and keeps it with what came of that. One that is kept already
@@ -57,7 +66,9 @@ public record NewRewardModel(
             base.getFileName().toString(),
             baseSha256,
             round,
-            snapshotSha256,
+            learnt.snapshotSha256(),
+            learnt.untrainable(),
+            learnt.cut(),
             hyperparameters,
             JSON.valueToTree(report),
             new TreeMap<>(),

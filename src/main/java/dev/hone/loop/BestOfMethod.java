@@ -114,14 +114,19 @@ record BestOfMethod() implements Method {
             Prompts.of(job.snapshot(), format, settings.maxTokens() - settings.maxNewTokens()),
             settings.maxNewTokens());
     var draws = draws(context, settings, choice, prompts, format);
-    var best = BestOfN.demonstrations(scored(context, choice, prompts, draws, format));
-    if (best.isEmpty()) {
+    var best = BestOfN.choose(scored(context, choice, prompts, draws, format));
+    var chosen = best.demonstrations();
+    int asked = prompts.tokens().size();
+    if (chosen.isEmpty()) {
       throw new TrainingException(
           "no_examples",
-          "of no prompt is one answer better than another; %d were asked, left out: %s"
-              .formatted(prompts.tokens().size(), prompts.leftOut()));
+          "of no prompt is one answer better than another; %d were asked: %s; could not be asked: %s"
+              .formatted(asked, best.leftOut(), prompts.leftOut()));
     }
-    RoundFolder.write(context.folder().demonstrations(), best.toArray(TokenAnswer[]::new));
+    RoundFolder.write(
+        context.folder().choosing(),
+        new Choosing(asked, chosen.size(), best.leftOut(), prompts.leftOut()));
+    RoundFolder.write(context.folder().demonstrations(), chosen.toArray(TokenAnswer[]::new));
     return context.before().withDemonstrations(context.folder().demonstrations());
   }
 
@@ -155,7 +160,7 @@ record BestOfMethod() implements Method {
         var adapter = policy.adapter().map(folder -> LoraAdapter.load(manager, folder, net));
         sampler.use(adapter);
         adapter.ifPresent(LoraAdapter::close);
-        return new AnswerDraws(context.folder().path().resolve("draws"), order)
+        return new AnswerDraws(context.folder().draws(), order)
             .draw(sampler, progress -> tell(context, progress));
       }
     }

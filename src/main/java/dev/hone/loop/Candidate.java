@@ -8,9 +8,11 @@ import dev.hone.registry.VersionKind;
 import dev.hone.registry.VersionManifest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** What a round made, as the registry takes it. */
@@ -30,9 +32,17 @@ record Candidate(Round round, RoundFolder folder, Job job) {
 
   /** How each stage went, in their order; none of one that did not train. */
   List<Optional<Training>> trainings() {
+    return ofStages(RoundFolder::trained, Training.class);
+  }
+
+  /** What each stage chose, in their order; none of one that did not choose. */
+  List<Optional<Choosing>> choosings() {
+    return ofStages(RoundFolder::choosing, Choosing.class);
+  }
+
+  private <T> List<Optional<T>> ofStages(Function<RoundFolder, Path> file, Class<T> type) {
     return IntStream.range(0, job.stages().size())
-        .mapToObj(i -> folder.stage(i, job.stages()).trained())
-        .map(file -> RoundFolder.read(file, Training.class))
+        .mapToObj(i -> RoundFolder.read(file.apply(folder.stage(i, job.stages())), type))
         .toList();
   }
 

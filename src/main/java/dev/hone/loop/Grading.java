@@ -13,7 +13,6 @@ import dev.hone.model.ChatFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -81,7 +80,7 @@ record Grading(
                 choice.ofPolicy()
                     ? RewardScorer.over(manager, base, model)
                     : new RewardScorer(manager, choice.base(), model),
-                response -> reader.of(response.prompt(), List.of(response.draw())));
+                reader::of);
     return new Grading(
         prompts,
         graders,

@@ -10,6 +10,7 @@ import dev.hone.alignment.kto.KtoSettings;
 import dev.hone.alignment.ppo.PolicyGradient;
 import dev.hone.alignment.sft.Sft;
 import dev.hone.alignment.sft.SftSettings;
+import dev.hone.loop.PolicyMethod.Lesson;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -52,29 +53,40 @@ final class Methods {
                             ALL.stream().map(Method::name).collect(Collectors.joining(", ")))));
   }
 
-  private static Learning<?> dpo(Map<String, String> set, TrainingData data, TrainingData heldOut) {
-    return new Learning<>(
-        new Dpo(DpoSettings.of(set)), data.pairs(), new HeldOutExamples.Pairs<>(heldOut.pairs()));
+  private static Lesson dpo(Map<String, String> set, TrainingData data, TrainingData heldOut) {
+    var pairs = data.pairs();
+    return new Lesson(
+        new Learning<>(
+            new Dpo(DpoSettings.of(set)),
+            pairs.examples(),
+            new HeldOutExamples.Pairs<>(heldOut.pairs().examples())),
+        pairs);
   }
 
   /** Its loss counts from a point that each batch has of its own, so a held-out one says little. */
-  static Learning<?> kto(Map<String, String> set, TrainingData data, TrainingData heldOut) {
+  static Lesson kto(Map<String, String> set, TrainingData data, TrainingData heldOut) {
     var settings = KtoSettings.of(set);
     var judged = data.judgements(settings.fromPairs());
-    long good = judged.stream().filter(TokenAnswer::good).count();
-    return new Learning<>(
-        new Kto(settings.balanced(good, judged.size() - good)),
-        judged,
-        new HeldOutExamples.Others<>(heldOut.pairs(), List.of()));
+    long good = judged.examples().stream().filter(TokenAnswer::good).count();
+    return new Lesson(
+        new Learning<>(
+            new Kto(settings.balanced(good, judged.examples().size() - good)),
+            judged.examples(),
+            new HeldOutExamples.Others<>(heldOut.pairs().examples(), List.of())),
+        judged);
   }
 
-  private static Learning<?> sft(Map<String, String> set, TrainingData data, TrainingData heldOut) {
+  private static Lesson sft(Map<String, String> set, TrainingData data, TrainingData heldOut) {
     var settings = SftSettings.of(set);
     // Held-out examples of the kind that is learnt, whatever else is held out.
-    var fromPairs = settings.fromPairs().settled(!data.shown().isEmpty());
-    return new Learning<>(
-        new Sft(settings),
-        data.demonstrations(settings.fromPairs()),
-        new HeldOutExamples.Others<>(heldOut.pairs(), heldOut.demonstrations(fromPairs)));
+    var fromPairs = settings.fromPairs().settled(!data.shown().examples().isEmpty());
+    var shown = data.demonstrations(settings.fromPairs());
+    return new Lesson(
+        new Learning<>(
+            new Sft(settings),
+            shown.examples(),
+            new HeldOutExamples.Others<>(
+                heldOut.pairs().examples(), heldOut.demonstrations(fromPairs).examples())),
+        shown);
   }
 }

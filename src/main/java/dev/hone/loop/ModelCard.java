@@ -100,29 +100,38 @@ final class ModelCard {
   private static String stages(Candidate candidate) {
     var stages = candidate.round().plan().stages();
     var trainings = candidate.trainings();
+    var choosings = candidate.choosings();
     return IntStream.range(0, stages.size())
-        .mapToObj(i -> stage(i + 1, stages.get(i), trainings.get(i)))
+        .mapToObj(i -> stage(i + 1, stages.get(i), trainings.get(i), choosings.get(i)))
         .collect(Collectors.joining("\n"));
   }
 
-  private static String stage(int number, Stage stage, Optional<Training> training) {
-    String settings = named(stage.settings());
-    return training
-        .map(
-            done ->
-                "%d. %s: %,d steps over %,d %s in %s, %,.0f seconds of work. Could not be trained on: %s. Cut to fit: %s. Settings: %s."
-                    .formatted(
-                        number,
-                        stage.name(),
-                        done.result().steps(),
-                        done.result().examples(),
-                        learnsFrom(stage).words(),
-                        done.compute(),
-                        done.result().seconds(),
-                        counts(done.untrainable()),
-                        counts(done.cut()),
-                        settings))
-        .orElseGet(() -> "%d. %s. Settings: %s.".formatted(number, stage.name(), settings));
+  static String stage(
+      int number, Stage stage, Optional<Training> training, Optional<Choosing> choosing) {
+    String did =
+        training
+            .map(done -> trained(stage, done))
+            .or(() -> choosing.map(ModelCard::chosen))
+            .map(words -> ": " + words)
+            .orElse("");
+    return "%d. %s%s. Settings: %s.".formatted(number, stage.name(), did, named(stage.settings()));
+  }
+
+  private static String trained(Stage stage, Training done) {
+    return "%,d steps over %,d %s in %s, %,.0f seconds of work. Could not be trained on: %s. Cut to fit: %s"
+        .formatted(
+            done.result().steps(),
+            done.result().examples(),
+            learnsFrom(stage).words(),
+            done.compute(),
+            done.result().seconds(),
+            counts(done.untrainable()),
+            counts(done.cut()));
+  }
+
+  private static String chosen(Choosing done) {
+    return "the best of several answers to %,d of %,d prompts. No best one: %s. Could not be asked: %s"
+        .formatted(done.chosen(), done.asked(), counts(done.leftOut()), counts(done.unasked()));
   }
 
   private static String library(VersionKind kind) {

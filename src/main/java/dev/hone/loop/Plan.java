@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * How a round makes its candidate: stages, each of which goes on with what the ones before it made.
@@ -22,7 +23,11 @@ public record Plan(String name, List<Stage> stages, String reason) {
 
   /** The same, with how much each stage learns from. */
   Plan on(Snapshot snapshot) {
-    return new Plan(name, stages.stream().map(stage -> stage.on(snapshot)).toList(), reason);
+    var counted =
+        IntStream.range(0, stages.size())
+            .mapToObj(i -> stages.get(i).on(snapshot, stages.subList(0, i)))
+            .toList();
+    return new Plan(name, counted, reason);
   }
 
   /**

@@ -167,7 +167,10 @@ public final class PlanDraft {
    *     INVALID_SETTING} naming one that does not exist, or its bad value
    */
   Plan plan() {
-    var stages = parts.stream().map(this::stage).toList();
+    var stages = new ArrayList<Stage>();
+    for (Part part : parts) {
+      stages.add(stage(part).behind(stages));
+    }
     PlanOrder.check(stages);
     return new Plan(name, stages, null);
   }

@@ -16,19 +16,24 @@ import java.util.function.Function;
  * Trains the policy on examples that are there before it begins.
  *
  * @param options of settings that are not at their defaults
- * @param learning of all settings; what they leave to the data is settled there
+ * @param lesson of all settings; what they leave to the data is settled there
  */
 record PolicyMethod(
     String name,
     String words,
     Learns learns,
     Function<Map<String, String>, Algorithm.Options> options,
-    Maker learning)
+    Maker lesson)
     implements Method {
+  /**
+   * @param from whose examples they are
+   */
+  record Lesson(Learning<?> learning, Tokenised<?> from) {}
+
   /** Makes a training of all settings, of what there is to learn and of what is kept from it. */
   @FunctionalInterface
   interface Maker {
-    Learning<?> of(Map<String, String> set, TrainingData data, TrainingData heldOut);
+    Lesson of(Map<String, String> set, TrainingData data, TrainingData heldOut);
   }
 
   @Override
@@ -52,14 +57,15 @@ record PolicyMethod(
     Architecture.load(job.base()).layout().requireAdaptable();
     Map<String, String> set = context.stage().settings();
     var settings = options.apply(set).training();
-    TrainingData data = context.data(settings.maxTokens());
-    Learning<?> learnt = learning.of(set, data, context.heldOut(settings));
+    var taught = lesson.of(set, context.data(settings.maxTokens()), context.heldOut(settings));
+    Learning<?> learnt = taught.learning();
+    var from = taught.from();
     int examples = learnt.examples().size();
     if (examples == 0) {
       throw new TrainingException(
           "no_examples",
           "the snapshot has nothing that %s can learn from: %s"
-              .formatted(name, data.untrainable()));
+              .formatted(name, from.untrainable()));
     }
     context.settled().accept(learnt.algorithm().options().toMap());
     try (NDManager manager = Torch.manager()) {
@@ -68,7 +74,7 @@ record PolicyMethod(
         TrainingResult result = training.run(context.watch(), job.checkpoints());
         RoundFolder.write(
             context.folder().trained(),
-            new Training(compute.label(), examples, data.untrainable(), data.cut(), result));
+            new Training(compute.label(), examples, from.untrainable(), from.cut(), result));
       }
     }
     return context.before().with(context.trained());

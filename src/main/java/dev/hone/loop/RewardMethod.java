@@ -93,9 +93,12 @@ record RewardMethod() implements Method {
     Path base = base(job, set.get(BASE));
     var training = settings.training();
     var format = ChatFormat.load(base);
-    TrainingData data = TrainingData.read(job.snapshot(), format, training.maxTokens());
+    var pairs = TrainingData.read(job.snapshot(), format, training.maxTokens()).pairs();
     int most = training.heldOutEvery() == 0 ? 0 : StageContext.HELD_OUT;
-    var heldOut = TrainingData.heldOut(job.snapshot(), format, training.maxTokens(), most).pairs();
+    var heldOut =
+        TrainingData.heldOut(job.snapshot(), format, training.maxTokens(), most)
+            .pairs()
+            .examples();
     String baseHash = job.store().baseHash(base.getFileName().toString());
     var place =
         new TrainingPlace(
@@ -108,12 +111,16 @@ record RewardMethod() implements Method {
     context.settled().accept(settings(set));
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = context.compute().of(manager, training.compute());
-      try (var run = Reward.onPairs(data.pairs(), heldOut, settings, manager, place, compute)) {
+      try (var run = Reward.onPairs(pairs.examples(), heldOut, settings, manager, place, compute)) {
         TrainingResult result = run.run(context.watch(), job.checkpoints());
         RoundFolder.write(
             context.folder().trained(),
             new Training(
-                compute.label(), data.pairs().size(), data.untrainable(), data.cut(), result));
+                compute.label(),
+                pairs.examples().size(),
+                pairs.untrainable(),
+                pairs.cut(),
+                result));
       }
     }
     var kept =
@@ -121,7 +128,8 @@ record RewardMethod() implements Method {
                 job.round(),
                 base,
                 baseHash,
-                job.snapshot().getFileName().toString(),
+                new NewRewardModel.Learnt(
+                    job.snapshot().getFileName().toString(), pairs.untrainable(), pairs.cut()),
                 set,
                 context.folder().candidate(),
                 job.snapshot().resolve(Snapshot.HELD_OUT),

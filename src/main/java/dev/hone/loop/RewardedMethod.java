@@ -115,6 +115,7 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
           "no_examples", "there is nothing to ask: " + grading.prompts().leftOut());
     }
     context.settled().accept(settings(context.stage().settings()));
+    var demonstrations = demonstrations(context, settings);
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = context.compute().of(manager, settings.training().compute());
       var sampling = sampling(manager, context, settings, format);
@@ -131,9 +132,9 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
                   new Assignment(
                       grading.prompts().tokens(),
                       grading.heldOutPrompts(),
-                      demonstrations(context, settings),
+                      demonstrations.examples(),
                       grading.preferences()
-                          ? context.heldOut(settings.training()).pairs()
+                          ? context.heldOut(settings.training()).pairs().examples()
                           : List.of(),
                       rollouts,
                       grading.graders(),
@@ -149,18 +150,18 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
             new Training(
                 compute.label(),
                 grading.prompts().tokens().size() - grading.heldOutPrompts(),
-                grading.prompts().leftOut(),
-                Map.of(),
+                Tokenised.sum(grading.prompts().leftOut(), demonstrations.untrainable()),
+                demonstrations.cut(),
                 result));
       }
     }
     return context.before().with(context.trained());
   }
 
-  private static List<TokenAnswer> demonstrations(StageContext context, PpoSettings settings)
+  private static Tokenised<TokenAnswer> demonstrations(StageContext context, PpoSettings settings)
       throws IOException {
     return settings.losses().ptxCoefficient() == 0
-        ? List.of()
+        ? Tokenised.of(List.of())
         : context.data(settings.training().maxTokens()).demonstrations(FromPairs.AUTO);
   }
 

@@ -76,6 +76,16 @@ record RoundFolder(Path path) {
     return path.resolve("demonstrations.json");
   }
 
+  /** How it chose them. */
+  Path choosing() {
+    return path.resolve("choosing.json");
+  }
+
+  /** Answers that were drawn to choose among. */
+  Path draws() {
+    return path.resolve("draws");
+  }
+
   Path evaluation() {
     return path.resolve("evaluation.json");
   }
@@ -130,13 +140,16 @@ record RoundFolder(Path path) {
     return path.resolve("lock");
   }
 
-  /** What only a resume needs: checkpoints, and what earlier stages made for the last one. */
+  /**
+   * What only a resume needs: checkpoints, and what earlier stages made or drew for the last one.
+   */
   void forgetWork() {
     delete(checkpoints());
     for (Path stage : earlierStages()) {
       var folder = new RoundFolder(stage);
       delete(folder.checkpoints());
       delete(folder.candidate());
+      delete(folder.draws());
     }
   }
 

@@ -22,14 +22,16 @@ final class Verified {
   private Verified() {}
 
   /**
+   * Each prompt once, so that none which is held out is learnt.
+   *
    * @param told {@code arithmetic}, or the absolute path of a file of tasks on the server's machine
    * @throws TrainingException {@code no_tasks} or {@code bad_task}
    */
   static VerifiableTasks tasks(String told, long seed) {
     if (told.equals(ARITHMETIC)) {
-      return new VerifiableTasks(ArithmeticTasks.learnt(seed), Map.of());
+      return new VerifiableTasks(ArithmeticTasks.learnt(seed), Map.of()).once();
     }
-    return VerifiableTasks.read(file(told));
+    return VerifiableTasks.read(file(told)).once();
   }
 
   /**

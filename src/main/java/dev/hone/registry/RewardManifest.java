@@ -15,6 +15,9 @@ import java.util.TreeMap;
  * @param baseSha256 {@link ModelStore#baseHash} of that model when it was trained
  * @param round that made it
  * @param snapshotSha256 of the data it was trained on
+ * @param untrainable number of its pairs that could not be trained on, by reason; null in a manifest
+ *     of an earlier release
+ * @param cut how many prompts and answers were cut to fit; likewise
  * @param hyperparameters by name, as set
  * @param evaluation how it judges pairs that it was not trained on, as {@code evaluate rewards}
  *     says it
@@ -27,6 +30,8 @@ public record RewardManifest(
     String baseSha256,
     String round,
     String snapshotSha256,
+    Map<String, Integer> untrainable,
+    Map<String, Integer> cut,
     Map<String, String> hyperparameters,
     JsonNode evaluation,
     TreeMap<String, String> sha256,
@@ -36,8 +41,14 @@ public record RewardManifest(
 
   public RewardManifest {
     // In order, so that the same manifest is the same file.
-    hyperparameters = Collections.unmodifiableMap(new TreeMap<>(hyperparameters));
+    hyperparameters = inOrder(hyperparameters);
+    untrainable = untrainable == null ? null : inOrder(untrainable);
+    cut = cut == null ? null : inOrder(cut);
     sha256 = new TreeMap<>(sha256);
+  }
+
+  private static <V> Map<String, V> inOrder(Map<String, V> map) {
+    return Collections.unmodifiableMap(new TreeMap<>(map));
   }
 
   /**
@@ -59,6 +70,8 @@ public record RewardManifest(
         baseSha256,
         round,
         snapshotSha256,
+        untrainable,
+        cut,
         hyperparameters,
         evaluation,
         new TreeMap<>(sums),

@@ -64,7 +64,7 @@ class BestOfSeveralTest {
           IntStream.range(0, prompts.size())
               .mapToObj(i -> new BestOfN.Drawn(prompts.get(i), graded(drawn, i)))
               .toList();
-      var best = BestOfN.demonstrations(scored);
+      var best = BestOfN.choose(scored).demonstrations();
       assertThat(best).hasSizeGreaterThan(PROMPTS * 3 / 4);
       var sft = new Sft(SftSettings.of(settings));
       Path candidate = new SmallTraining(manager, folder).train(sft, best);

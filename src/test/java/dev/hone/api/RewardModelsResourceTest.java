@@ -44,6 +44,8 @@ class RewardModelsResourceTest {
             store.baseHash(TestModel.ID),
             "r1",
             "5".repeat(64),
+            Map.of("empty-answer", 2),
+            Map.of("answers-cut", 3),
             Map.of("centring", "0.01"),
             JsonNodeFactory.instance.objectNode().put("accuracy", 0.61),
             new TreeMap<>(),
@@ -57,6 +59,8 @@ class RewardModelsResourceTest {
         .body("id", hasItem(manifest.id()))
         .body(found + "base", equalTo(TestModel.ID))
         .body(found + "evaluation.accuracy", equalTo(0.61f))
+        .body(found + "untrainable.empty-answer", equalTo(2))
+        .body(found + "cut.answers-cut", equalTo(3))
         .body(found + "hyperparameters.centring", equalTo("0.01"));
 
     Files.writeString(kept.path().resolve("head.safetensors"), "other");

@@ -16,6 +16,7 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.hone.TestModel;
+import dev.hone.chat.StoredTurns;
 import dev.hone.inference.Script;
 import dev.hone.loop.LoopConfig;
 import dev.hone.loop.ScriptedWorkers;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -361,6 +363,46 @@ class RoundsResourceTest {
         .then()
         .statusCode(422)
         .body("code", equalTo("too_few_pairs"));
+  }
+
+  @Test
+  void thumbsAloneLeadToKto() {
+    var votes =
+        IntStream.range(0, 24)
+            .mapToObj(i -> StoredTurns.answer("thumbed question " + i, "answer").getFirst())
+            .map(turn -> vote("{\"kind\":\"rating\",\"turn\":\"%s\",\"value\":\"up\"}".formatted(turn)))
+            .toList();
+    var plan =
+        given()
+            .contentType("application/json")
+            .body("{\"include\":[\"votes\"]}")
+            .post("/api/rounds/plan")
+            .then()
+            .statusCode(200);
+    // What others of this class ask of votes does not see these.
+    votes.forEach(
+        id -> vote("{\"kind\":\"withdrawal\",\"feedback\":\"%s\"}".formatted(id)));
+    int judged = plan.extract().path("snapshot.unpaired.train");
+    assertThat(judged).isBetween(8, 23);
+    plan.body("plan.name", equalTo("kto"))
+        .body(
+            "plan.reason",
+            equalTo("there are %d judged answers and only 0 pairs".formatted(judged)))
+        .body("plan.stages.method", equalTo(List.of("kto")))
+        .body("plan.stages.learnsFrom", equalTo(List.of("judged answers")))
+        .body("plan.stages.examples", equalTo(List.of(judged)))
+        .body("snapshot.train", equalTo(0));
+  }
+
+  private static String vote(String json) {
+    return given()
+        .contentType("application/json")
+        .body(json)
+        .post("/api/feedback")
+        .then()
+        .statusCode(201)
+        .extract()
+        .path("id");
   }
 
   @Test

@@ -31,6 +31,18 @@ class PlanTextTest {
   }
 
   @Test
+  void whatAnEarlierStageHasYetToMakeIsNotCounted() throws Exception {
+    JsonNode plan =
+        JSON.readTree(
+            """
+            {"name": "best-of-n+sft", "stages": [
+             {"name": "sft", "learnsFrom": "what best-of-n chooses", "examples": null,
+              "settings": {}, "changed": []}]}""");
+    assertThat(PlanText.of(plan).lines())
+        .containsExactly("plan best-of-n+sft", "  1. sft learns from what best-of-n chooses");
+  }
+
+  @Test
   void saysWhyItIsThatOne() throws Exception {
     JsonNode plan =
         JSON.readTree("{\"name\": \"dpo\", \"reason\": \"there are 984 pairs\", \"stages\": []}");

@@ -29,7 +29,8 @@ class NewRewardModelTest {
             "r4",
             store.base("chat"),
             store.baseHash("chat"),
-            "5".repeat(64),
+            new NewRewardModel.Learnt(
+                "5".repeat(64), Map.of("empty-answer", 2), Map.of("answers-cut", 3)),
             Map.of("margin", "0.5"),
             Candidates.reward(0.3, 3, folder.resolve("trained")),
             Candidates.HELD_OUT,
@@ -50,6 +51,8 @@ class NewRewardModelTest {
     assertThat(report.path("lengthBaseline").asDouble()).isGreaterThanOrEqualTo(0.5);
     assertThat(report.path("calibration").path("bins")).hasSize(10);
     assertThat(kept.manifest().id()).startsWith("rm-r4-");
+    assertThat(kept.manifest().untrainable()).isEqualTo(Map.of("empty-answer", 2));
+    assertThat(kept.manifest().cut()).isEqualTo(Map.of("answers-cut", 3));
     assertThat(kept.manifest().base()).isEqualTo("chat");
     assertThat(kept.manifest().createdAt()).isEqualTo("2026-01-02T03:04:05Z");
     assertThat(models.list()).hasSize(1);

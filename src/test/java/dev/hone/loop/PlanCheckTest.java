@@ -148,7 +148,7 @@ class PlanCheckTest {
   @Test
   void tasksAreCountedAndNeedOnlyPairsThatAreHeldOut() throws IOException {
     Path file = folder.resolve("tasks.jsonl");
-    Files.writeString(file, TASK.repeat(2));
+    Files.writeString(file, TASK.repeat(2) + TASK.replace("Hi", "Hello"));
     var plan = byTasks(file.toString()).on(snapshot(0, 1, 0));
     assertThat(plan.last().learnsFrom()).isEqualTo("tasks");
     assertThat(plan.last().examples()).isEqualTo(2);
@@ -158,6 +158,19 @@ class PlanCheckTest {
             RoundException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_FEW_PAIRS))
         .hasMessageStartingWith(
             "stage grpo learns from tasks, but what it makes is measured on pairs that are kept");
+  }
+
+  @Test
+  void whatAnEarlierStageChoosesNeedNotBeInTheSnapshot() {
+    var prompts =
+        new Snapshot(
+            "", 1, 5, Map.of(), new Snapshot.Part(30, 0, Map.of()), Snapshot.Part.NONE, null);
+    var plan = plan("best-of-n+sft", Map.of("reward", "rm-r1-0123abcd")).on(prompts);
+    assertThat(plan.last().examples()).isNull();
+    assertThatCode(() -> check.examples(plan, prompts)).doesNotThrowAnyException();
+    var few = snapshot(7, 1, 0);
+    assertThatThrownBy(() -> check.examples(plan.on(few), few))
+        .hasMessageStartingWith("stage best-of-n needs 8 prompts to train on");
   }
 
   @Test

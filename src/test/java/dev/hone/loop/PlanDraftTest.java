@@ -166,6 +166,13 @@ class PlanDraftTest {
     assertThat(plan.stages().get(1).examples()).isEqualTo(67);
   }
 
+  @Test
+  void whatAnEarlierStageChoosesIsNotCounted() {
+    var plan = PlanDraft.named("sft+rm+best-of-n+sft").plan().on(snapshot(Snapshot.Part.NONE));
+    assertThat(plan.stages()).extracting(Stage::examples).containsExactly(30, 30, 30, null);
+    assertThat(plan.last().learnsFrom()).isEqualTo("what best-of-n chooses");
+  }
+
   private static Snapshot snapshot(Snapshot.Part unpaired) {
     return new Snapshot("", 30, 5, Map.of(), unpaired, Snapshot.Part.NONE, null);
   }

@@ -66,6 +66,8 @@ class RewardChoiceTest {
             "r1",
             "hash",
             Map.of(),
+            Map.of(),
+            Map.of(),
             NullNode.getInstance(),
             new TreeMap<>(),
             "2026-01-01T00:00:00Z");

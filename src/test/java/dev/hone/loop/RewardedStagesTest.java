@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.alignment.FromPairs;
 import dev.hone.alignment.TokenAnswer;
 import dev.hone.evaluation.EvaluationSizes;
+import dev.hone.model.ChatFormat;
 import dev.hone.model.SmallModel;
 import dev.hone.registry.ModelStore;
 import dev.hone.registry.RewardModels;
@@ -64,7 +66,8 @@ class RewardedStagesTest {
                     "ppo.rolloutsPerStep", "4",
                     "ppo.batchResponses", "2",
                     "ppo.ptxCoefficient", "0.1",
-                    "ppo.maxNewTokens", "8"))
+                    "ppo.maxNewTokens", "8",
+                    "ppo.maxTokens", "40"))
             .plan();
     assertThat(done(folder, plan)).contains("\"stage\":1,", "\"stage\":2,", "\"trained\"");
 
@@ -80,6 +83,12 @@ class RewardedStagesTest {
         .allMatch(step -> step.has("loss/ptx_avg") && step.has("loss/value_avg"));
     assertThat(folder.candidate().resolve("adapter_model.safetensors")).exists();
     assertThat(folder.candidate().resolve("head.safetensors")).doesNotExist();
+    // Of what it learnt besides (PPO-ptx), which is the chosen answers of pairs here.
+    var shown =
+        TrainingData.read(SMALL, ChatFormat.load(SMALL), 40).demonstrations(FromPairs.AUTO);
+    var training = RoundFolder.read(folder.trained(), Training.class).orElseThrow();
+    assertThat(training.cut()).isNotEmpty().isEqualTo(shown.cut());
+    assertThat(training.untrainable()).containsAllEntriesOf(shown.untrainable());
   }
 
   @Test
@@ -141,6 +150,16 @@ class RewardedStagesTest {
     assertThat(chosen).isNotEmpty().allMatch(TokenAnswer::good);
     var training = RoundFolder.read(folder.trained(), Training.class).orElseThrow();
     assertThat(training.pairs()).isEqualTo(chosen.length);
+    var choosing = RoundFolder.read(made.choosing(), Choosing.class).orElseThrow();
+    assertThat(choosing.chosen()).isEqualTo(chosen.length);
+    assertThat(choosing.leftOut().values().stream().mapToInt(Integer::intValue).sum())
+        .isEqualTo(choosing.asked() - chosen.length);
+
+    assertThat(made.draws()).isDirectory();
+    folder.forgetWork();
+    assertThat(made.draws()).doesNotExist();
+    assertThat(made.choosing()).exists();
+    assertThat(made.demonstrations()).exists();
   }
 
   @Test

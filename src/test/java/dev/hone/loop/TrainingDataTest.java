@@ -41,21 +41,25 @@ class TrainingDataTest {
   void whatWasJudgedAloneIsEnoughUnlessTold() throws IOException {
     var data = all();
 
-    assertThat(data.judged()).hasSize(2).isEqualTo(data.judgements(FromPairs.AUTO));
+    assertThat(data.judged().examples()).hasSize(2);
+    assertThat(data.judgements(FromPairs.AUTO)).isEqualTo(data.judged());
     assertThat(data.judgements(FromPairs.NEVER)).isEqualTo(data.judged());
     // The same good answer is in the thumbs and in both pairs.
-    assertThat(data.judgements(FromPairs.ALWAYS))
+    assertThat(data.judgements(FromPairs.ALWAYS).examples())
         .hasSize(4)
         .extracting(TokenAnswer::good)
         .containsExactly(true, false, false, false);
+    assertThat(data.judgements(FromPairs.ALWAYS).untrainable())
+        .isEqualTo(Map.of("duplicate", 2, "empty-answer", 1));
   }
 
   @Test
   void whatWasShownIsEnoughUnlessTold() throws IOException {
     var data = all();
 
-    assertThat(data.demonstrations(FromPairs.AUTO)).hasSize(1).isEqualTo(data.shown());
-    assertThat(data.demonstrations(FromPairs.ALWAYS))
+    assertThat(data.shown().examples()).hasSize(1);
+    assertThat(data.demonstrations(FromPairs.AUTO)).isEqualTo(data.shown());
+    assertThat(data.demonstrations(FromPairs.ALWAYS).examples())
         .extracting(answer -> FORMAT.tokenizer().decode(answer.answer()))
         .containsExactly("Good day.", "Hello.");
   }
@@ -65,17 +69,17 @@ class TrainingDataTest {
     write(Snapshot.TRAIN, PAIRS);
     var data = TrainingData.read(snapshot, FORMAT, 64);
 
-    assertThat(data.pairs()).hasSize(2);
-    assertThat(data.judged()).isEmpty();
-    assertThat(data.judgements(FromPairs.AUTO)).hasSize(3);
-    assertThat(data.demonstrations(FromPairs.AUTO)).hasSize(1);
-    assertThat(data.judgements(FromPairs.NEVER)).isEmpty();
-    assertThat(data.demonstrations(FromPairs.NEVER)).isEmpty();
+    assertThat(data.pairs().examples()).hasSize(2);
+    assertThat(data.judged().examples()).isEmpty();
+    assertThat(data.judgements(FromPairs.AUTO).examples()).hasSize(3);
+    assertThat(data.demonstrations(FromPairs.AUTO).examples()).hasSize(1);
+    assertThat(data.judgements(FromPairs.NEVER).examples()).isEmpty();
+    assertThat(data.demonstrations(FromPairs.NEVER).examples()).isEmpty();
   }
 
   @Test
-  void whatIsLeftOutAndWhatIsCutIsCounted() throws IOException {
-    write(Snapshot.TRAIN, PAIRS);
+  void whatIsLeftOutAndWhatIsCutIsCountedByKind() throws IOException {
+    write(Snapshot.TRAIN, PAIRS + PAIRS.lines().findFirst().orElseThrow());
     write(
         Snapshot.TRAIN_UNPAIRED,
         UNPAIRED + "{\"prompt\":\"Hi\",\"completion\":\"\",\"label\":true}\n");
@@ -84,8 +88,22 @@ class TrainingDataTest {
         "{\"prompt\":\"Hi\",\"completion\":\"%s\"}\n".formatted("hills and ".repeat(40)));
     var data = TrainingData.read(snapshot, FORMAT, 64);
 
-    assertThat(data.untrainable()).isEqualTo(Map.of("empty-answer", 2));
-    assertThat(data.cut()).isEqualTo(Map.of("answers-cut", 1));
+    assertThat(data.pairs().untrainable())
+        .isEqualTo(Map.of("duplicate", 1, "empty-answer", 1));
+    assertThat(data.pairs().cut()).isEmpty();
+    assertThat(data.judged().untrainable()).isEqualTo(Map.of("empty-answer", 1));
+    assertThat(data.shown().untrainable()).isEmpty();
+    assertThat(data.shown().cut()).isEqualTo(Map.of("answers-cut", 1));
+    assertThat(data.demonstrations(FromPairs.ALWAYS).cut()).isEqualTo(Map.of("answers-cut", 1));
+  }
+
+  @Test
+  void aStageCountsWhatItLearnsFromAlone() throws IOException {
+    var data = all();
+    assertThat(Methods.kto(Map.of(), data, data).from()).isSameAs(data.judged());
+    var chosen = data.shown().examples();
+    assertThat(data.showing(chosen).demonstrations(FromPairs.AUTO))
+        .isEqualTo(new Tokenised<>(chosen, Map.of(), Map.of()));
   }
 
   @Test
@@ -97,7 +115,7 @@ class TrainingDataTest {
             .map("{\"prompt\":\"Hi\",\"completion\":\"%s\",\"label\":true}\n"::formatted)
             .reduce("{\"prompt\":\"Hi\",\"completion\":\"e\",\"label\":false}\n", String::concat));
     var data = TrainingData.read(snapshot, FORMAT, 64);
-    var learning = Methods.kto(Map.of(), data, data);
+    var learning = Methods.kto(Map.of(), data, data).learning();
 
     assertThat(learning.examples()).hasSize(5);
     assertThat(learning.algorithm().options().toMap())
@@ -112,13 +130,14 @@ class TrainingDataTest {
     write(Snapshot.HELD_OUT_DEMONSTRATIONS, DEMONSTRATIONS);
 
     var data = TrainingData.heldOut(snapshot, FORMAT, 64, 1);
-    assertThat(data.pairs())
+    var first = TrainingData.read(snapshot, FORMAT, 64).pairs().examples().getFirst();
+    assertThat(data.pairs().examples())
         .extracting(TokenPair::key)
-        .containsExactly(TrainingData.read(snapshot, FORMAT, 64).pairs().getFirst().key());
-    assertThat(data.judged()).isEmpty();
-    assertThat(data.shown()).hasSize(1);
-    assertThat(TrainingData.heldOut(snapshot, FORMAT, 64, 128).pairs()).hasSize(2);
-    assertThat(TrainingData.heldOut(snapshot, FORMAT, 64, 0).pairs()).isEmpty();
+        .containsExactly(first.key());
+    assertThat(data.judged().examples()).isEmpty();
+    assertThat(data.shown().examples()).hasSize(1);
+    assertThat(TrainingData.heldOut(snapshot, FORMAT, 64, 128).pairs().examples()).hasSize(2);
+    assertThat(TrainingData.heldOut(snapshot, FORMAT, 64, 0).pairs().examples()).isEmpty();
   }
 
   private TrainingData all() throws IOException {

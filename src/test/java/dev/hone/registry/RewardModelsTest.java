@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.registry.RegistryException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -47,6 +50,20 @@ class RewardModelsTest {
         .containsOnlyKeys("adapter_config.json", "adapter_model.safetensors", "head.safetensors");
     assertThat(second.path().resolve("head.safetensors")).hasContent("head b");
     assertThat(second.manifest().evaluation().path("accuracy").asDouble()).isEqualTo(0.61);
+  }
+
+  @Test
+  void oneOfAnEarlierReleaseDoesNotSayWhatItLeftOutOrCut() throws IOException {
+    var model = add("a", "2026-01-01T00:00:00Z");
+    Path file = model.path().resolve("manifest.json");
+    var json = new ObjectMapper();
+    var manifest = (ObjectNode) json.readTree(file.toFile());
+    assertThat(manifest.remove(List.of("untrainable", "cut"))).isNotNull();
+    json.writeValue(file.toFile(), manifest);
+    var opened = rewards.open(model.manifest().id()).manifest();
+    assertThat(opened.untrainable()).isNull();
+    assertThat(opened.cut()).isNull();
+    assertThat(opened.hyperparameters()).isEqualTo(model.manifest().hyperparameters());
   }
 
   @Test
@@ -136,6 +153,8 @@ class RewardModelsTest {
         baseSha256,
         "r1",
         "5".repeat(64),
+            Map.of("empty-answer", 2),
+            Map.of("answers-cut", 3),
         Map.of("centring", "0.01"),
         JsonNodeFactory.instance.objectNode().put("accuracy", 0.61),
         new TreeMap<>(),

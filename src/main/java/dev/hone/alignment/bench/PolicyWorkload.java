@@ -1,6 +1,7 @@
 package dev.hone.alignment.bench;
 
 import ai.djl.ndarray.NDManager;
+import dev.hone.alignment.AnswerDraws;
 import dev.hone.alignment.BatchPlan;
 import dev.hone.alignment.CheckpointEvery;
 import dev.hone.alignment.ComputeType;
@@ -89,8 +90,12 @@ record PolicyWorkload(List<int[]> prompts, PpoSettings settings) {
                     (own, base) ->
                         new RewardModelGrader(
                             RewardScorer.over(own, base, model),
-                            response ->
-                                new Branches(prompts.get(response.prompt()), response.tokens())),
+                            (prompt, responses) ->
+                                new Branches(
+                                    prompts.get(prompt),
+                                    responses.stream()
+                                        .map(AnswerDraws.Draw::tokens)
+                                        .toArray(int[][]::new))),
                     "a bench",
                     Optional.of(model)),
                 settings,

@@ -1,25 +1,69 @@
 package dev.hone.alignment.ppo;
 
+import dev.hone.alignment.AnswerDraws.Draw;
 import dev.hone.alignment.RewardScorer;
 import dev.hone.model.AnswerBatch.Branches;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Grades by a reward model.
+ * Grades by a reward model, through which a prompt goes once with all the responses to it that fit.
  *
  * @param scorer closed with this
- * @param asked a response with its prompt, in the reward model's own tokens
+ * @param asked responses with their prompt, in the reward model's own tokens
  */
 public record RewardModelGrader(RewardScorer scorer, Asked asked) implements Grader {
-  /** How the reward model reads a response. */
+  /** Rows of a prompt and its responses at once: memory grows with them. */
+  private static final int ROWS_AT_ONCE = 2048;
+
+  /** How the reward model reads responses to a prompt. */
   @FunctionalInterface
   public interface Asked {
-    Branches of(Response response);
+    Branches of(int prompt, List<Draw> responses);
   }
 
   @Override
   public double[] grade(List<Response> responses) {
-    return scorer.score(responses.stream().map(asked::of).toList());
+    Map<Integer, List<Integer>> byPrompt = new LinkedHashMap<>();
+    for (int i = 0; i < responses.size(); i++) {
+      byPrompt.computeIfAbsent(responses.get(i).prompt(), _ -> new ArrayList<>()).add(i);
+    }
+    var together = new ArrayList<Branches>();
+    byPrompt.forEach(
+        (prompt, places) ->
+            together.addAll(
+                fitting(
+                    asked.of(
+                        prompt,
+                        places.stream().map(place -> responses.get(place).draw()).toList()))));
+    double[] byPlace = new double[responses.size()];
+    double[] scores = scorer.score(together);
+    int next = 0;
+    for (var places : byPrompt.values()) {
+      for (int place : places) {
+        byPlace[place] = scores[next++];
+      }
+    }
+    return byPlace;
+  }
+
+  private static List<Branches> fitting(Branches all) {
+    var parts = new ArrayList<Branches>();
+    var part = new ArrayList<int[]>();
+    int rows = all.prompt().length;
+    for (int[] answer : all.answers()) {
+      if (!part.isEmpty() && rows + answer.length > ROWS_AT_ONCE) {
+        parts.add(new Branches(all.prompt(), part.toArray(int[][]::new)));
+        part.clear();
+        rows = all.prompt().length;
+      }
+      part.add(answer);
+      rows += answer.length;
+    }
+    parts.add(new Branches(all.prompt(), part.toArray(int[][]::new)));
+    return parts;
   }
 
   @Override

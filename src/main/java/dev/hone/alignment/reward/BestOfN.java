@@ -1,9 +1,11 @@
 package dev.hone.alignment.reward;
 
 import dev.hone.alignment.TokenAnswer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The best of several answers to a prompt, by their rewards: to be given (Stiennon et al. 2020), or
@@ -27,6 +29,14 @@ public final class BestOfN {
   }
 
   /**
+   * What the best answers to prompts are, and why there is none of the others.
+   *
+   * @param leftOut number of prompts by reason: {@code too-few-ended} where fewer than two answers
+   *     ended by themselves, {@code all-equal} where those that did have the same reward
+   */
+  public record Chosen(List<TokenAnswer> demonstrations, Map<String, Integer> leftOut) {}
+
+  /**
    * Which answer is the best: of equal ones the first.
    *
    * @param rewards at least one
@@ -45,17 +55,21 @@ public final class BestOfN {
    * The best answer to each prompt. A cut answer would teach not to end, so those that ended alone
    * compete. A prompt whose best is no better than its worst teaches nothing, and is left out.
    */
-  public static List<TokenAnswer> demonstrations(List<Drawn> prompts) {
-    return prompts.stream().map(BestOfN::demonstration).flatMap(Optional::stream).toList();
-  }
-
-  private static Optional<TokenAnswer> demonstration(Drawn drawn) {
-    var ended = drawn.answers().stream().filter(Scored::ended).toList();
-    double[] rewards = ended.stream().mapToDouble(Scored::reward).toArray();
-    if (Arrays.stream(rewards).distinct().count() < 2) {
-      return Optional.empty();
+  public static Chosen choose(List<Drawn> prompts) {
+    var demonstrations = new ArrayList<TokenAnswer>();
+    Map<String, Integer> leftOut = new TreeMap<>();
+    for (Drawn drawn : prompts) {
+      var ended = drawn.answers().stream().filter(Scored::ended).toList();
+      double[] rewards = ended.stream().mapToDouble(Scored::reward).toArray();
+      if (rewards.length < 2) {
+        leftOut.merge("too-few-ended", 1, Integer::sum);
+      } else if (Arrays.stream(rewards).distinct().count() < 2) {
+        leftOut.merge("all-equal", 1, Integer::sum);
+      } else {
+        int[] best = ended.get(best(rewards)).answer();
+        demonstrations.add(TokenAnswer.of(drawn.prompt(), best, /* good= */ true));
+      }
     }
-    int[] best = ended.get(best(rewards)).answer();
-    return Optional.of(TokenAnswer.of(drawn.prompt(), best, true));
+    return new Chosen(List.copyOf(demonstrations), leftOut);
   }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,7 +22,8 @@ import java.util.TreeMap;
 /**
  * The tasks of a file of JSON lines.
  *
- * @param uncheckable lines that were left out since nothing here can check them, by instruction
+ * @param uncheckable lines that were left out since nothing here can check them, by instruction;
+ *     {@code duplicate} for those that ask what a line before them does
  */
 public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> uncheckable) {
   private static final JsonMapper JSON =
@@ -87,6 +89,18 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
       return JSON.treeToValue(task.get("checks"), new TypeReference<>() {});
     }
     return Ifeval.checks(task);
+  }
+
+  /** The same with the first task of each prompt alone. */
+  public VerifiableTasks once() {
+    Map<List<Message>, VerifiableTask> byPrompt = new LinkedHashMap<>();
+    tasks.forEach(task -> byPrompt.putIfAbsent(task.prompt(), task));
+    int again = tasks.size() - byPrompt.size();
+    Map<String, Integer> leftOut = new TreeMap<>(uncheckable);
+    if (again > 0) {
+      leftOut.merge("duplicate", again, Integer::sum);
+    }
+    return new VerifiableTasks(List.copyOf(byPrompt.values()), leftOut);
   }
 
   /** Writes tasks so that {@link #read} makes the same of them. */

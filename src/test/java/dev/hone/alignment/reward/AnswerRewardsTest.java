@@ -163,6 +163,8 @@ class AnswerRewardsTest {
             "r1",
             "5".repeat(64),
             Map.of(),
+            Map.of(),
+            Map.of(),
             JsonNodeFactory.instance.objectNode(),
             new TreeMap<>(),
             createdAt);

@@ -6,6 +6,7 @@ import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.reward.BestOfN.Drawn;
 import dev.hone.alignment.reward.BestOfN.Scored;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BestOfNTest {
@@ -20,7 +21,7 @@ class BestOfNTest {
   @Test
   void theBestAnswerToAPromptIsADemonstration() {
     var drawn = new Drawn(PROMPT, List.of(ended(1, 0.5), ended(2, 0.75), ended(3, -4)));
-    TokenAnswer shown = BestOfN.demonstrations(List.of(drawn, drawn)).getLast();
+    TokenAnswer shown = BestOfN.choose(List.of(drawn, drawn)).demonstrations().getLast();
     assertThat(shown.prompt()).isEqualTo(PROMPT);
     assertThat(shown.answer()).containsExactly(2);
     assertThat(shown.good()).isTrue();
@@ -32,18 +33,22 @@ class BestOfNTest {
     var equal = new Drawn(PROMPT, List.of(ended(1, 0.5), ended(2, 0.5)));
     var alone = new Drawn(PROMPT, List.of(ended(1, 0.5)));
     var none = new Drawn(PROMPT, List.of());
-    assertThat(BestOfN.demonstrations(List.of(equal, alone, none))).isEmpty();
+    var chosen = BestOfN.choose(List.of(equal, alone, none));
+    assertThat(chosen.demonstrations()).isEmpty();
+    assertThat(chosen.leftOut()).isEqualTo(Map.of("all-equal", 1, "too-few-ended", 2));
   }
 
   @Test
   void anAnswerThatWasCutIsNotShownHoweverGoodItIs() {
     var cut = new Scored(new int[] {9}, false, 100);
     var drawn = new Drawn(PROMPT, List.of(ended(1, 0.5), cut, ended(2, 0.75)));
-    assertThat(BestOfN.demonstrations(List.of(drawn)))
+    assertThat(BestOfN.choose(List.of(drawn)).demonstrations())
         .singleElement()
         .satisfies(shown -> assertThat(shown.answer()).containsExactly(2));
     var endedOnce = new Drawn(PROMPT, List.of(ended(1, 0.5), cut));
-    assertThat(BestOfN.demonstrations(List.of(endedOnce))).isEmpty();
+    var chosen = BestOfN.choose(List.of(drawn, endedOnce));
+    assertThat(chosen.demonstrations()).hasSize(1);
+    assertThat(chosen.leftOut()).isEqualTo(Map.of("too-few-ended", 1));
   }
 
   private static Scored ended(int token, double reward) {
