@@ -96,9 +96,7 @@ record RewardMethod() implements Method {
     var pairs = TrainingData.read(job.snapshot(), format, training.maxTokens()).pairs();
     int most = training.heldOutEvery() == 0 ? 0 : StageContext.HELD_OUT;
     var heldOut =
-        TrainingData.heldOut(job.snapshot(), format, training.maxTokens(), most)
-            .pairs()
-            .examples();
+        TrainingData.heldOut(job.snapshot(), format, training.maxTokens(), most).pairs().examples();
     String baseHash = job.store().baseHash(base.getFileName().toString());
     var place =
         new TrainingPlace(

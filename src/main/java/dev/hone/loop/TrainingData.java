@@ -141,8 +141,7 @@ record TrainingData(
     return fromPairs.takes(!shown.examples().isEmpty())
         ? shown.and(
             pairs.as(
-                pair ->
-                    Stream.of(TokenAnswer.of(pair.prompt(), pair.chosen(), /* good= */ true))))
+                pair -> Stream.of(TokenAnswer.of(pair.prompt(), pair.chosen(), /* good= */ true))))
         : shown;
   }
 }

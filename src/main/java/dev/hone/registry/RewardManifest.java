@@ -15,8 +15,8 @@ import java.util.TreeMap;
  * @param baseSha256 {@link ModelStore#baseHash} of that model when it was trained
  * @param round that made it
  * @param snapshotSha256 of the data it was trained on
- * @param untrainable number of its pairs that could not be trained on, by reason; null in a manifest
- *     of an earlier release
+ * @param untrainable number of its pairs that could not be trained on, by reason; null in a
+ *     manifest of an earlier release
  * @param cut how many prompts and answers were cut to fit; likewise
  * @param hyperparameters by name, as set
  * @param evaluation how it judges pairs that it was not trained on, as {@code evaluate rewards}

@@ -370,7 +370,9 @@ class RoundsResourceTest {
     var votes =
         IntStream.range(0, 24)
             .mapToObj(i -> StoredTurns.answer("thumbed question " + i, "answer").getFirst())
-            .map(turn -> vote("{\"kind\":\"rating\",\"turn\":\"%s\",\"value\":\"up\"}".formatted(turn)))
+            .map(
+                turn ->
+                    vote("{\"kind\":\"rating\",\"turn\":\"%s\",\"value\":\"up\"}".formatted(turn)))
             .toList();
     var plan =
         given()
@@ -380,8 +382,7 @@ class RoundsResourceTest {
             .then()
             .statusCode(200);
     // What others of this class ask of votes does not see these.
-    votes.forEach(
-        id -> vote("{\"kind\":\"withdrawal\",\"feedback\":\"%s\"}".formatted(id)));
+    votes.forEach(id -> vote("{\"kind\":\"withdrawal\",\"feedback\":\"%s\"}".formatted(id)));
     int judged = plan.extract().path("snapshot.unpaired.train");
     assertThat(judged).isBetween(8, 23);
     plan.body("plan.name", equalTo("kto"))

@@ -12,7 +12,8 @@ class ModelCardTest {
   void saysOfHowManyPromptsThereIsNoBestAnswerAndWhy() {
     var stage = new Stage("best-of-n", "best-of-n", "prompts", 12, Map.of("seed", "0"), Set.of());
     var choosing =
-        new Choosing(11, 8, Map.of("all-equal", 1, "too-few-ended", 2), Map.of("prompt-too-long", 1));
+        new Choosing(
+            11, 8, Map.of("all-equal", 1, "too-few-ended", 2), Map.of("prompt-too-long", 1));
     assertThat(ModelCard.stage(2, stage, Optional.empty(), Optional.of(choosing)))
         .startsWith("2. best-of-n: the best of several answers to 8 of 11 prompts. No best one: ")
         .contains("all-equal 1", "too-few-ended 2")

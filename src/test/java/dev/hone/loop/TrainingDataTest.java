@@ -88,8 +88,7 @@ class TrainingDataTest {
         "{\"prompt\":\"Hi\",\"completion\":\"%s\"}\n".formatted("hills and ".repeat(40)));
     var data = TrainingData.read(snapshot, FORMAT, 64);
 
-    assertThat(data.pairs().untrainable())
-        .isEqualTo(Map.of("duplicate", 1, "empty-answer", 1));
+    assertThat(data.pairs().untrainable()).isEqualTo(Map.of("duplicate", 1, "empty-answer", 1));
     assertThat(data.pairs().cut()).isEmpty();
     assertThat(data.judged().untrainable()).isEqualTo(Map.of("empty-answer", 1));
     assertThat(data.shown().untrainable()).isEmpty();
@@ -131,9 +130,7 @@ class TrainingDataTest {
 
     var data = TrainingData.heldOut(snapshot, FORMAT, 64, 1);
     var first = TrainingData.read(snapshot, FORMAT, 64).pairs().examples().getFirst();
-    assertThat(data.pairs().examples())
-        .extracting(TokenPair::key)
-        .containsExactly(first.key());
+    assertThat(data.pairs().examples()).extracting(TokenPair::key).containsExactly(first.key());
     assertThat(data.judged().examples()).isEmpty();
     assertThat(data.shown().examples()).hasSize(1);
     assertThat(TrainingData.heldOut(snapshot, FORMAT, 64, 128).pairs().examples()).hasSize(2);

@@ -81,8 +81,6 @@ class RewardModelGraderTest {
   }
 
   private double[] oneByOne(List<Response> responses) {
-    return responses.stream()
-        .mapToDouble(response -> grader.grade(List.of(response))[0])
-        .toArray();
+    return responses.stream().mapToDouble(response -> grader.grade(List.of(response))[0]).toArray();
   }
 }

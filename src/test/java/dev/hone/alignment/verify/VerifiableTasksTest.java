@@ -28,8 +28,7 @@ class VerifiableTasksTest {
     var why = VerifiableTask.of("Why?", List.of(new Quoted()));
     var again = VerifiableTask.of("Why?", List.of(new FinalNumber(BigDecimal.ONE)));
     var how = VerifiableTask.of("How?", List.of(new Quoted()));
-    var once =
-        new VerifiableTasks(List.of(why, how, again, why), Map.of("language", 1)).once();
+    var once = new VerifiableTasks(List.of(why, how, again, why), Map.of("language", 1)).once();
     assertThat(once.tasks()).containsExactly(why, how);
     assertThat(once.uncheckable()).isEqualTo(Map.of("duplicate", 2, "language", 1));
   }
