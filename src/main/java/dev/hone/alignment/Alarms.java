@@ -18,7 +18,7 @@ public final class Alarms {
 
   /** What a training makes large, whichever it has. */
   private static final List<String> REWARDS =
-      List.of("objective/scores", "reward", "rewards/margins", "margin");
+      List.of("objective/scores", "rewards/margins", "margin");
 
   private static final String ACCURACY = "eval/accuracy";
 

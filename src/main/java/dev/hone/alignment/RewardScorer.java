@@ -126,11 +126,15 @@ public final class RewardScorer implements AutoCloseable {
 
   /** The reward of each answer to one prompt, as many of them at once as fit together. */
   public double[] score(int[] prompt, List<int[]> answers) {
+    return score(fitting(prompt, answers));
+  }
+
+  /** A prompt with as many of its answers each time as fit together, in their order. */
+  public static List<Branches> fitting(int[] prompt, List<int[]> answers) {
     int room = Math.max(1, ROWS_AT_ONCE - prompt.length);
-    return score(
-        MicroBatches.of(answers, Integer.MAX_VALUE, room, answer -> answer.length).stream()
-            .map(together -> new Branches(prompt, together.toArray(int[][]::new)))
-            .toList());
+    return MicroBatches.of(answers, Integer.MAX_VALUE, room, answer -> answer.length).stream()
+        .map(together -> new Branches(prompt, together.toArray(int[][]::new)))
+        .toList();
   }
 
   private static AnswerBatch batch(List<Branches> prompts) {

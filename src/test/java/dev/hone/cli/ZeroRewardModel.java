@@ -51,6 +51,8 @@ final class ZeroRewardModel {
             "r1",
             "5".repeat(64),
             Map.of(),
+            Map.of(),
+            Map.of(),
             JsonNodeFactory.instance.objectNode(),
             new TreeMap<>(),
             "2026-01-02T03:04:05Z");

@@ -15,9 +15,6 @@ import java.util.Map;
  * @param asked responses with their prompt, in the reward model's own tokens
  */
 public record RewardModelGrader(RewardScorer scorer, Asked asked) implements Grader {
-  /** Rows of a prompt and its responses at once: memory grows with them. */
-  private static final int ROWS_AT_ONCE = 2048;
-
   /** How the reward model reads responses to a prompt. */
   @FunctionalInterface
   public interface Asked {
@@ -32,12 +29,11 @@ public record RewardModelGrader(RewardScorer scorer, Asked asked) implements Gra
     }
     var together = new ArrayList<Branches>();
     byPrompt.forEach(
-        (prompt, places) ->
-            together.addAll(
-                fitting(
-                    asked.of(
-                        prompt,
-                        places.stream().map(place -> responses.get(place).draw()).toList()))));
+        (prompt, places) -> {
+          var draws = places.stream().map(place -> responses.get(place).draw()).toList();
+          var all = asked.of(prompt, draws);
+          together.addAll(RewardScorer.fitting(all.prompt(), List.of(all.answers())));
+        });
     double[] byPlace = new double[responses.size()];
     double[] scores = scorer.score(together);
     int next = 0;
@@ -47,23 +43,6 @@ public record RewardModelGrader(RewardScorer scorer, Asked asked) implements Gra
       }
     }
     return byPlace;
-  }
-
-  private static List<Branches> fitting(Branches all) {
-    var parts = new ArrayList<Branches>();
-    var part = new ArrayList<int[]>();
-    int rows = all.prompt().length;
-    for (int[] answer : all.answers()) {
-      if (!part.isEmpty() && rows + answer.length > ROWS_AT_ONCE) {
-        parts.add(new Branches(all.prompt(), part.toArray(int[][]::new)));
-        part.clear();
-        rows = all.prompt().length;
-      }
-      part.add(answer);
-      rows += answer.length;
-    }
-    parts.add(new Branches(all.prompt(), part.toArray(int[][]::new)));
-    return parts;
   }
 
   @Override
