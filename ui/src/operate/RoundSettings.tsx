@@ -26,7 +26,9 @@ function StageSettings({ stage, heading, compute }: Props) {
   return (
     <>
       {heading !== null && <h3 className="stage-head">{heading}</h3>}
-      <p className="section-note">Learns from {examples === null ? learnsFrom : counted(examples, learnsFrom.replace(/s$/, ''))}.</p>
+      <p className="section-note">
+        Learns from {examples === null ? learnsFrom : counted(examples, learnsFrom.replace(/s$/, ''))}.
+      </p>
       <dl className="settings">
         {Object.entries(settings).map(([name, value]) => (
           <div key={name} className="setting">
