@@ -112,7 +112,7 @@ describe('a round', () => {
     await loss.focus();
     await page.keyboard.press('Home');
     // Before the first step the candidate is its parent: the loss is ln 2 whatever the pairs.
-    assert.match(await loss.getAttribute('aria-valuetext'), /^Step 1: 0\.69/);
+    assert.match(await loss.getAttribute('aria-valuetext'), /^Step 1: this step 0\.69/);
     for (const curve of ['Rewards by step', 'Accuracy by step', 'Learning rate by step']) {
       const slider = page.getByRole('slider', { name: curve });
       assert.match(await slider.getAttribute('aria-valuetext'), /^Step 1: /);

@@ -127,7 +127,7 @@ export function StartForm({ running, onStarted }: Props) {
           </button>
           <span className="hint">
             {running === null
-              ? `${kinds(include)}, of which a fifth is held out to measure on`
+              ? offer !== null && `${kinds(include)}, of which a fifth is held out to measure on`
               : `${running.id} is running; one runs at a time`}
           </span>
         </div>

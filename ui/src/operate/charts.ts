@@ -82,7 +82,6 @@ const CHARTS: ChartWords[] = [
   ),
   several('Reward', 'Mean over the answers of the step, and what is left of it behind the KL penalty.', [
     { figure: 'objective/scores', label: 'score', tone: '--steel' },
-    { figure: 'reward', label: 'reward', tone: '--steel' },
     { figure: 'objective/rlhf_reward', label: 'less penalty', tone: '--edge' },
   ]),
   several('Scores', 'What the reward model gives: lowest, mean and highest of the step, and its margin.', [

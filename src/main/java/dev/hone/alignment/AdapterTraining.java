@@ -92,9 +92,12 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
               .formatted(longest(), net.maxPositions()));
     }
     resources(net, compute)
-        .check(place.work(), "a smaller microBatchPairs or maxTokens takes less");
+        .check(
+            place.work(), "a smaller %s or maxTokens takes less".formatted(microBatch(algorithm)));
     var fitting = heldOut.within(net.maxPositions());
-    int window = Math.max(longest(), fitting.longest());
+    // An algorithm may put a prompt before another's answer, up to maxTokens.
+    int together = Math.min(settings.maxTokens(), net.maxPositions());
+    int window = Math.max(together, Math.max(longest(), fitting.longest()));
 
     this.manager = engine.newSubManager();
     this.start = StartingPoint.of(manager, weights, settings, compute.precision(), window);
@@ -115,6 +118,14 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     this.heldOut =
         new HeldOutReadings<>(
             fitting, objective, trained, start.parent(), masters, settings.microBatch(), mostRows);
+  }
+
+  /** The setting's name, which says what is counted. */
+  private static String microBatch(Algorithm<?> algorithm) {
+    return algorithm.options().toMap().keySet().stream()
+        .filter(setting -> setting.startsWith("microBatch"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private ReferenceLogProbs cache(String subject, ComputeType compute) {

@@ -11,8 +11,10 @@ public final class Alarms {
   static final String LENGTH_FACTOR = "hone.loop.alarms.length-factor";
   static final String ACCURACY_DROP = "hone.loop.alarms.accuracy-drop";
 
+  private static final String HELD_OUT_KL = "eval/kl";
+
   /** KL to the reference in nats an answer: of trainings by reward, of KTO, on held-out answers. */
-  private static final List<String> KLS = List.of("objective/kl", "kl", "eval/kl");
+  private static final List<String> KLS = List.of("objective/kl", "kl", HELD_OUT_KL);
 
   private static final String LENGTH = "completions/mean_length";
 
@@ -86,7 +88,7 @@ public final class Alarms {
   private static void checkKl(StepReport step, double limit) {
     for (String name : KLS) {
       Double kl = step.metrics().get(name);
-      if (kl != null && kl > limit) {
+      if (kl != null && kl > limit && (!name.equals(HELD_OUT_KL) || isHeld(step))) {
         throw alarm(
             "alarm_kl",
             step,
@@ -94,6 +96,12 @@ public final class Alarms {
             MAX_KL);
       }
     }
+  }
+
+  /** Whether a training is held to its parent: SFT, which has no reward, is to leave it. */
+  private static boolean isHeld(StepReport step) {
+    var metrics = step.metrics();
+    return metrics.containsKey("kl") || REWARDS.stream().anyMatch(metrics::containsKey);
   }
 
   private static void checkLength(List<StepReport> steps, double factor) {

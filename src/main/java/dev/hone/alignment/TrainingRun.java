@@ -49,6 +49,11 @@ public final class TrainingRun {
     var progress = checkpoints.resume(trainee.job(), masters).orElse(Progress.start(trainee.job()));
     var saved = progress;
     while (progress.step() < trainee.steps()) {
+      if (progress.step() == trainee.steps() - 1 && progress.step() > saved.step()) {
+        // The last step ends with a reading, and one that is cut there leaves nothing to save.
+        checkpoints.save(progress, masters);
+        saved = progress;
+      }
       int updates = masters.updates();
       Stepped stepped;
       try {

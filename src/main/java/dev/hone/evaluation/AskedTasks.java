@@ -22,10 +22,11 @@ record AskedTasks(List<VerifiableTask> tasks, List<int[]> prompts, Map<String, I
    * @param room tokens of a prompt; one that is cut would ask something else
    */
   static AskedTasks of(VerifiableTasks all, ChatFormat format, int most, int room) {
+    var distinct = all.once();
     var tasks = new ArrayList<VerifiableTask>();
     var prompts = new ArrayList<int[]>();
-    Map<String, Integer> leftOut = new TreeMap<>(all.uncheckable());
-    for (VerifiableTask task : all.tasks()) {
+    Map<String, Integer> leftOut = new TreeMap<>(distinct.uncheckable());
+    for (VerifiableTask task : distinct.tasks()) {
       if (tasks.size() == most) {
         break;
       }

@@ -35,16 +35,13 @@ record Made(Policy policy, Optional<String> rewardModel, Optional<Path> demonstr
     return new Made(policy, rewardModel, Optional.of(file));
   }
 
-  /** For a person: the last thing that is no policy. */
+  /** For a person: what there is where a plan ends in no policy. */
   String words() {
-    return demonstrations
-        .map(file -> "made demonstrations: " + file)
-        .or(
-            () ->
-                rewardModel.map(
-                    id ->
-                        "made the reward model %s; 'hone reward-models' says how it judges held-out pairs"
-                            .formatted(id)))
+    return rewardModel
+        .map(
+            id ->
+                "made the reward model %s; 'hone reward-models' says how it judges held-out pairs"
+                    .formatted(id))
         .orElse("made nothing new");
   }
 }

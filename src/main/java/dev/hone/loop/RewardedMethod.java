@@ -107,14 +107,17 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
     Job job = context.job();
     var net = Architecture.load(job.base());
     net.layout().requireAdaptable();
-    var settings = own(context.stage().settings());
+    Map<String, String> set = new HashMap<>(context.stage().settings());
+    // A round of an earlier release has these too.
+    set.keySet().removeAll(algorithm.idle().keySet());
+    var settings = own(set);
     var format = ChatFormat.load(job.base());
     var grading = Grading.of(context, settings, format);
     if (grading.prompts().tokens().isEmpty()) {
       throw new TrainingException(
           "no_examples", "there is nothing to ask: " + grading.prompts().leftOut());
     }
-    context.settled().accept(settings(context.stage().settings()));
+    context.settled().accept(settings(set));
     var demonstrations = demonstrations(context, settings);
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = context.compute().of(manager, settings.training().compute());

@@ -290,7 +290,8 @@ class RoundIT {
     assertThat(Path.of(table.path("file").asText()))
         .isEqualTo(folder.resolve("r1.csv"))
         .content()
-        .startsWith("step,loss,learningRate,gradientNorm,perSecond,rewards/chosen,");
+        .startsWith(
+            "step,loss,learningRate,gradientNorm,perSecond,eval/accuracy,eval/kl,eval/loss,rewards/chosen,");
     Path events = folder.resolve("r1.tfevents");
     var command =
         run("round", "export", "r1", "--format", "tensorboard", "--out", events.toString());

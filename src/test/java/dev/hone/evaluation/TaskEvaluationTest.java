@@ -68,6 +68,7 @@ class TaskEvaluationTest {
     var lines = VerifiableTasks.lines(tasks(20));
     var once = judge(Optional.empty(), asking(1, 7), lines);
     assertThat(judge(Optional.empty(), asking(1, 7), lines)).isEqualTo(once);
+    assertThat(judge(Optional.empty(), asking(1, 8), lines)).isNotEqualTo(once);
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.hone.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -16,11 +15,5 @@ class MadeTest {
     assertThat(NOTHING.withRewardModel("rm-r1-0123abcd").words())
         .startsWith("made the reward model rm-r1-0123abcd;")
         .contains("hone reward-models");
-  }
-
-  @Test
-  void demonstrationsThatARewardModelChoseComeAfterIt() {
-    var both = NOTHING.withRewardModel("rm-r1-0123abcd").withDemonstrations(Path.of("/d.jsonl"));
-    assertThat(both.words()).isEqualTo("made demonstrations: /d.jsonl");
   }
 }

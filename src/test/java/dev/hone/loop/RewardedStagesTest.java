@@ -18,6 +18,7 @@ import java.io.PipedOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,7 +193,10 @@ class RewardedStagesTest {
                     "rolloutsPerStep", "8",
                     "maxNewTokens", "12"))
             .plan();
-    done(folder, plan);
+    // A release before wrote down what changes nothing, too.
+    Map<String, String> all = new HashMap<>(plan.last().settings());
+    all.put("advantage", "gae");
+    done(folder, plan.settled(0, all));
     var step = new StepLog(folder.progress()).read().getFirst().path("metrics");
     assertThat(step.path("objective/scores").asDouble()).isBetween(0.0, 1.0);
     assertThat(RoundFolder.read(folder.trained(), Training.class).orElseThrow().pairs())

@@ -17,9 +17,11 @@ import java.util.function.Function;
 public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
   @Override
   public Objective<TokenAnswer> objective(Frozen frozen) {
+    int maxTokens =
+        Math.min(options.training().maxTokens(), frozen.network().architecture().maxPositions());
     var reference = new Reference<TokenAnswer>(frozen, Kto::sums, frozen.cache().apply("answers"));
     return (batch, policy) -> {
-      double kl = referencePoint(batch, policy, frozen::logProbs);
+      double kl = referencePoint(batch, maxTokens, policy, frozen::logProbs);
       return (answers, logProbs, figures) ->
           slopes(answers, reference.of(answers), kl, batch.size(), logProbs, figures);
     };
@@ -36,12 +38,12 @@ public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
    */
   private double referencePoint(
       List<TokenAnswer> batch,
+      int maxTokens,
       Function<AnswerBatch, float[]> policy,
       Function<AnswerBatch, float[]> reference) {
     if (batch.size() == 1) {
       return 0;
     }
-    int maxTokens = options.training().maxTokens();
     double sum = 0;
     for (List<TokenAnswer> part :
         MicroBatches.of(

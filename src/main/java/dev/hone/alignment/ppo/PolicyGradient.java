@@ -52,7 +52,7 @@ public enum PolicyGradient {
   }
 
   /** Settings that change nothing here, each with the reason. */
-  Map<String, String> idle() {
+  public Map<String, String> idle() {
     Map<String, String> idle = new TreeMap<>();
     if (!hasValues()) {
       for (String setting : OF_VALUES) {

@@ -11,6 +11,7 @@ import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.TrainingPlace;
 import dev.hone.model.SmallModel;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,20 +28,43 @@ class KtoTrainingTest {
 
   @TempDir Path folder;
 
+  /** A long prompt meets the long answer of another, and both are within maxTokens. */
+  @Test
+  void promptsAndOthersAnswersMayBeLongerThanAnyExample() {
+    var lopsided =
+        List.of(
+            TokenAnswer.of(new int[40], new int[] {9, 10}, true),
+            TokenAnswer.of(new int[] {3, 4}, new int[40], false));
+    var recorder = train(lopsided, Map.of("maxTokens", "100"));
+    assertThat(recorder.reports).hasSize(1);
+    assertThat(recorder.reports.getFirst().metrics().get("kl")).isNotNegative();
+  }
+
   /** Three answers in batches of two: every second step has one. */
   @Test
   void anAnswerThatIsAloneIsHeldAgainstZeroAndNotAgainstItself() {
-    var settings =
-        KtoSettings.of(
-            Map.ofEntries(
-                Map.entry("batchAnswers", "2"),
-                Map.entry("epochs", "2"),
-                Map.entry("warmup", "0"),
-                Map.entry("schedule", "constant"),
-                Map.entry("learningRate", "0.03"),
-                Map.entry("rank", "4"),
-                Map.entry("desirableWeight", "1"),
-                Map.entry("undesirableWeight", "1")));
+    var recorder = train(GOOD, Map.of("batchAnswers", "2", "epochs", "2"));
+    assertThat(recorder.reports).hasSize(4);
+    // With others beside them, answers are held against what all have gained.
+    assertThat(recorder.reports.get(2).metrics().get("kl")).isPositive();
+    for (int alone : new int[] {1, 3}) {
+      var report = recorder.reports.get(alone);
+      assertThat(report.metrics().get("kl")).isZero();
+      assertThat(report.metrics().get("rewards/chosen")).isPositive();
+      // Its own log-ratio in place of the 0 would make that a half, whatever was learnt.
+      assertThat(report.loss()).isLessThan(0.499);
+    }
+  }
+
+  private Recorder train(List<TokenAnswer> answers, Map<String, String> more) {
+    Map<String, String> set = new HashMap<>(more);
+    set.put("warmup", "0");
+    set.put("schedule", "constant");
+    set.put("learningRate", "0.03");
+    set.put("rank", "4");
+    set.put("desirableWeight", "1");
+    set.put("undesirableWeight", "1");
+    var settings = KtoSettings.of(set);
     var place =
         new TrainingPlace(
             SmallModel.PLAIN.folder(),
@@ -52,19 +76,9 @@ class KtoTrainingTest {
     var recorder = new Recorder(-1);
     try (var manager = NDManager.newBaseManager();
         var training =
-            new AdapterTraining<>(manager, place, GOOD, new Kto(settings), ComputeType.F32)) {
+            new AdapterTraining<>(manager, place, answers, new Kto(settings), ComputeType.F32)) {
       training.run(recorder, CheckpointEvery.NEVER);
     }
-
-    assertThat(recorder.reports).hasSize(4);
-    // With others beside them, answers are held against what all have gained.
-    assertThat(recorder.reports.get(2).metrics().get("kl")).isPositive();
-    for (int alone : new int[] {1, 3}) {
-      var report = recorder.reports.get(alone);
-      assertThat(report.metrics().get("kl")).isZero();
-      assertThat(report.metrics().get("rewards/chosen")).isPositive();
-      // Its own log-ratio in place of the 0 would make that a half, whatever was learnt.
-      assertThat(report.loss()).isLessThan(0.499);
-    }
+    return recorder;
   }
 }
