@@ -273,7 +273,7 @@ class PolicyTrainingTest {
                 "normaliseScores", "true"));
     var every = new CheckpointEvery(Double.POSITIVE_INFINITY, 2);
     train("whole", set, new Recorder(-1), every);
-    assertThatThrownBy(() -> train("cut", set, Killed.after(3, 18), every))
+    assertThatThrownBy(() -> train("cut", set, Killed.after(2, 10), every))
         .isInstanceOf(Killed.class);
     var resumed = new Recorder(-1);
     train("cut", set, resumed, every);
