@@ -49,11 +49,6 @@ public final class TrainingRun {
     var progress = checkpoints.resume(trainee.job(), masters).orElse(Progress.start(trainee.job()));
     var saved = progress;
     while (progress.step() < trainee.steps()) {
-      if (progress.step() == trainee.steps() - 1 && progress.step() > saved.step()) {
-        // The last step ends with a reading, and one that is cut there leaves nothing to save.
-        checkpoints.save(progress, masters);
-        saved = progress;
-      }
       int updates = masters.updates();
       Stepped stepped;
       try {
@@ -69,7 +64,9 @@ public final class TrainingRun {
       watch.step(report);
       Alarms.checkNumbers(report);
       progress = progress.after(report, stepped.seconds(), stepped.state());
-      if (every.due(saved, progress)) {
+      // The last step ends with a reading, and one that is cut there leaves nothing to save.
+      boolean lastIsNext = progress.step() == trainee.steps() - 1;
+      if (lastIsNext || every.due(saved, progress)) {
         checkpoints.save(progress, masters);
         saved = progress;
       }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Conversations to learn from as a model's chat template writes them. */
-record TurnTokens(ChatFormat format) {
+public record TurnTokens(ChatFormat format) {
   static final String REFUSED = "refused-by-template";
 
   /**
@@ -26,6 +26,20 @@ record TurnTokens(ChatFormat format) {
       untrainable.initCause(e);
       throw untrainable;
     }
+  }
+
+  /**
+   * The same, where it is to be asked: one that is cut would ask something else.
+   *
+   * @param most tokens
+   * @throws UntrainableException for {@code prompt-too-long} and {@code refused-by-template}
+   */
+  public int[] wholePrompt(List<Message> messages, int most) throws UntrainableException {
+    int[] prompt = prompt(messages);
+    if (prompt.length > most) {
+      throw new UntrainableException("prompt-too-long");
+    }
+    return prompt;
   }
 
   /**

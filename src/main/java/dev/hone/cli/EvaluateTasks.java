@@ -3,11 +3,8 @@ package dev.hone.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.alignment.verify.ArithmeticTasks;
 import dev.hone.alignment.verify.VerifiableTasks;
-import dev.hone.operations.StartException;
-import java.io.FileNotFoundException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -33,7 +30,6 @@ import picocli.CommandLine.Spec;
           + "docs/algorithms/verifiable.md."
     })
 final class EvaluateTasks implements Callable<Integer> {
-  private static final String ARITHMETIC = "arithmetic";
   private static final int ARITHMETIC_TASKS = 200;
 
   @Spec private CommandSpec spec;
@@ -84,7 +80,8 @@ final class EvaluateTasks implements Callable<Integer> {
     if (tasks != null && tasks < 1) {
       throw wrong("--tasks must be at least 1, was " + tasks);
     }
-    BodyPublisher lines = file.equals(ARITHMETIC) ? arithmetic() : given();
+    BodyPublisher lines =
+        file.equals(ArithmeticTasks.NAME) ? arithmetic() : Judging.body(Path.of(file));
     var asked = new LinkedHashMap<String, String>();
     asked.put("version", version);
     asked.put("temperature", "" + temperature);
@@ -112,18 +109,6 @@ final class EvaluateTasks implements Callable<Integer> {
     }
     var lines = VerifiableTasks.lines(ArithmeticTasks.heldOut(seed, count));
     return BodyPublishers.ofString(String.join("\n", lines));
-  }
-
-  private BodyPublisher given() {
-    Path path = Path.of(file);
-    try {
-      if (Files.isReadable(path) && !Files.isDirectory(path)) {
-        return BodyPublishers.ofFile(path);
-      }
-    } catch (FileNotFoundException e) {
-      throw new StartException("there is no file " + file, e);
-    }
-    throw new StartException("the file " + file + " cannot be read");
   }
 
   private ParameterException wrong(String message) {

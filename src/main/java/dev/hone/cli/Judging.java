@@ -2,12 +2,17 @@ package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.operations.StartException;
 import java.io.BufferedReader;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -49,6 +54,22 @@ final class Judging {
     } catch (IOException e) {
       throw new ServerException("the server's answer broke off: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * A file to judge on.
+   *
+   * @throws StartException where it cannot be read
+   */
+  static BodyPublisher body(Path file) {
+    try {
+      if (Files.isReadable(file) && !Files.isDirectory(file)) {
+        return BodyPublishers.ofFile(file);
+      }
+    } catch (FileNotFoundException e) {
+      throw new StartException("there is no file " + file, e);
+    }
+    throw new StartException("the file " + file + " cannot be read");
   }
 
   private static String query(Map<String, String> parameters) {

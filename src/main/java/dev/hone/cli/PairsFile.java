@@ -1,10 +1,7 @@
 package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hone.operations.StartException;
-import java.io.FileNotFoundException;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Files;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -45,15 +42,12 @@ final class PairsFile {
       Map<String, String> parameters,
       Function<JsonNode, String> summary,
       BiConsumer<JsonNode, String> answer) {
-    if (!Files.isReadable(file) || Files.isDirectory(file)) {
-      throw new StartException("the file " + file + " cannot be read");
-    }
+    BodyPublisher lines = Judging.body(file);
     var all = new LinkedHashMap<String, String>();
     all.put("format", format.name().toLowerCase(Locale.ROOT));
     all.putAll(parameters);
     try (var server = LocalServer.reach(instance)) {
-      JsonNode result =
-          new Judging(Api.of(server), instance).result(path, all, BodyPublishers.ofFile(file));
+      JsonNode result = new Judging(Api.of(server), instance).result(path, all, lines);
       for (JsonNode line : result.path("skipped")) {
         instance
             .progress()
@@ -69,8 +63,6 @@ final class PairsFile {
                   .formatted(report.path("pairs").asInt(), skipped, summary.apply(report))
               : "no pair to judge on, " + skipped);
       return some ? 0 : Failures.FAILED;
-    } catch (FileNotFoundException e) {
-      throw new StartException("there is no file " + file, e);
     }
   }
 }

@@ -1,10 +1,10 @@
 package dev.hone.evaluation;
 
+import dev.hone.alignment.TurnTokens;
+import dev.hone.alignment.UntrainableException;
 import dev.hone.alignment.verify.VerifiableTask;
 import dev.hone.alignment.verify.VerifiableTasks;
 import dev.hone.model.ChatFormat;
-import dev.hone.model.MessagesRefusedException;
-import dev.hone.model.jinja.TemplateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +19,11 @@ import java.util.TreeMap;
 record AskedTasks(List<VerifiableTask> tasks, List<int[]> prompts, Map<String, Integer> leftOut) {
   /**
    * @param most of them, the first ones
-   * @param room tokens of a prompt; one that is cut would ask something else
+   * @param room tokens of a prompt; longer ones are left out
    */
   static AskedTasks of(VerifiableTasks all, ChatFormat format, int most, int room) {
     var distinct = all.once();
+    var turns = new TurnTokens(format);
     var tasks = new ArrayList<VerifiableTask>();
     var prompts = new ArrayList<int[]>();
     Map<String, Integer> leftOut = new TreeMap<>(distinct.uncheckable());
@@ -31,15 +32,10 @@ record AskedTasks(List<VerifiableTask> tasks, List<int[]> prompts, Map<String, I
         break;
       }
       try {
-        int[] prompt = format.prompt(task.prompt());
-        if (prompt.length > room) {
-          leftOut.merge("prompt-too-long", 1, Integer::sum);
-          continue;
-        }
+        prompts.add(turns.wholePrompt(task.prompt(), room));
         tasks.add(task);
-        prompts.add(prompt);
-      } catch (MessagesRefusedException | TemplateException _) {
-        leftOut.merge("refused-by-template", 1, Integer::sum);
+      } catch (UntrainableException e) {
+        leftOut.merge(e.reason(), 1, Integer::sum);
       }
     }
     return new AskedTasks(tasks, prompts, leftOut);

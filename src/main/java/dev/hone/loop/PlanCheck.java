@@ -26,9 +26,7 @@ record PlanCheck(ModelStore store, int least) {
       var method = Methods.of(stage.method());
       if (method.needsAdapter() && VersionKind.in(store.version(parent)) == VersionKind.FULL) {
         throw new RoundException(
-            Reason.INVALID_PLAN,
-            "plan: %s starts from a base or an adapter, and %s has weights of its own; start from another version"
-                .formatted(stage.name(), parent));
+            Reason.INVALID_PLAN, "plan: " + StageContext.needsAdapter(stage, parent));
       }
       var objection = method.objection(new Outlook(stage, stages.subList(0, i), snapshot, store));
       if (objection.isPresent()) {

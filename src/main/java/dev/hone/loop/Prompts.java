@@ -1,10 +1,9 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.TurnTokens;
 import dev.hone.alignment.UntrainableException;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.Message;
-import dev.hone.model.MessagesRefusedException;
-import dev.hone.model.jinja.TemplateException;
 import dev.hone.preference.Example;
 import dev.hone.preference.Snapshot;
 import dev.hone.preference.Snapshots;
@@ -53,12 +52,13 @@ record Prompts(
   }
 
   static Prompts of(Iterable<List<Message>> asked, ChatFormat format, int most) {
+    var turns = new TurnTokens(format);
     var conversations = new ArrayList<List<Message>>();
     var tokens = new ArrayList<int[]>();
     Map<String, Integer> leftOut = new TreeMap<>();
     for (List<Message> conversation : asked) {
       try {
-        int[] prompt = tokens(conversation, format, most);
+        int[] prompt = turns.wholePrompt(conversation, most);
         conversations.add(conversation);
         tokens.add(prompt);
       } catch (UntrainableException e) {
@@ -66,21 +66,6 @@ record Prompts(
       }
     }
     return new Prompts(conversations, tokens, leftOut);
-  }
-
-  private static int[] tokens(List<Message> conversation, ChatFormat format, int most)
-      throws UntrainableException {
-    try {
-      int[] prompt = format.prompt(conversation);
-      if (prompt.length > most) {
-        throw new UntrainableException("prompt-too-long");
-      }
-      return prompt;
-    } catch (MessagesRefusedException | TemplateException e) {
-      var untrainable = new UntrainableException("refused-by-template");
-      untrainable.initCause(e);
-      throw untrainable;
-    }
   }
 
   /** Tokens of the longest; at least one is there. */

@@ -94,9 +94,7 @@ record RewardMethod() implements Method {
     var training = settings.training();
     var format = ChatFormat.load(base);
     var pairs = TrainingData.read(job.snapshot(), format, training.maxTokens()).pairs();
-    int most = training.heldOutEvery() == 0 ? 0 : StageContext.HELD_OUT;
-    var heldOut =
-        TrainingData.heldOut(job.snapshot(), format, training.maxTokens(), most).pairs().examples();
+    var heldOut = context.heldOut(training, format).pairs().examples();
     String baseHash = job.store().baseHash(base.getFileName().toString());
     var place =
         new TrainingPlace(

@@ -13,6 +13,7 @@ import dev.hone.alignment.ppo.PolicyGradient;
 import dev.hone.alignment.ppo.PolicyResources;
 import dev.hone.alignment.ppo.PolicyTraining;
 import dev.hone.alignment.ppo.PpoSettings;
+import dev.hone.alignment.verify.ArithmeticTasks;
 import dev.hone.inference.PolicySampler;
 import dev.hone.inference.Torch;
 import dev.hone.model.Architecture;
@@ -85,7 +86,7 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
   public Map<String, String> settings(Map<String, String> set) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put(RewardChoice.SETTING, set.getOrDefault(RewardChoice.SETTING, RewardChoice.STAGE));
-    all.put(Verified.SETTING, set.getOrDefault(Verified.SETTING, Verified.ARITHMETIC));
+    all.put(Verified.SETTING, set.getOrDefault(Verified.SETTING, ArithmeticTasks.NAME));
     all.putAll(own(set).toMap());
     all.remove(ALGORITHM);
     return all;

@@ -32,7 +32,7 @@ record StageContext(
     TrainingWatch watch,
     EvaluationWatch measuring) {
   /** Examples of each kind that a training is measured on in between, at most. */
-  static final int HELD_OUT = 128;
+  private static final int HELD_OUT = 128;
 
   /**
    * @param maxTokens of a prompt and one answer together
@@ -51,8 +51,14 @@ record StageContext(
    * What an earlier stage made to be learnt has no part that is held out.
    */
   TrainingData heldOut(AdapterSettings settings) throws IOException {
+    return heldOut(settings, ChatFormat.load(job.base()));
+  }
+
+  /**
+   * @param format of what is trained, whose base need not be the policy's
+   */
+  TrainingData heldOut(AdapterSettings settings, ChatFormat format) throws IOException {
     int most = settings.heldOutEvery() == 0 ? 0 : HELD_OUT;
-    var format = ChatFormat.load(job.base());
     var data = TrainingData.heldOut(job.snapshot(), format, settings.maxTokens(), most);
     return before.demonstrations().isPresent() ? data.showing(List.of()) : data;
   }
@@ -69,11 +75,14 @@ record StageContext(
         .filter(folder -> VersionKind.in(folder) == VersionKind.FULL)
         .ifPresent(
             _ -> {
-              throw new TrainingException(
-                  "full_parent",
-                  "%s starts from a base or an adapter, and %s has weights of its own; start from another version"
-                      .formatted(stage.name(), before.policy().id()));
+              throw new TrainingException("full_parent", needsAdapter(stage, before.policy().id()));
             });
+  }
+
+  /** Why a stage cannot go on from a version of full weights. */
+  static String needsAdapter(Stage stage, String version) {
+    return "%s starts from a base or an adapter, and %s has weights of its own; start from another version"
+        .formatted(stage.name(), version);
   }
 
   /** Where a policy is trained, from the one before. */

@@ -38,24 +38,32 @@ record TrainingData(
    */
   static TrainingData read(Path snapshot, ChatFormat format, int maxTokens) throws IOException {
     var reading = new Reading(snapshot, format, maxTokens, Integer.MAX_VALUE);
-    return reading.of(
+    return new TrainingData(
         reading.all(Snapshot.TRAIN, Example.Pair.class, reading::pairs),
-        Snapshot.TRAIN_UNPAIRED,
-        Snapshot.TRAIN_DEMONSTRATIONS);
+        reading.ifThere(
+            Snapshot.TRAIN_UNPAIRED, Example.Unpaired.class, cut -> reading.answers(cut)::of),
+        reading.ifThere(
+            Snapshot.TRAIN_DEMONSTRATIONS,
+            Example.Demonstration.class,
+            cut -> reading.answers(cut)::of));
   }
 
   /**
-   * The first of what is kept from training.
+   * The first of what is kept from training: pairs and demonstrations, which is all that a training
+   * is measured on.
    *
-   * @param most of each kind
+   * @param most of each kind; none is read where it is 0
    */
   static TrainingData heldOut(Path snapshot, ChatFormat format, int maxTokens, int most)
       throws IOException {
     var reading = new Reading(snapshot, format, maxTokens, most);
-    return reading.of(
+    return new TrainingData(
         reading.ifThere(Snapshot.HELD_OUT, Example.Pair.class, reading::pairs),
-        Snapshot.HELD_OUT_UNPAIRED,
-        Snapshot.HELD_OUT_DEMONSTRATIONS);
+        Tokenised.of(List.of()),
+        reading.ifThere(
+            Snapshot.HELD_OUT_DEMONSTRATIONS,
+            Example.Demonstration.class,
+            cut -> reading.answers(cut)::of));
   }
 
   /** Makes token ids of an example. */
@@ -82,16 +90,9 @@ record TrainingData(
       return new AnswerTokens(format, maxTokens, cut);
     }
 
-    TrainingData of(Tokenised<TokenPair> pairs, String judged, String shown) throws IOException {
-      return new TrainingData(
-          pairs,
-          ifThere(judged, Example.Unpaired.class, cut -> answers(cut)::of),
-          ifThere(shown, Example.Demonstration.class, cut -> answers(cut)::of));
-    }
-
     <E extends Example, T extends TokenExample> Tokenised<T> ifThere(
         String file, Class<E> kind, Maker<E, T> maker) throws IOException {
-      return Files.exists(snapshot.resolve(file))
+      return most > 0 && Files.exists(snapshot.resolve(file))
           ? all(file, kind, maker)
           : Tokenised.of(List.of());
     }

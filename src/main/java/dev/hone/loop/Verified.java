@@ -16,30 +16,21 @@ final class Verified {
   /** As {@code reward} has it. */
   static final String REWARD = "tasks";
 
-  /** Sums and differences, those that a training may ask. */
-  static final String ARITHMETIC = "arithmetic";
-
   private Verified() {}
 
   /**
    * Each prompt once, so that none which is held out is learnt.
    *
-   * @param told {@code arithmetic}, or the absolute path of a file of tasks on the server's machine
+   * @param settings of a stage that is rewarded by tasks: {@code arithmetic}, or the absolute path
+   *     of a file of tasks on the server's machine
    * @throws TrainingException {@code no_tasks} or {@code bad_task}
    */
-  static VerifiableTasks tasks(String told, long seed) {
-    if (told.equals(ARITHMETIC)) {
-      return new VerifiableTasks(ArithmeticTasks.learnt(seed), Map.of()).once();
-    }
-    return VerifiableTasks.read(file(told)).once();
-  }
-
-  /**
-   * @param settings of a stage that is rewarded by tasks
-   * @throws TrainingException likewise
-   */
   static VerifiableTasks tasks(Map<String, String> settings) {
-    return tasks(settings.get(SETTING), Long.parseLong(settings.get("seed")));
+    String told = settings.get(SETTING);
+    return told.equals(ArithmeticTasks.NAME)
+        ? new VerifiableTasks(
+            ArithmeticTasks.learnt(Long.parseLong(settings.get("seed"))), Map.of())
+        : VerifiableTasks.read(file(told)).once();
   }
 
   /** Why there is nothing to learn by. */
@@ -68,6 +59,6 @@ final class Verified {
     throw new TrainingException(
         "no_tasks",
         "'%s' is neither '%s' nor the absolute path of a file that can be read on the server's machine"
-            .formatted(told, ARITHMETIC));
+            .formatted(told, ArithmeticTasks.NAME));
   }
 }

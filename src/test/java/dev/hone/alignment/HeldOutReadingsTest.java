@@ -59,32 +59,6 @@ class HeldOutReadingsTest {
     manager.close();
   }
 
-  /** Collects the reports, and ends the training at some micro-batch. */
-  private static final class Recorder implements TrainingWatch {
-    final List<StepReport> reports = new ArrayList<>();
-    private int microBatchesLeft;
-
-    Recorder(int microBatches) {
-      this.microBatchesLeft = microBatches;
-    }
-
-    @Override
-    public void step(StepReport report) {
-      reports.add(report);
-    }
-
-    @Override
-    public void betweenMicroBatches() {
-      if (microBatchesLeft-- == 0) {
-        throw new CancelledException("enough");
-      }
-    }
-
-    Map<String, Double> metrics(int step) {
-      return reports.get(step - 1).metrics();
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"dpo", "kto", "sft", "rm"})
   void theyChangeNothingThatIsTrained(String method) {

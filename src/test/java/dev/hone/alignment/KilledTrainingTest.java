@@ -12,14 +12,12 @@ import dev.hone.alignment.reward.Reward;
 import dev.hone.alignment.reward.RewardSettings;
 import dev.hone.alignment.sft.Sft;
 import dev.hone.alignment.sft.SftSettings;
-import dev.hone.model.SmallModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -94,18 +92,7 @@ class KilledTrainingTest {
 
   private <E extends TokenExample> void train(
       String name, Algorithm<E> algorithm, List<E> examples, TrainingWatch watch) {
-    var place =
-        new TrainingPlace(
-            SmallModel.PLAIN.folder(),
-            "hash",
-            "base",
-            Optional.empty(),
-            folder.resolve(name),
-            folder.resolve(name + "-logprobs"));
-    try (var training =
-        new AdapterTraining<>(manager, place, examples, algorithm, ComputeType.F32)) {
-      training.run(watch, TWO_STEPS);
-    }
+    new SmallTraining(manager, folder.resolve(name)).train(algorithm, examples, watch, TWO_STEPS);
   }
 
   /** With averages and dropout, so that all a checkpoint may hold counts. */

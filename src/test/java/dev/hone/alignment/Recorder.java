@@ -2,6 +2,7 @@ package dev.hone.alignment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Collects the reports, and ends the training at some look between two pieces of work. */
 public final class Recorder implements TrainingWatch {
@@ -25,6 +26,13 @@ public final class Recorder implements TrainingWatch {
     if (left-- == 0) {
       throw new CancelledException("enough");
     }
+  }
+
+  /**
+   * @param step from 1
+   */
+  public Map<String, Double> metrics(int step) {
+    return reports.get(step - 1).metrics();
   }
 
   /** Of a figure over some steps. */

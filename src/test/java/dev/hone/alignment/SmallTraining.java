@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whole trainings of the small model, unwatched.
+ * Trainings of the small model.
  *
  * @param folder of their files
  */
@@ -51,6 +51,13 @@ record SmallTraining(NDManager manager, Path folder) {
    * @return the candidate
    */
   <E extends TokenExample> Path train(Algorithm<E> algorithm, List<E> examples) {
+    train(algorithm, examples, UNWATCHED, MINUTE);
+    return folder.resolve("candidate");
+  }
+
+  /** Trains over the base, watched. */
+  <E extends TokenExample> void train(
+      Algorithm<E> algorithm, List<E> examples, TrainingWatch watch, CheckpointEvery every) {
     var place =
         new TrainingPlace(
             SmallModel.PLAIN.folder(),
@@ -61,8 +68,7 @@ record SmallTraining(NDManager manager, Path folder) {
             folder.resolve("logprobs"));
     try (var training =
         new AdapterTraining<>(manager, place, examples, algorithm, ComputeType.F32)) {
-      training.run(UNWATCHED, MINUTE);
+      training.run(watch, every);
     }
-    return folder.resolve("candidate");
   }
 }

@@ -86,13 +86,8 @@ class WorkerRunTest {
             .plan();
     RoundFolder.write(folder.job(), job(plan));
     RoundFolder.write(folder.alarms(), new AlarmLimits(1e-6, 0, 0));
-    var events = new ByteArrayOutputStream();
-    try (var server = new PipedOutputStream();
-        var out = new PrintStream(events, true, UTF_8)) {
-      assertThat(WorkerRun.run(path, new PipedInputStream(server), out))
-          .isEqualTo(WorkerRun.FAILED);
-    }
-    assertThat(events.toString(UTF_8).lines().toList().getLast())
+    String events = worked(path, WorkerRun.FAILED);
+    assertThat(events.lines().toList().getLast())
         .contains("\"event\":\"failed\"", "kl is", "above hone.loop.alarms.max-kl of 1.000e-06");
     assertThat(
             new StepLog(folder.progress()).read().getLast().path("metrics").path("kl").asDouble())
@@ -107,13 +102,8 @@ class WorkerRunTest {
         Map.of("maxSteps", "4", "learningRate", "0.01", "heldOutEvery", "1", "compute", "f32");
     RoundFolder.write(folder.job(), job(dpo(set)));
     RoundFolder.write(folder.alarms(), new AlarmLimits(1e-6, 0, 0));
-    var events = new ByteArrayOutputStream();
-    try (var server = new PipedOutputStream();
-        var out = new PrintStream(events, true, UTF_8)) {
-      assertThat(WorkerRun.run(path, new PipedInputStream(server), out))
-          .isEqualTo(WorkerRun.FAILED);
-    }
-    assertThat(events.toString(UTF_8).lines().toList().getLast())
+    String events = worked(path, WorkerRun.FAILED);
+    assertThat(events.lines().toList().getLast())
         .contains("\"event\":\"failed\"", "eval/kl is", "above hone.loop.alarms.max-kl");
   }
 
@@ -211,13 +201,8 @@ class WorkerRunTest {
   void aModelThatCanHaveNoAdapterIsRefusedBeforeAnyWork() throws Exception {
     Path base = SmallModel.resource("golden/gpt2");
     RoundFolder.write(new RoundFolder(path).job(), job(dpo(Map.of()), base, PARENT));
-    var events = new ByteArrayOutputStream();
-    try (var server = new PipedOutputStream();
-        var out = new PrintStream(events, true, UTF_8)) {
-      assertThat(WorkerRun.run(path, new PipedInputStream(server), out))
-          .isEqualTo(WorkerRun.FAILED);
-    }
-    assertThat(events.toString(UTF_8))
+    String events = worked(path, WorkerRun.FAILED);
+    assertThat(events)
         .contains("adapters are not supported for gpt2, whose q, k and v are one layer");
   }
 
@@ -237,12 +222,8 @@ class WorkerRunTest {
     var folder = new RoundFolder(path);
     PairsJob job = new RewardJob(BASE, model, BASE.resolve("held-out.jsonl"), Format.TRL);
     RoundFolder.write(folder.judging(), job);
-    var events = new ByteArrayOutputStream();
-    try (var server = new PipedOutputStream();
-        var out = new PrintStream(events, true, UTF_8)) {
-      assertThat(WorkerRun.run(path, new PipedInputStream(server), out)).isEqualTo(WorkerRun.DONE);
-    }
-    assertThat(events.toString(UTF_8)).contains("{\"event\":\"measured\"");
+    String events = worked(path, WorkerRun.DONE);
+    assertThat(events).contains("{\"event\":\"measured\"");
     var report = RoundFolder.read(folder.judgement(), JsonNode.class).orElseThrow().path("report");
     assertThat(report.toString())
         .startsWith("{\"pairs\":160,\"accuracy\":0.5,\"low\":0.42")
@@ -252,16 +233,12 @@ class WorkerRunTest {
   @Test
   void aVersionDoesTasksInTheFolderOfAJudgement() throws Exception {
     Path tasks = path.resolve("tasks.jsonl");
-    VerifiableTasks.write(tasks, ArithmeticTasks.of(1, 3, 9));
+    Files.write(tasks, VerifiableTasks.lines(ArithmeticTasks.of(1, 3, 9)));
     var folder = new RoundFolder(path);
     FileJob job = new TaskJob(BASE, Optional.empty(), tasks, new TaskJob.Asking(2, 0, 8, 0));
     RoundFolder.write(folder.judging(), job);
-    var events = new ByteArrayOutputStream();
-    try (var server = new PipedOutputStream();
-        var out = new PrintStream(events, true, UTF_8)) {
-      assertThat(WorkerRun.run(path, new PipedInputStream(server), out)).isEqualTo(WorkerRun.DONE);
-    }
-    assertThat(events.toString(UTF_8)).contains("{\"event\":\"measured\"");
+    String events = worked(path, WorkerRun.DONE);
+    assertThat(events).contains("{\"event\":\"measured\"");
     var report = RoundFolder.read(folder.judgement(), JsonNode.class).orElseThrow().path("report");
     assertThat(report.toString()).startsWith("{\"tasks\":2,\"solved\":").contains("\"skipped\":0");
   }
@@ -270,11 +247,15 @@ class WorkerRunTest {
   private static String trained(RoundFolder folder, Job job) throws IOException {
     RoundFolder.write(folder.job(), job);
     Files.writeString(folder.evaluation(), "{}");
+    return worked(folder.path(), WorkerRun.DONE);
+  }
+
+  /** The events of a worker that ends as it should. */
+  private static String worked(Path path, int exitCode) throws IOException {
     var events = new ByteArrayOutputStream();
     try (var server = new PipedOutputStream();
         var out = new PrintStream(events, true, UTF_8)) {
-      assertThat(WorkerRun.run(folder.path(), new PipedInputStream(server), out))
-          .isEqualTo(WorkerRun.DONE);
+      assertThat(WorkerRun.run(path, new PipedInputStream(server), out)).isEqualTo(exitCode);
     }
     return events.toString(UTF_8);
   }

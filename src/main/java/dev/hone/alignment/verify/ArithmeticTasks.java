@@ -7,6 +7,9 @@ import java.util.SplittableRandom;
 
 /** Sums and differences, to be answered in a form that a program can read. */
 public final class ArithmeticTasks {
+  /** By which they are asked for in place of a file. */
+  public static final String NAME = "arithmetic";
+
   /** What a training asks, and how large its numbers are. */
   private static final int LEARNT = 1000;
 

@@ -103,16 +103,7 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
     return new VerifiableTasks(List.copyOf(byPrompt.values()), leftOut);
   }
 
-  /** Writes tasks so that {@link #read} makes the same of them. */
-  public static void write(Path file, List<VerifiableTask> tasks) {
-    try {
-      Files.write(file, lines(tasks));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** The lines of such a file. */
+  /** The lines of a file of tasks, of which {@link #read} makes the same. */
   public static List<String> lines(List<VerifiableTask> tasks) {
     try {
       var lines = new ArrayList<String>();

@@ -53,9 +53,9 @@ class VerifiableTasksTest {
   }
 
   @Test
-  void whatIsWrittenIsReadAgain() {
+  void whatIsWrittenIsReadAgain() throws IOException {
     var tasks = ArithmeticTasks.of(1, 20, 30);
-    VerifiableTasks.write(folder.resolve("tasks.jsonl"), tasks);
+    Files.write(folder.resolve("tasks.jsonl"), VerifiableTasks.lines(tasks));
     assertThat(VerifiableTasks.read(folder.resolve("tasks.jsonl")).tasks()).isEqualTo(tasks);
   }
 
