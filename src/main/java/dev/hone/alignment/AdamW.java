@@ -21,10 +21,9 @@ final class AdamW implements AutoCloseable {
         training : bool
         def step(self: __torch__.M, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], rate: float, decay: float, longest: float) -> Tensor:
           norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2)))
-          scale = torch.clamp_max(torch.mul(torch.reciprocal(torch.add(norm, 1e-6)), longest), 1.)
-          torch._foreach_mul_(g, scale)
+          scale = torch.clamp_min(torch.div(torch.add(norm, 1e-6), longest), 1.)
           torch._foreach_add_(t, 1)
-          torch._fused_adamw_(p, g, m, v, annotate(List[Tensor], []), t, lr=rate, beta1=0.9, beta2=0.999, weight_decay=decay, eps=1e-8, amsgrad=False, maximize=False, grad_scale=None, found_inf=None)
+          torch._fused_adamw_(p, g, m, v, annotate(List[Tensor], []), t, lr=rate, beta1=0.9, beta2=0.999, weight_decay=decay, eps=1e-8, amsgrad=False, maximize=False, grad_scale=scale, found_inf=None)
           torch._foreach_zero_(g)
           return norm
         def forget(self: __torch__.M, g: List[Tensor]) -> int:

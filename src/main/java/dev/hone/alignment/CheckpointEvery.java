@@ -9,8 +9,14 @@ package dev.hone.alignment;
 public record CheckpointEvery(double seconds, int steps) {
   public static final CheckpointEvery NEVER = new CheckpointEvery(Double.POSITIVE_INFINITY, 0);
 
-  boolean due(Progress saved, Progress now) {
-    return now.seconds() - saved.seconds() >= seconds
-        || (steps > 0 && now.step() - saved.step() >= steps);
+  /**
+   * Before the last step there is one too: that step ends with a reading, and one that is cut there
+   * leaves nothing to save.
+   */
+  boolean due(Progress saved, Progress now, int allSteps) {
+    return !equals(NEVER)
+        && (now.step() == allSteps - 1
+            || now.seconds() - saved.seconds() >= seconds
+            || (steps > 0 && now.step() - saved.step() >= steps));
   }
 }

@@ -64,9 +64,7 @@ public final class TrainingRun {
       watch.step(report);
       Alarms.checkNumbers(report);
       progress = progress.after(report, stepped.seconds(), stepped.state());
-      // The last step ends with a reading, and one that is cut there leaves nothing to save.
-      boolean lastIsNext = progress.step() == trainee.steps() - 1;
-      if (lastIsNext || every.due(saved, progress)) {
+      if (every.due(saved, progress, trainee.steps())) {
         checkpoints.save(progress, masters);
         saved = progress;
       }

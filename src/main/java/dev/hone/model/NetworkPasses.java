@@ -181,8 +181,9 @@ final class NetworkPasses {
    * Prompts with answers that branch off, as {@link AnswerBatch} lays them out: {@code groups} are
    * their lengths, {@code rows} those that are read. Attention runs group by group; the last
    * block's second half runs on the rows that are read only, and logits are there for a chunk of
-   * them at a time. What is said of each is its log-probability, [1, targets], and its entropy if
-   * that is wanted, [2, targets].
+   * them at a time, of which so few are widened at once that they stay in the processor's cache.
+   * What is said of each is its log-probability, [1, targets], and its entropy if that is wanted,
+   * [2, targets].
    */
   static final String ANSWERS =
       """
@@ -226,29 +227,35 @@ final class NetworkPasses {
           for i in range(LAYERS):
             x = (self).block(w, p, a, x, cos, sin, i, masks, rows)
           return x
-        def said(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, entropies: bool) -> Tensor:
-          logits = (self).logitsOf(states, w, p)
-          if torch.ne(float(temperature), 1.):
-            logits = torch.div(logits, temperature)
+        def rated(self: __torch__.M, logits: Tensor, temperature: float) -> Tensor:
+          x = torch.to(logits, 6)
+          if torch.ne(temperature, 1.):
+            x = torch.div(x, temperature)
+          return torch.log_softmax(x, -1)
+        def read(self: __torch__.M, x: Tensor, targets: Tensor, entropies: bool) -> Tensor:
+          chosen = torch.squeeze(torch.gather(x, 1, torch.unsqueeze(targets, 1)), 1)
           if entropies:
-            x = torch.log_softmax(logits, -1)
-            chosen = torch.squeeze(torch.gather(x, 1, torch.unsqueeze(targets, 1)), 1)
             y = torch.stack([chosen, torch.neg(torch.sum(torch.mul(torch.exp(x), x), [-1]))])
           else:
-            y = torch.unsqueeze(torch.neg(torch.cross_entropy_loss(logits, targets, None, 0)), 0)
+            y = torch.unsqueeze(chosen, 0)
           return y
-        def saidInChunks(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, entropies: bool) -> Tensor:
+        def said(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, entropies: bool) -> Tensor:
           out = annotate(List[Tensor], [])
-          for start in range(0, torch.size(states, 0), CHUNK):
-            n = ops.prim.min([CHUNK, torch.sub(torch.size(states, 0), start)])
-            _1 = torch.append(out, (self).said(w, p, torch.narrow(states, 0, start, n), torch.narrow(targets, 0, start, n), temperature, entropies))
+          h = (self).norm(states, w[1], w)
+          for start in range(0, torch.size(h, 0), CHUNK):
+            n = ops.prim.min([CHUNK, torch.sub(torch.size(h, 0), start)])
+            logits = (self).output(torch.narrow(h, 0, start, n), p[-1])
+            for row in range(0, n, SLICE):
+              m = ops.prim.min([SLICE, torch.sub(n, row)])
+              x = (self).rated(torch.narrow(logits, 0, row, m), float(temperature))
+              _1 = torch.append(out, (self).read(x, torch.narrow(targets, 0, torch.add(start, row), m), entropies))
           return torch.cat(out, 1)
         def answers(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
           states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
-          return torch.flatten((self).saidInChunks(w, p, states, targets, temperature, False))
+          return torch.flatten((self).said(w, p, states, targets, temperature, False))
         def entropies(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
           states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
-          return torch.flatten((self).saidInChunks(w, p, states, targets, temperature, True))
+          return torch.flatten((self).said(w, p, states, targets, temperature, True))
         def values(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, head: Tensor) -> Tensor:
           states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
           return torch.squeeze(torch.linear((self).norm(states, w[1], w), head), 1)

@@ -2,6 +2,7 @@ package dev.hone.model;
 
 import java.util.List;
 import java.util.Set;
+import java.util.StringJoiner;
 
 /**
  * Writes the network as TorchScript text. Serving and training run the same blocks; they differ in
@@ -16,6 +17,9 @@ import java.util.Set;
 final class NetworkSource {
   private static final String INT8_PACKED =
       "__torch__.torch.classes.quantized.LinearPackedParamsBase";
+
+  /** Numbers in f32 that stay in a core's own cache while several are made of each. */
+  private static final int CACHED = 1 << 19;
 
   private final Architecture net;
   private final Precision precision;
@@ -94,7 +98,9 @@ final class NetworkSource {
         .replace("ATTENTION_OUTPUT", precision.widensQueryKeyValue() ? "0" : "1")
         .replace("STRIDE", "" + tensors.size())
         .replace("TARGETS", "" + targets.size())
-        .replace("CHUNK", "" + Network.TARGETS_AT_ONCE);
+        .replace("WHOLE_CHUNK", "" + Network.TRAINED_TARGETS_AT_ONCE)
+        .replace("CHUNK", "" + Network.TARGETS_AT_ONCE)
+        .replace("SLICE", "" + Math.max(1, CACHED / net.vocabulary()));
   }
 
   /** The type of a packed matrix. */
@@ -175,7 +181,7 @@ final class NetworkSource {
             def pack(self: __torch__.M, x: Tensor) -> Tensor:
               return x
             def wide(self: __torch__.M, x: Tensor, w: Tensor) -> Tensor:
-              return torch.to(torch.linear(torch.to(x, 15), w), 6)
+              return torch.linear(torch.to(x, 15), w)
             def linear(self: __torch__.M, x: Tensor, w: Tensor) -> Tensor:
               return (self).wide(x, w)
           """
@@ -380,25 +386,41 @@ final class NetworkSource {
     };
   }
 
-  /**
-   * Adds each adapter to its own part of a product whose layers are stored as one. Splitting runs
-   * back as one concatenation; a view of each part would fill a whole gradient with zeros.
-   */
+  /** What each adapter changes of its own part of a product whose layers are stored as one. */
   private String fused(List<LoraTarget> parts, List<Integer> widths, String weights) {
     if (parts.stream().noneMatch(targets::contains)) {
       return "";
     }
-    var text = new StringBuilder("    parts = torch.split_with_sizes(y, " + widths + ", -1)\n");
-    text.append("    y = torch.cat([");
+    return adapting instanceof Adapting.Magnitudes
+        ? turned(parts, widths, weights)
+        : added(parts, widths);
+  }
+
+  /** One sum for all parts: on the way back the product's own gradient is the sum's. */
+  private String added(List<LoraTarget> parts, List<Integer> widths) {
+    var changes = new StringJoiner(", ", "    y = torch.add(y, torch.cat([", "], -1))\n");
+    for (int i = 0; i < parts.size(); i++) {
+      changes.add(
+          targets.contains(parts.get(i))
+              ? delta(parts.get(i))
+              : "torch.new_zeros(h, [torch.size(h, 0), %d])".formatted(widths.get(i)));
+    }
+    return changes.toString();
+  }
+
+  /**
+   * Splitting runs back as one concatenation; views would each fill a whole gradient with zeros.
+   */
+  private String turned(List<LoraTarget> parts, List<Integer> widths, String weights) {
+    var all = new StringJoiner(", ", "    y = torch.cat([", "], -1)\n");
     int start = 0;
     for (int i = 0; i < parts.size(); i++) {
       String part = "parts[" + i + "]";
       String own = "torch.narrow(%s, 0, %d, %d)".formatted(weights, start, widths.get(i));
-      text.append(i == 0 ? "" : ", ")
-          .append(targets.contains(parts.get(i)) ? changed(parts.get(i), part, own) : part);
+      all.add(targets.contains(parts.get(i)) ? changed(parts.get(i), part, own) : part);
       start += widths.get(i);
     }
-    return text.append("], -1)\n").toString();
+    return "    parts = torch.split_with_sizes(y, %s, -1)\n%s".formatted(widths, all);
   }
 
   private String delta(LoraTarget target) {

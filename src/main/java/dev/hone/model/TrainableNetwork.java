@@ -3,7 +3,6 @@ package dev.hone.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -71,38 +70,73 @@ public final class TrainableNetwork implements AutoCloseable {
     var pass = pass(step, AnswerInputs.ofPredictors(step, batch, base.window()), draw);
     return switch (trained) {
       case LoraAdapter _, DoraAdapter _ -> {
-        var inputs = asked(step, pass.states(), batch, 0, entropies);
+        var inputs = asked(step, pass.states(), batch, entropies);
         var slopes =
             Autograd.recording(true, () -> script.differentiables(step, "trainedSlopes", inputs));
         yield new ScoredTargets(pass, slopes.get(0), slopes.get(1));
       }
-      case WholeWeights _ ->
-          new StateHead(
-              step,
-              pass,
-              Network.TARGETS_AT_ONCE,
-              (owner, states, from) -> said(owner, states, batch, from, entropies));
+      case WholeWeights full ->
+          new TrainedOutput(step, pass, new ByWeights(full, batch, entropies));
     };
   }
 
-  private NDArray said(
-      NDManager owner, NDArray states, AnswerBatch batch, int from, boolean entropies) {
-    return script.differentiable(
-        owner, "trainedSaid", asked(owner, states, batch, from, entropies));
+  private NDArray said(NDManager owner, NDArray states, AnswerBatch batch, boolean entropies) {
+    return script.differentiable(owner, "trainedSaid", asked(owner, states, batch, entropies));
   }
 
-  /**
-   * @param states of the batch's targets from an index on
-   */
-  private NDList asked(
-      NDManager owner, NDArray states, AnswerBatch batch, int from, boolean entropies) {
-    int to = from + (int) states.getShape().get(0);
+  private NDList asked(NDManager owner, NDArray states, AnswerBatch batch, boolean entropies) {
     var inputs = weights(owner);
     add(inputs, "states", states);
-    add(inputs, "targets", owner.create(Arrays.copyOfRange(batch.targets(), from, to)));
+    addTargets(inputs, owner, batch, entropies);
+    return inputs;
+  }
+
+  private static void addTargets(
+      NDList inputs, NDManager owner, AnswerBatch batch, boolean entropies) {
+    add(inputs, "targets", owner.create(batch.targets()));
     add(inputs, "temperature", owner.create((float) batch.temperature()));
     add(inputs, "entropies", owner.create(entropies));
-    return inputs;
+  }
+
+  /** A batch's targets, and an output layer that is trained with all weights. */
+  private final class ByWeights implements TrainedOutput.Layer {
+    private final WholeWeights full;
+    private final AnswerBatch batch;
+    private final boolean entropies;
+
+    ByWeights(WholeWeights full, AnswerBatch batch, boolean entropies) {
+      this.full = full;
+      this.batch = batch;
+      this.entropies = entropies;
+    }
+
+    @Override
+    public NDArray said(NDManager owner, NDArray states) {
+      return TrainableNetwork.this.said(owner, states, batch, entropies);
+    }
+
+    @Override
+    public NDArray normed(NDManager owner, NDArray states) {
+      var inputs = new NDList();
+      addAll(inputs, "w[]", wide());
+      add(inputs, "states", states);
+      return script.differentiable(owner, "trainedNormed", inputs);
+    }
+
+    @Override
+    public NDList back(NDManager owner, NDArray normed, NDArray slopes) {
+      var inputs = new NDList();
+      addAll(inputs, "p[]", full.matrices(owner, base.architecture()));
+      add(inputs, "normed", normed);
+      addTargets(inputs, owner, batch, entropies);
+      add(inputs, "slopes", slopes);
+      return script.differentiables(owner, "trainedBack", inputs);
+    }
+
+    @Override
+    public NDArray matrix(NDManager owner) {
+      return full.matrices(owner, base.architecture()).getLast();
+    }
   }
 
   /**
@@ -115,8 +149,7 @@ public final class TrainableNetwork implements AutoCloseable {
   public Differentiable values(NDManager step, AnswerBatch batch, ScalarHead head, long draw) {
     var answers = AnswerInputs.ofValues(step, batch, base.window());
     var pass = pass(step, answers, draw);
-    return new StateHead(
-        step, pass, Integer.MAX_VALUE, (owner, states, _) -> valuesOf(owner, states, head));
+    return new StateHead(step, pass, (owner, states) -> valuesOf(owner, states, head));
   }
 
   private NDArray valuesOf(NDManager owner, NDArray states, ScalarHead head) {
@@ -147,7 +180,7 @@ public final class TrainableNetwork implements AutoCloseable {
         () -> {
           var answers = AnswerInputs.ofPredictors(step, batch, base.window());
           NDArray states = whole(step, answers, step.create(new long[0]));
-          return said(step, states, batch, 0, entropies).flatten();
+          return said(step, states, batch, entropies).flatten();
         });
   }
 

@@ -31,28 +31,94 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
           return (self).block((self).grown(w), (self).typed(p, first, torch.add(first, PER_BLOCK)), (self).adapters(a, scale, drop, i, torch.add(i, 1)), x, cos, sin, i, masks, rows)
       """;
 
-  /** What is made of states; where the output layer is frozen, with derivatives by each state. */
+  /**
+   * What is made of states, and its derivatives by what the output layer reads: of a
+   * log-probability by the logits (target - p) / T, of an entropy H -p (log p + H) / T. A frozen
+   * output layer's are taken on the way forward; a trained one's when the slopes are known, and
+   * with them those by its matrix, over more targets at once: each product makes a whole matrix.
+   */
   private static final String ENDS =
       """
         def trainedSaid(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, entropies: Tensor) -> Tensor:
           n = torch.len(p)
-          return (self).saidInChunks((self).grown(w), (self).typed(p, torch.sub(n, 1), n), states, targets, temperature, bool(entropies))
+          return (self).said((self).grown(w), (self).typed(p, torch.sub(n, 1), n), states, targets, temperature, bool(entropies))
+        def trainedNormed(self: __torch__.M, w: List[Tensor], states: Tensor) -> Tensor:
+          g = (self).grown(w)
+          return (self).norm(states, g[1], g)
+        def byLogits(self: __torch__.M, x: Tensor, targets: Tensor, temperature: float) -> Tensor:
+          at = torch.unsqueeze(targets, 1)
+          slopes = torch.mul(torch.exp(x), torch.neg(torch.div(1., temperature)))
+          return torch.scatter_add_(slopes, 1, at, torch.full_like(at, torch.div(1., temperature), dtype=6))
+        def entropyByLogits(self: __torch__.M, x: Tensor, entropies: Tensor, temperature: float) -> Tensor:
+          spread = torch.add(x, torch.unsqueeze(entropies, 1))
+          return torch.mul(torch.mul(torch.exp(x), spread), torch.neg(torch.div(1., temperature)))
         def trainedSlopes(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, entropies: Tensor) -> Tuple[Tensor, Tensor]:
           out = annotate(List[Tensor], [])
-          byStates = annotate(List[Tensor], [])
-          for start in range(0, torch.size(states, 0), CHUNK):
-            n = ops.prim.min([CHUNK, torch.sub(torch.size(states, 0), start)])
-            x = torch.requires_grad_(torch.detach(torch.narrow(states, 0, start, n)), True)
-            y = (self).said(w, p, x, torch.narrow(targets, 0, start, n), temperature, bool(entropies))
-            _1 = torch.append(out, torch.detach(y))
-            own = annotate(List[Tensor], [])
-            for k in range(torch.size(y, 0)):
-              _2 = torch.append(own, unchecked_cast(Tensor, torch.grad([torch.sum(torch.select(y, 0, k))], [x], retain_graph=torch.lt(torch.add(k, 1), torch.size(y, 0)))[0]))
-            _3 = torch.append(byStates, torch.stack(own))
-          return (torch.cat(out, 1), torch.cat(byStates, 1))
+          slopes = annotate(List[Tensor], [])
+          spreads = annotate(List[Tensor], [])
+          t = float(temperature)
+          both = bool(entropies)
+          entering = torch.requires_grad_(torch.detach(states), True)
+          normed = (self).norm(entering, w[1], w)
+          h = torch.detach(normed)
+          for start in range(0, torch.size(h, 0), CHUNK):
+            n = ops.prim.min([CHUNK, torch.sub(torch.size(h, 0), start)])
+            logits = (self).output(torch.narrow(h, 0, start, n), p[-1])
+            if both:
+              spread = torch.empty_like(logits)
+            else:
+              spread = logits
+            for row in range(0, n, SLICE):
+              m = ops.prim.min([SLICE, torch.sub(n, row)])
+              own = torch.narrow(logits, 0, row, m)
+              at = torch.narrow(targets, 0, torch.add(start, row), m)
+              x = (self).rated(own, t)
+              y = (self).read(x, at, both)
+              _1 = torch.append(out, y)
+              _2 = torch.copy_(own, (self).byLogits(x, at, t))
+              if both:
+                _3 = torch.copy_(torch.narrow(spread, 0, row, m), (self).entropyByLogits(x, torch.select(y, 0, 1), t))
+            _4 = torch.append(slopes, torch.to(torch.matmul(logits, p[-1]), 6))
+            if both:
+              _5 = torch.append(spreads, torch.to(torch.matmul(spread, p[-1]), 6))
+          byStates = [torch.cat(slopes)]
+          if both:
+            _6 = torch.append(byStates, torch.cat(spreads))
+          for k in range(torch.len(byStates)):
+            by = torch.grad([normed], [entering], annotate(List[Optional[Tensor]], [byStates[k]]), torch.lt(torch.add(k, 1), torch.len(byStates)))
+            _7 = torch._set_item(byStates, k, unchecked_cast(Tensor, by[0]))
+          return (torch.cat(out, 1), torch.stack(byStates))
+        def trainedBack(self: __torch__.M, p: List[PACKED], normed: Tensor, targets: Tensor, temperature: Tensor, entropies: Tensor, slopes: Tensor) -> Tuple[Tensor, Tensor]:
+          t = float(temperature)
+          both = bool(entropies)
+          weights = (self).typed(p, torch.sub(torch.len(p), 1), torch.len(p))[-1]
+          byWeights = torch.empty([0])
+          byNormed = annotate(List[Tensor], [])
+          for start in range(0, torch.size(normed, 0), WHOLE_CHUNK):
+            n = ops.prim.min([WHOLE_CHUNK, torch.sub(torch.size(normed, 0), start)])
+            h = torch.to(torch.narrow(normed, 0, start, n), ops.prim.dtype(weights))
+            logits = (self).output(h, weights)
+            for row in range(0, n, SLICE):
+              m = ops.prim.min([SLICE, torch.sub(n, row)])
+              own = torch.narrow(logits, 0, row, m)
+              first = torch.add(start, row)
+              at = torch.narrow(targets, 0, first, m)
+              s = torch.unsqueeze(torch.narrow(slopes, 1, first, m), 2)
+              x = (self).rated(own, t)
+              by = torch.mul((self).byLogits(x, at, t), s[0])
+              if both:
+                y = (self).read(x, at, both)
+                by = torch.add(by, torch.mul((self).entropyByLogits(x, torch.select(y, 0, 1), t), s[1]))
+              _1 = torch.copy_(own, by)
+            _2 = torch.append(byNormed, torch.to(torch.matmul(logits, weights), 6))
+            more = torch.to(torch.matmul(torch.t(logits), h), 6)
+            if torch.eq(start, 0):
+              byWeights = more
+            else:
+              byWeights = torch.add_(byWeights, more)
+          return (torch.cat(byNormed), byWeights)
         def trainedValues(self: __torch__.M, w: List[Tensor], states: Tensor, head: Tensor) -> Tensor:
-          g = (self).grown(w)
-          return torch.transpose(torch.linear((self).norm(states, g[1], g), head), 0, 1)
+          return torch.transpose(torch.linear((self).trainedNormed(w, states), head), 0, 1)
       """;
 
   /** An adapter's matrices as blocks take them, of blocks from the first to before the end. */

@@ -38,6 +38,9 @@ record Workload<E extends TokenExample>(
   /** Tokens of a sequence that are learnt; the one before them is not. */
   static final int SEQUENCE = 256;
 
+  /** The one that training_cases.py has. */
+  private static final String RATE = "3e-4";
+
   /**
    * @param pairs in whose order it takes what it needs
    * @throws TrainingException {@code too_few_examples}
@@ -72,6 +75,7 @@ record Workload<E extends TokenExample>(
 
   private static Map<String, String> options(CaseSettings settings, String unit) {
     Map<String, String> options = new HashMap<>();
+    options.put("learningRate", RATE);
     options.put("schedule", "constant");
     options.put("warmup", "0");
     options.put("maxSteps", "" + settings.allSteps());
