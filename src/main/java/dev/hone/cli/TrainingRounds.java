@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.alignment.ComputeType;
+import dev.hone.alignment.TrainerEnvironment;
 import dev.hone.alignment.bench.TrainingCase;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -97,8 +99,9 @@ final class TrainingRounds {
                 "--base=" + base,
                 "--work=" + work));
     command.addAll(load.arguments());
-    return new OwnProcess(
-        "case " + what, command, Map.of(NativeLibraries.FOLDER, natives), progress::println);
+    Map<String, String> environment = new HashMap<>(TrainerEnvironment.of(System.getenv()));
+    environment.put(NativeLibraries.FOLDER, natives);
+    return new OwnProcess("case " + what, command, environment, progress::println);
   }
 
   private static void delete(Path folder) throws IOException {

@@ -1,6 +1,7 @@
 package dev.hone.loop;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.hone.alignment.TrainerEnvironment;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -58,10 +59,11 @@ final class WorkerProcess {
       List<String> command, RoundFolder folder, Consumer<WorkerEvent> events) {
     RoundFolder.read(folder.worker(), Identity.class).ifPresent(WorkerProcess::makeSureIsGone);
     try {
-      Process process =
+      var builder =
           new ProcessBuilder(command)
-              .redirectError(ProcessBuilder.Redirect.appendTo(folder.log().toFile()))
-              .start();
+              .redirectError(ProcessBuilder.Redirect.appendTo(folder.log().toFile()));
+      builder.environment().putAll(TrainerEnvironment.of(System.getenv()));
+      Process process = builder.start();
       RoundFolder.write(folder.worker(), Identity.of(process.toHandle()));
       return new WorkerProcess(process, events);
     } catch (IOException e) {

@@ -1,0 +1,21 @@
+package dev.hone.alignment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TrainerEnvironmentTest {
+  @Test
+  void theAllocatorIsSetAsTheLauncherSays() {
+    assertThat(
+            TrainerEnvironment.of(
+                Map.of("HONE_TRAINER_TUNABLES", "glibc.malloc.arena_max=1", "HOME", "/home/me")))
+        .isEqualTo(Map.of("GLIBC_TUNABLES", "glibc.malloc.arena_max=1"));
+  }
+
+  @Test
+  void withoutALauncherItIsTheParents() {
+    assertThat(TrainerEnvironment.of(Map.of("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"))).isEmpty();
+  }
+}
