@@ -28,15 +28,17 @@ CASES = {
         "side": "trl",
         "variants": ["f32", "bf16", "f32+padding-free", "bf16+padding-free"],
         "batch": 8,
-        "micro": 2,
+        "micro": 4,
         "ratio": 2,
     },
     "rm": {"side": "trl", "variants": ["f32", "bf16"], "batch": 8, "micro": 2, "ratio": 2},
     "dpo": {"side": "trl", "variants": ["f32", "bf16"], "batch": 8, "micro": 2, "ratio": 2, "bytes": 3e9},
     "ppo": {"side": "pytorch", "variants": ["f32", "bf16"], "batch": 8, "micro": 8, "ratio": 2, "bytes": 5e9},
 }
-# As the launcher sets it for Hone: what a step frees is kept for the next, which helps both.
-ALLOCATOR = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=1073741824"
+# As the launcher sets it for what trains in Hone: what a step frees is kept for the next, which helps both.
+ALLOCATOR = (
+    "glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:glibc.malloc.arena_max=1:glibc.malloc.trim_threshold=4294967296"
+)
 
 
 class Peers:
@@ -121,7 +123,8 @@ def write_tokens(options, target):
         rows = [json.loads(line) for line in lines]
     rows = [row if "prompt" in row else conversational(row) for row in rows]
     random.Random(options.seed).shuffle(rows)
-    wanted = max(about["batch"] for about in CASES.values()) * (options.steps + options.warmup)
+    # Twice as many as a case goes through: PPO leaves out prompts that leave no room for an answer.
+    wanted = 2 * max(about["batch"] for about in CASES.values()) * (options.steps + options.warmup)
     written = 0
     with open(target, "w", encoding="utf-8") as out:
         for row in rows:

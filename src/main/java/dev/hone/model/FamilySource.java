@@ -3,9 +3,9 @@ package dev.hone.model;
 /**
  * Writes what all passes ask of a family: its norm, how tokens and positions enter, who sees whom.
  *
- * @param trained whether gradients flow
+ * @param differentiable whether gradients can flow
  */
-record FamilySource(Architecture net, boolean trained) {
+record FamilySource(Architecture net, boolean differentiable) {
   String text() {
     return norm().concat(enter()).concat(attention());
   }
@@ -19,7 +19,9 @@ record FamilySource(Architecture net, boolean trained) {
           case RMS ->
               "torch.mul(%s, g)"
                   .formatted(
-                      trained ? "torch.mul(x, torch.reciprocal(ROOT))" : "torch.div(x, ROOT)")
+                      differentiable
+                          ? "torch.mul(x, torch.reciprocal(ROOT))"
+                          : "torch.div(x, ROOT)")
                   .replace(
                       "ROOT", "torch.hypot(torch.linalg_vector_norm(x, 2, [-1], True), w[-1])");
           case LAYER ->

@@ -66,7 +66,7 @@ final class NetworkSource {
     return HEADER
         .concat(linear())
         .concat(attending())
-        .concat(new FamilySource(net, !training.isEmpty()).text())
+        .concat(new FamilySource(net, precision.hasGradients()).text())
         .concat(before())
         .concat(after())
         .concat(adapting instanceof Adapting.Mixed ? NetworkPasses.MIXED : NetworkPasses.SAME)

@@ -9,7 +9,7 @@ public enum TrainingCase {
   /** The same of all weights. */
   STEP_FULL("sequences", 4, 4),
   /** Supervised fine-tuning on the chosen answers. */
-  SFT("answers", 8, 2),
+  SFT("answers", 8, 4),
   /** A reward model on pairs. */
   RM("pairs", 8, 2),
   /** Direct preference optimisation, with what the reference says. */

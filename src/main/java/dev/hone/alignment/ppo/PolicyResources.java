@@ -35,7 +35,7 @@ public record PolicyResources(PpoSettings settings, int longestPrompt, Optional<
   /** As if the longest responses met in one micro-batch. */
   private int rows() {
     var training = settings.training();
-    return Math.min(training.microBatch() * longest(), 2 * training.maxTokens());
+    return Math.min(training.microBatch() * longest(), settings.mostRows());
   }
 
   private int longest() {

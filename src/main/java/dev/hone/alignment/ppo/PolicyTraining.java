@@ -80,7 +80,7 @@ public final class PolicyTraining implements Trainee {
             settings.rollouts().groupSize(),
             training.batch(),
             training.microBatch(),
-            mostRows(),
+            settings.mostRows(),
             settings.rollouts().temperature());
     this.pretraining = pretraining();
     this.manager = engine.newSubManager();
@@ -97,10 +97,6 @@ public final class PolicyTraining implements Trainee {
     this.heldOut = new HeldOutReading(assignment, grader, roles, settings);
   }
 
-  private int mostRows() {
-    return 2 * settings.training().maxTokens();
-  }
-
   private Optional<Pretraining> pretraining() {
     var training = settings.training();
     double coefficient = settings.losses().ptxCoefficient();
@@ -112,7 +108,7 @@ public final class PolicyTraining implements Trainee {
                 coefficient,
                 training.batch(),
                 training.microBatch(),
-                mostRows(),
+                settings.mostRows(),
                 training.seed()));
   }
 

@@ -58,6 +58,14 @@ public record PpoSettings(
   }
 
   /**
+   * Of a micro-batch, however many responses it may have: twice what other trainings take at once,
+   * since each role's pass over the same rows is too short for the processor otherwise.
+   */
+  int mostRows() {
+    return 4 * training.maxTokens();
+  }
+
+  /**
    * The algorithm's defaults with some settings changed.
    *
    * @throws IllegalArgumentException naming a setting that does not exist, its bad value, or one

@@ -25,7 +25,13 @@ class PolicyResourcesTest {
   @TempDir Path folder;
 
   private static PpoSettings settings(Map<String, String> set) {
-    var all = new HashMap<>(Map.of("groupSize", "4", "maxTokens", "64", "maxNewTokens", "16"));
+    var all =
+        new HashMap<>(
+            Map.of(
+                "groupSize", "4",
+                "maxTokens", "64",
+                "maxNewTokens", "16",
+                "microBatchResponses", "8"));
     all.putAll(set);
     return PpoSettings.of(all);
   }
