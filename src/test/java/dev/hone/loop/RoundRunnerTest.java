@@ -158,6 +158,20 @@ class RoundRunnerTest {
   }
 
   @Test
+  void aRoundThatMakesNoPolicyIsDone() throws Exception {
+    var order =
+        new Rounds.Order(
+            Optional.of(PlanDraft.named("rm")),
+            Map.of(),
+            Set.of(PairSource.IMPORTED),
+            Optional.empty());
+    Round round = ended(rounds.start(order, "test").id());
+    assertThat(round.state()).isEqualTo(RoundState.DONE);
+    assertThat(round.why()).contains("rm-scripted");
+    assertThat(round.version()).isNull();
+  }
+
+  @Test
   void anErrorFailsTheRoundWithItsWords() throws Exception {
     Round round = ended(start(ScriptedWorkers.IS_MISSING));
     assertThat(round.state()).isEqualTo(RoundState.FAILED);

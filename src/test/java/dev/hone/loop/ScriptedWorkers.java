@@ -49,6 +49,11 @@ public class ScriptedWorkers extends Workers {
         echo "{$report}" >> progress.jsonl
         echo '{"event":"stepped","report":{'"$report"'}}'
       }
+      if [ "$2" = rewards ]; then
+        step 1
+        step 2
+        exit 0
+      fi
       if [ ! -e training.json ]; then
         echo '{"event":"computing","compute":"f32"}'
         mkdir -p checkpoints/step-000001 candidate
@@ -90,6 +95,11 @@ public class ScriptedWorkers extends Workers {
     int scenario = (int) job.last().seed();
     if (scenario == IS_MISSING) {
       throw new NoClassDefFoundError("dev/hone/Gone");
+    }
+    if (!job.last().makesPolicy()) {
+      RoundFolder.write(
+          new RoundFolder(folder).made(), Made.before(job).withRewardModel("rm-scripted"));
+      return List.of("sh", "-c", SCRIPT, "worker", folder.toString(), "rewards");
     }
     RoundFolder.write(folder.resolve("evaluation.ready"), report(scenario));
     String way =
