@@ -26,7 +26,7 @@ import java.util.Set;
  * @param maxSteps ends the training early; 0 for no such limit
  * @param batch examples of an optimiser step
  * @param microBatch examples that go through the network at once, at most, and as many as fit in 2
- *     maxTokens rows; changes speed and memory only
+ *     maxTokens rows, 4 of training by reward; changes speed and memory only
  * @param maxTokens of a prompt and one answer together (see {@link PairTokens})
  * @param maxGradientNorm longer gradients are shortened to it
  * @param weightDecay decoupled, as in AdamW

@@ -21,6 +21,9 @@ import java.util.stream.Stream;
  * @param <E> what is learned from
  */
 public final class AdapterTraining<E extends TokenExample> implements Trainee {
+  /** Changes when the same weights say other numbers than in an earlier release. */
+  private static final String FORWARD = "forward 2";
+
   private final List<E> examples;
   private final AdapterSettings settings;
   private final TrainingPlace place;
@@ -132,7 +135,12 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     return new ReferenceLogProbs(
         place.logProbs(),
         List.of(
-            place.parent(), place.baseHash(), compute.label(), "" + settings.maxTokens(), subject));
+            place.parent(),
+            place.baseHash(),
+            compute.label(),
+            "" + settings.maxTokens(),
+            subject,
+            FORWARD));
   }
 
   private String job(Algorithm<E> algorithm, ComputeType compute) {
@@ -141,6 +149,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
             place.baseHash(),
             place.parent(),
             compute.label(),
+            FORWARD,
             algorithm.getClass().getSimpleName(),
             algorithm.options().toMap().toString());
     return Digest.of(Stream.concat(parts, examples.stream().map(TokenExample::key)).toList());

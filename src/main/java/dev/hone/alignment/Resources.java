@@ -4,6 +4,7 @@ import dev.hone.inference.FreeMemory;
 import dev.hone.model.Architecture;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
+import dev.hone.model.TrainableNetwork;
 import dev.hone.model.WholeWeights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,9 +26,6 @@ public record Resources(long memory, long disk) {
   /** What a process takes for itself, whatever it does. */
   public static final Resources PROCESS = new Resources(RUNTIME, 0);
 
-  /** Rows of logits that one target has at most on the way forth and back. */
-  private static final int LOGITS = 4;
-
   /**
    * @param rows of the largest micro-batch
    * @param targets answer tokens of the largest micro-batch
@@ -39,7 +37,7 @@ public record Resources(long memory, long disk) {
         settings.adapter() == AdapterKind.LORA ? 4 * parameters : 4 * WholeWeights.count(net);
     return base(net, compute.precision())
         .and(trained(parameters, settings.ema() > 0))
-        .and(logits(net, targets, LOGITS))
+        .and(output(net, settings, targets))
         .and(new Resources(4L * rows * kept(net, settings), written))
         .and(PROCESS);
   }
@@ -57,6 +55,19 @@ public record Resources(long memory, long disk) {
   public static Resources trained(long parameters, boolean averaged) {
     return new Resources(
         (averaged ? 6L : 5L) * 4 * parameters, 3 * Checkpoints.bytes(parameters, averaged));
+  }
+
+  /**
+   * What the output layer's way forth and back holds: logits, in whose place their derivatives
+   * come; where it is trained also its copy in bf16, its gradient, and what is added to that.
+   */
+  private static Resources output(Architecture net, AdapterSettings settings, int targets) {
+    if (settings.adapter() != AdapterKind.FULL) {
+      return logits(net, targets, 1);
+    }
+    long atOnce = Math.min(targets, TrainableNetwork.TARGETS_AT_ONCE);
+    long vocabulary = net.vocabulary();
+    return new Resources(4 * atOnce * vocabulary + 8 * vocabulary * net.hidden(), 0);
   }
 
   /**
@@ -94,7 +105,10 @@ public record Resources(long memory, long disk) {
         : net.layers() * width;
   }
 
-  /** Numbers that one row of one block leaves in the graph; measured to be within a tenth. */
+  /**
+   * Numbers that one row of one block leaves in the graph; measured to be within a tenth in f32. In
+   * bf16 the products take half, and short groups' attention what that saves.
+   */
   private static long graphWidth(Architecture net, AdapterSettings settings) {
     long plain = plainWidth(net);
     long low = (long) settings.rank() * settings.targets().size();

@@ -3,9 +3,9 @@ package dev.hone.alignment;
 import java.util.Map;
 
 /**
- * What a process that trains has in its environment besides its parent's. A step frees gigabytes
- * and the next asks for the same again: its allocator gives nothing back meanwhile, which would be
- * wrong for a server.
+ * What a process that trains or judges has in its environment besides its parent's. A step frees
+ * gigabytes and the next asks for the same again: its allocator gives nothing back meanwhile, which
+ * would be wrong for a server.
  */
 public final class TrainerEnvironment {
   private static final String ALLOCATOR = "HONE_TRAINER_TUNABLES";

@@ -6,6 +6,9 @@ package dev.hone.model;
  * @param differentiable whether gradients can flow
  */
 record FamilySource(Architecture net, boolean differentiable) {
+  private static final String ROOT =
+      "torch.hypot(torch.linalg_vector_norm(x, 2, [-1], True), w[-1])";
+
   String text() {
     return norm().concat(enter()).concat(attention());
   }
@@ -20,10 +23,8 @@ record FamilySource(Architecture net, boolean differentiable) {
               "torch.mul(%s, g)"
                   .formatted(
                       differentiable
-                          ? "torch.mul(x, torch.reciprocal(ROOT))"
-                          : "torch.div(x, ROOT)")
-                  .replace(
-                      "ROOT", "torch.hypot(torch.linalg_vector_norm(x, 2, [-1], True), w[-1])");
+                          ? "torch.mul(x, torch.reciprocal(" + ROOT + "))"
+                          : "torch.div(x, " + ROOT + ")");
           case LAYER ->
               "torch.layer_norm(x, [HIDDEN], torch.select(g, 0, 0), torch.select(g, 0, 1), EPSILON)";
         };

@@ -22,14 +22,6 @@ public final class Network implements AutoCloseable {
    */
   public static final int TARGETS_AT_ONCE = 256;
 
-  /**
-   * The same where the output layer is trained, for which each chunk has a gradient of its size.
-   */
-  public static final int TRAINED_TARGETS_AT_ONCE = 1024;
-
-  /** Tokens of a prompt and its answers whose scores are kept for the way back in bf16. */
-  public static final int SHORT_GROUP = 256;
-
   private final NDManager manager;
   private final Script script;
   private final PackedWeights weights;

@@ -5,6 +5,9 @@ package dev.hone.model;
  * its keys and values. {@link NetworkSource} fills in the sizes.
  */
 final class NetworkPasses {
+  /** Tokens of a prompt and its answers that attend by products in bf16. */
+  static final int SHORT_GROUP = 256;
+
   private NetworkPasses() {}
 
   /**
@@ -229,12 +232,12 @@ final class NetworkPasses {
           for i in range(LAYERS):
             x = (self).block(w, p, a, x, cos, sin, i, masks, rows)
           return x
-        def rated(self: __torch__.M, logits: Tensor, temperature: float) -> Tensor:
+        def logProbsAt(self: __torch__.M, logits: Tensor, temperature: float) -> Tensor:
           x = torch.to(logits, 6)
           if torch.ne(temperature, 1.):
             x = torch.div(x, temperature)
           return torch.log_softmax(x, -1)
-        def read(self: __torch__.M, x: Tensor, targets: Tensor, entropies: bool) -> Tensor:
+        def numbers(self: __torch__.M, x: Tensor, targets: Tensor, entropies: bool) -> Tensor:
           chosen = torch.squeeze(torch.gather(x, 1, torch.unsqueeze(targets, 1)), 1)
           if entropies:
             y = torch.stack([chosen, torch.neg(torch.sum(torch.mul(torch.exp(x), x), [-1]))])
@@ -243,14 +246,15 @@ final class NetworkPasses {
           return y
         def said(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, entropies: bool) -> Tensor:
           out = annotate(List[Tensor], [])
+          t = float(temperature)
           h = (self).norm(states, w[1], w)
           for start in range(0, torch.size(h, 0), CHUNK):
             n = ops.prim.min([CHUNK, torch.sub(torch.size(h, 0), start)])
             logits = (self).output(torch.narrow(h, 0, start, n), p[-1])
             for row in range(0, n, SLICE):
               m = ops.prim.min([SLICE, torch.sub(n, row)])
-              x = (self).rated(torch.narrow(logits, 0, row, m), float(temperature))
-              _1 = torch.append(out, (self).read(x, torch.narrow(targets, 0, torch.add(start, row), m), entropies))
+              x = (self).logProbsAt(torch.narrow(logits, 0, row, m), t)
+              _1 = torch.append(out, (self).numbers(x, torch.narrow(targets, 0, torch.add(start, row), m), entropies))
           return torch.cat(out, 1)
         def answers(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
           states = (self).states(w, p, a, tokens, positions, branches, groups, rows)
@@ -281,9 +285,10 @@ final class NetworkPasses {
       """;
 
   /**
-   * A short group's attention as products of bf16 matrices with a softmax in f32 between them: of
-   * 256 tokens forward and back in seven tenths of the fused operation's time, for a share of the
-   * memory that grows with the square.
+   * A short group's attention as products of bf16 matrices, whose scores are bf16 too, with a
+   * softmax in f32 between them: of 256 tokens forward and back in seven tenths of the fused
+   * operation's time. The softmax and its bf16 copy are kept for the way back, which grows with the
+   * square.
    */
   static final String PRODUCTS =
       """

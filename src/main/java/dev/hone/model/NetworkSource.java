@@ -21,6 +21,9 @@ final class NetworkSource {
   /** Numbers in f32 that stay in a core's own cache while several are made of each. */
   private static final int CACHED = 1 << 19;
 
+  /** Rows of logits that are widened at once, at most. */
+  private static final int SLICE = 16;
+
   private final Architecture net;
   private final Precision precision;
   private final List<LoraTarget> targets;
@@ -91,7 +94,7 @@ final class NetworkSource {
         .replace("HALF", "" + net.headSize() / 2)
         .replace("SIZE", "" + net.headSize())
         .replace("FF", "" + net.feedForward())
-        .replace("SHORT", "" + Network.SHORT_GROUP)
+        .replace("SHORT", "" + NetworkPasses.SHORT_GROUP)
         .replace("SCALE", "" + 1 / Math.sqrt(net.headSize()))
         .replace("EPSILON", "" + net.block().epsilon())
         .replace("SPAN", "" + net.span())
@@ -100,9 +103,9 @@ final class NetworkSource {
         .replace("ATTENTION_OUTPUT", precision.widensQueryKeyValue() ? "0" : "1")
         .replace("STRIDE", "" + tensors.size())
         .replace("TARGETS", "" + targets.size())
-        .replace("WHOLE_CHUNK", "" + Network.TRAINED_TARGETS_AT_ONCE)
+        .replace("WHOLE_CHUNK", "" + TrainableNetwork.TARGETS_AT_ONCE)
         .replace("CHUNK", "" + Network.TARGETS_AT_ONCE)
-        .replace("SLICE", "" + Math.max(1, CACHED / net.vocabulary()));
+        .replace("SLICE", "" + Math.clamp(CACHED / net.vocabulary(), 1, SLICE));
   }
 
   /** The type of a packed matrix. */

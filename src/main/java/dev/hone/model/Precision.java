@@ -12,8 +12,8 @@ public enum Precision {
   /** oneDNN's blocked layout of the same numbers. */
   F32_PREPACKED,
   /**
-   * {@code torch.linear} on weights and activations rounded to bf16; gradients flow through it.
-   * Runs everywhere, fast with AMX only.
+   * {@code torch.linear} on weights and activations rounded to bf16, and so the attention of a
+   * short prompt with its answers; gradients flow through it. Runs everywhere, fast with AMX only.
    */
   BF16,
   /**
@@ -48,7 +48,7 @@ public enum Precision {
     return this == F32 || this == BF16;
   }
 
-  /** Whether a run of tokens attends in bf16; decoding attends in f32 always. */
+  /** Whether a run of tokens attends in bf16 over the cache; decoding attends in f32 always. */
   public boolean attendsRunsInBf16() {
     return this == BF16_PREPACKED;
   }

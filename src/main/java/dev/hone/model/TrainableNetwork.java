@@ -11,6 +11,12 @@ import java.util.Set;
  * one thread, and to be closed before the network whose weights it shares.
  */
 public final class TrainableNetwork implements AutoCloseable {
+  /**
+   * Answers' tokens whose logits are in memory together where the output layer is trained: each
+   * time its gradient is made as a whole.
+   */
+  public static final int TARGETS_AT_ONCE = 512;
+
   private final Network base;
   private final Trainable trained;
   private final ForwardOptions options;

@@ -51,9 +51,11 @@ final class TrainedOutput implements Differentiable {
     NDArray states = Autograd.leaf(pass.states());
     NDArray all = step.create(slopes, said.getShape());
     NDArray normed = Autograd.recording(true, () -> layer.normed(step, states));
-    NDList by = Autograd.recording(false, () -> layer.back(step, normed.stopGradient(), all));
-    Autograd.backward(normed, by.get(0));
-    Autograd.backward(Autograd.recording(true, () -> layer.matrix(step)), by.get(1));
+    try (NDList by =
+        Autograd.recording(false, () -> layer.back(step, normed.stopGradient(), all))) {
+      Autograd.backward(normed, by.get(0));
+      Autograd.backward(Autograd.recording(true, () -> layer.matrix(step)), by.get(1));
+    }
     pass.backward(states.getGradient());
   }
 }

@@ -50,12 +50,12 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
           slopes = torch.mul(torch.exp(x), torch.neg(torch.div(1., temperature)))
           return torch.scatter_add_(slopes, 1, at, torch.full_like(at, torch.div(1., temperature), dtype=6))
         def entropyByLogits(self: __torch__.M, x: Tensor, entropies: Tensor, temperature: float) -> Tensor:
-          spread = torch.add(x, torch.unsqueeze(entropies, 1))
-          return torch.mul(torch.mul(torch.exp(x), spread), torch.neg(torch.div(1., temperature)))
+          above = torch.add(x, torch.unsqueeze(entropies, 1))
+          return torch.mul(torch.mul(torch.exp(x), above), torch.neg(torch.div(1., temperature)))
         def trainedSlopes(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, entropies: Tensor) -> Tuple[Tensor, Tensor]:
           out = annotate(List[Tensor], [])
           slopes = annotate(List[Tensor], [])
-          spreads = annotate(List[Tensor], [])
+          entropySlopes = annotate(List[Tensor], [])
           t = float(temperature)
           both = bool(entropies)
           entering = torch.requires_grad_(torch.detach(states), True)
@@ -65,34 +65,35 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
             n = ops.prim.min([CHUNK, torch.sub(torch.size(h, 0), start)])
             logits = (self).output(torch.narrow(h, 0, start, n), p[-1])
             if both:
-              spread = torch.empty_like(logits)
+              ofEntropy = torch.empty_like(logits)
             else:
-              spread = logits
+              ofEntropy = logits
             for row in range(0, n, SLICE):
               m = ops.prim.min([SLICE, torch.sub(n, row)])
               own = torch.narrow(logits, 0, row, m)
               at = torch.narrow(targets, 0, torch.add(start, row), m)
-              x = (self).rated(own, t)
-              y = (self).read(x, at, both)
+              x = (self).logProbsAt(own, t)
+              y = (self).numbers(x, at, both)
               _1 = torch.append(out, y)
               _2 = torch.copy_(own, (self).byLogits(x, at, t))
               if both:
-                _3 = torch.copy_(torch.narrow(spread, 0, row, m), (self).entropyByLogits(x, torch.select(y, 0, 1), t))
+                _3 = torch.copy_(torch.narrow(ofEntropy, 0, row, m), (self).entropyByLogits(x, torch.select(y, 0, 1), t))
             _4 = torch.append(slopes, torch.to(torch.matmul(logits, p[-1]), 6))
             if both:
-              _5 = torch.append(spreads, torch.to(torch.matmul(spread, p[-1]), 6))
-          byStates = [torch.cat(slopes)]
+              _5 = torch.append(entropySlopes, torch.to(torch.matmul(ofEntropy, p[-1]), 6))
+          byNormed = [torch.cat(slopes)]
           if both:
-            _6 = torch.append(byStates, torch.cat(spreads))
-          for k in range(torch.len(byStates)):
-            by = torch.grad([normed], [entering], annotate(List[Optional[Tensor]], [byStates[k]]), torch.lt(torch.add(k, 1), torch.len(byStates)))
-            _7 = torch._set_item(byStates, k, unchecked_cast(Tensor, by[0]))
+            _6 = torch.append(byNormed, torch.cat(entropySlopes))
+          byStates = annotate(List[Tensor], [])
+          for k in range(torch.len(byNormed)):
+            by = torch.grad([normed], [entering], annotate(List[Optional[Tensor]], [byNormed[k]]), torch.lt(torch.add(k, 1), torch.len(byNormed)))
+            _7 = torch.append(byStates, unchecked_cast(Tensor, by[0]))
           return (torch.cat(out, 1), torch.stack(byStates))
         def trainedBack(self: __torch__.M, p: List[PACKED], normed: Tensor, targets: Tensor, temperature: Tensor, entropies: Tensor, slopes: Tensor) -> Tuple[Tensor, Tensor]:
           t = float(temperature)
           both = bool(entropies)
           weights = (self).typed(p, torch.sub(torch.len(p), 1), torch.len(p))[-1]
-          byWeights = torch.empty([0])
+          byWeights = torch.zeros_like(weights, dtype=6)
           byNormed = annotate(List[Tensor], [])
           for start in range(0, torch.size(normed, 0), WHOLE_CHUNK):
             n = ops.prim.min([WHOLE_CHUNK, torch.sub(torch.size(normed, 0), start)])
@@ -104,18 +105,14 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
               first = torch.add(start, row)
               at = torch.narrow(targets, 0, first, m)
               s = torch.unsqueeze(torch.narrow(slopes, 1, first, m), 2)
-              x = (self).rated(own, t)
+              x = (self).logProbsAt(own, t)
               by = torch.mul((self).byLogits(x, at, t), s[0])
               if both:
-                y = (self).read(x, at, both)
+                y = (self).numbers(x, at, both)
                 by = torch.add(by, torch.mul((self).entropyByLogits(x, torch.select(y, 0, 1), t), s[1]))
               _1 = torch.copy_(own, by)
             _2 = torch.append(byNormed, torch.to(torch.matmul(logits, weights), 6))
-            more = torch.to(torch.matmul(torch.t(logits), h), 6)
-            if torch.eq(start, 0):
-              byWeights = more
-            else:
-              byWeights = torch.add_(byWeights, more)
+            _3 = torch.add_(byWeights, torch.matmul(torch.t(logits), h))
           return (torch.cat(byNormed), byWeights)
         def trainedValues(self: __torch__.M, w: List[Tensor], states: Tensor, head: Tensor) -> Tensor:
           return torch.transpose(torch.linear((self).trainedNormed(w, states), head), 0, 1)

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainableNetworkTest {
@@ -152,37 +153,52 @@ class TrainableNetworkTest {
     }
   }
 
-  /** Along a line through the adapter the weighted sum rises as its gradient says. */
   @Test
   void entropiesLeadBackAsTheyChange() {
-    var batch = new AnswerBatch(groups(12), Reading.BEFORE, 0.8);
-    float[] slopes = slopes(2 * batch.targets().length);
     try (var network = base.trainable(adapter, ForwardOptions.PLAIN)) {
-      var gradients = run(network.entropies(manager, batch, 0), slopes).gradients();
-      var random = new Random(8);
-      double expected = 0;
-      var line = new ArrayList<float[]>();
-      for (float[] gradient : gradients) {
-        float[] direction = new float[gradient.length];
-        for (int i = 0; i < gradient.length; i++) {
-          direction[i] = (float) random.nextGaussian();
-          expected += gradient[i] * direction[i];
-        }
-        line.add(direction);
-      }
-      double step = 2e-3;
-      move(line, step);
-      double after = weighted(network.entropies(manager, batch, 0).values(), slopes);
-      move(line, -2 * step);
-      double before = weighted(network.entropies(manager, batch, 0).values(), slopes);
-      double found = (after - before) / (2 * step);
-      assertThat(found).isCloseTo(expected, within(0.01 * Math.abs(expected)));
+      entropiesLeadBack(network, adapter.masters());
     }
   }
 
-  private void move(List<float[]> line, double step) {
+  @Test
+  void entropiesLeadBackToAllWeights() {
+    try (var model = MergedModel.open(manager, weights(Optional.empty()));
+        var weights = WholeWeights.of(manager, model);
+        var network = base.trainable(weights, ForwardOptions.PLAIN)) {
+      weights.masters().forEach(master -> master.setRequiresGradient(true));
+      entropiesLeadBack(network, weights.masters());
+    }
+  }
+
+  /** Along a line through what is trained the weighted sum rises as its gradient says. */
+  private void entropiesLeadBack(TrainableNetwork network, List<NDArray> masters) {
+    var batch = new AnswerBatch(groups(12), Reading.BEFORE, 0.8);
+    float[] slopes = slopes(2 * batch.targets().length);
+    network.entropies(manager, batch, 0).backward(slopes);
+    var random = new Random(8);
+    double expected = 0;
+    var line = new ArrayList<float[]>();
+    for (NDArray master : masters) {
+      float[] gradient = taken(master);
+      float[] direction = new float[gradient.length];
+      for (int i = 0; i < gradient.length; i++) {
+        direction[i] = (float) random.nextGaussian();
+        expected += gradient[i] * direction[i];
+      }
+      line.add(direction);
+    }
+    double step = 2e-4;
+    move(masters, line, step);
+    double after = weighted(network.entropies(manager, batch, 0).values(), slopes);
+    move(masters, line, -2 * step);
+    double before = weighted(network.entropies(manager, batch, 0).values(), slopes);
+    double found = (after - before) / (2 * step);
+    assertThat(found).isCloseTo(expected, within(0.01 * Math.abs(expected)));
+  }
+
+  private static void move(List<NDArray> masters, List<float[]> line, double step) {
     for (int i = 0; i < line.size(); i++) {
-      NDArray master = adapter.masters().get(i);
+      NDArray master = masters.get(i);
       float[] moved = master.toFloatArray();
       for (int j = 0; j < moved.length; j++) {
         moved[j] += (float) (step * line.get(i)[j]);
@@ -191,6 +207,59 @@ class TrainableNetworkTest {
       master.set(moved);
       master.setRequiresGradient(true);
     }
+  }
+
+  /** Short groups attend by products in bf16, long ones by one operation in f32. */
+  @ParameterizedTest
+  @CsvSource({"60, 60", "300, 300", "60, 300"})
+  void inBf16TheSameIsLearntButForRounding(int one, int other) {
+    Path folder = SmallModel.resource("golden/chat");
+    var net = Architecture.load(folder);
+    var random = new Random(4);
+    var batch = new AnswerBatch(List.of(group(net, random, one), group(net, random, other)));
+    float[] slopes = slopes(batch.targets().length);
+    var f32 = learnt(folder, net, Precision.F32, batch, slopes);
+    var bf16 = learnt(folder, net, Precision.BF16, batch, slopes);
+    double squares = 0;
+    for (int i = 0; i < slopes.length; i++) {
+      squares += Math.pow(bf16.values()[i] - f32.values()[i], 2);
+    }
+    assertThat(Math.sqrt(squares / slopes.length)).isLessThan(0.05);
+    for (int i = 0; i < f32.gradients().size(); i++) {
+      assertThat(cosine(bf16.gradients().get(i), f32.gradients().get(i))).isGreaterThan(0.99);
+    }
+  }
+
+  private Ran learnt(
+      Path folder, Architecture net, Precision precision, AnswerBatch batch, float[] slopes) {
+    try (var frozen = Network.load(manager, folder, net, precision, 320, Optional.empty());
+        var model = MergedModel.open(manager, VersionWeights.of(folder, Optional.empty()));
+        var weights = WholeWeights.of(manager, model);
+        var network = frozen.trainable(weights, ForwardOptions.PLAIN)) {
+      weights.masters().forEach(master -> master.setRequiresGradient(true));
+      return run(network.logProbs(manager, batch, 0), slopes, weights);
+    }
+  }
+
+  /** A prompt and two answers, of so many tokens together. */
+  private static Branches group(Architecture net, Random random, int tokens) {
+    return new Branches(ids(net, random, tokens - 40), ids(net, random, 20), ids(net, random, 20));
+  }
+
+  private static int[] ids(Architecture net, Random random, int count) {
+    return random.ints(count, 0, net.vocabulary()).toArray();
+  }
+
+  private static double cosine(float[] one, float[] other) {
+    double product = 0;
+    double ofOne = 0;
+    double ofOther = 0;
+    for (int i = 0; i < one.length; i++) {
+      product += (double) one[i] * other[i];
+      ofOne += (double) one[i] * one[i];
+      ofOther += (double) other[i] * other[i];
+    }
+    return product / Math.sqrt(ofOne * ofOther);
   }
 
   private static double weighted(float[] values, float[] slopes) {

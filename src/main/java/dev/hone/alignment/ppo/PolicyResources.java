@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record PolicyResources(PpoSettings settings, int longestPrompt, Optional<Path> rewardModel) {
   /** Rows of logits more that an entropy has on the way forth and back. */
-  private static final int OF_ENTROPY = 3;
+  private static final int OF_ENTROPY = 1;
 
   public Resources over(Architecture net, ComputeType compute) {
     var training = settings.training();
