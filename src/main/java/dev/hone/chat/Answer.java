@@ -132,7 +132,7 @@ public final class Answer implements ReadableAnswer {
 
   private void deliverOrEnd(PieceInProgress piece, Consumer<Piece> reader) {
     try {
-      piece.deliver(reader);
+      piece.deliverShown(reader);
     } catch (RuntimeException gone) {
       cancel();
       drain();

@@ -34,14 +34,27 @@ final class PieceInProgress {
     return !text.isEmpty();
   }
 
-  /** Hands over what there is, if anything, and begins anew. */
+  /**
+   * Hands over the text and its tokens. Those behind it have shown nothing yet: they may be the end
+   * of the turn, which only {@link #end} tells.
+   */
+  void deliverShown(Consumer<Piece> reader) {
+    deliver(shown, reader);
+  }
+
+  /** Hands over what there is, if anything. */
   void deliver(Consumer<Piece> reader) {
-    if (text.isEmpty() && tokens.isEmpty()) {
+    deliver(tokens.size(), reader);
+  }
+
+  private void deliver(int count, Consumer<Piece> reader) {
+    var told = tokens.subList(0, count);
+    if (text.isEmpty() && told.isEmpty()) {
       return;
     }
-    var piece = new Piece(text.toString(), List.copyOf(tokens));
+    var piece = new Piece(text.toString(), List.copyOf(told));
     text.setLength(0);
-    tokens.clear();
+    told.clear();
     shown = 0;
     reader.accept(piece);
   }

@@ -3,9 +3,9 @@ package dev.hone.model;
 /**
  * Writes what all passes ask of a family: its norm, how tokens and positions enter, who sees whom.
  *
- * @param differentiable whether gradients can flow
+ * @param rounded whether a quotient's last bit does not matter beside what products are rounded to
  */
-record FamilySource(Architecture net, boolean differentiable) {
+record FamilySource(Architecture net, boolean rounded) {
   private static final String ROOT =
       "torch.hypot(torch.linalg_vector_norm(x, 2, [-1], True), w[-1])";
 
@@ -22,7 +22,7 @@ record FamilySource(Architecture net, boolean differentiable) {
           case RMS ->
               "torch.mul(%s, g)"
                   .formatted(
-                      differentiable
+                      rounded
                           ? "torch.mul(x, torch.reciprocal(" + ROOT + "))"
                           : "torch.div(x, " + ROOT + ")");
           case LAYER ->

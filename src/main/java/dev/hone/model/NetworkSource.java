@@ -69,7 +69,7 @@ final class NetworkSource {
     return HEADER
         .concat(linear())
         .concat(attending())
-        .concat(new FamilySource(net, precision.hasGradients()).text())
+        .concat(new FamilySource(net, precision == Precision.BF16).text())
         .concat(before())
         .concat(after())
         .concat(adapting instanceof Adapting.Mixed ? NetworkPasses.MIXED : NetworkPasses.SAME)
