@@ -35,10 +35,8 @@ CASES = {
     "dpo": {"side": "trl", "variants": ["f32", "bf16"], "batch": 8, "micro": 2, "ratio": 2, "bytes": 3e9},
     "ppo": {"side": "pytorch", "variants": ["f32", "bf16"], "batch": 8, "micro": 8, "ratio": 2, "bytes": 5e9},
 }
-# As the launcher sets it for what trains in Hone: what a step frees is kept for the next, which helps both.
-ALLOCATOR = (
-    "glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:glibc.malloc.arena_max=1:glibc.malloc.trim_threshold=4294967296"
-)
+# As the launcher sets it for servers, which is faster for the peers than what it sets for what trains in Hone.
+ALLOCATOR = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=1073741824"
 
 
 class Peers:
