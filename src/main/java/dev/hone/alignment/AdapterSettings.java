@@ -148,6 +148,11 @@ public record AdapterSettings(
     return Randomness.of(seed, "dropout", index).nextInt(Integer.MAX_VALUE);
   }
 
+  /** Of a micro-batch, however many examples it may have; an example alone may have more. */
+  public int mostRows() {
+    return 2 * maxTokens;
+  }
+
   public LoraShape shape() {
     return new LoraShape(rank, alpha, targets, rsLora);
   }

@@ -7,6 +7,7 @@ import dev.hone.model.FullWeights;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.VersionWeights;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -21,9 +22,6 @@ import java.util.stream.Stream;
  * @param <E> what is learned from
  */
 public final class AdapterTraining<E extends TokenExample> implements Trainee {
-  /** Changes when the same weights say other numbers than in an earlier release. */
-  private static final String FORWARD = "forward 2";
-
   private final List<E> examples;
   private final AdapterSettings settings;
   private final TrainingPlace place;
@@ -75,7 +73,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     this.weights = place.weights();
     this.job = job(algorithm, compute);
     int largest = examples.stream().mapToInt(TokenExample::rows).max().orElseThrow();
-    this.mostRows = Math.max(2 * settings.maxTokens(), largest);
+    this.mostRows = Math.max(settings.mostRows(), largest);
     this.plan =
         new BatchPlan(
             examples.size(),
@@ -134,25 +132,17 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   private ReferenceLogProbs cache(String subject, ComputeType compute) {
     return new ReferenceLogProbs(
         place.logProbs(),
-        List.of(
-            place.parent(),
-            place.baseHash(),
-            compute.label(),
-            "" + settings.maxTokens(),
-            subject,
-            FORWARD));
+        Stream.concat(
+                place.numbers(compute).stream(), Stream.of("" + settings.maxTokens(), subject))
+            .toList());
   }
 
   private String job(Algorithm<E> algorithm, ComputeType compute) {
-    var parts =
-        Stream.of(
-            place.baseHash(),
-            place.parent(),
-            compute.label(),
-            FORWARD,
-            algorithm.getClass().getSimpleName(),
-            algorithm.options().toMap().toString());
-    return Digest.of(Stream.concat(parts, examples.stream().map(TokenExample::key)).toList());
+    var parts = new ArrayList<>(place.numbers(compute));
+    parts.add(algorithm.getClass().getSimpleName());
+    parts.add(algorithm.options().toMap().toString());
+    examples.forEach(example -> parts.add(example.key()));
+    return Digest.of(parts);
   }
 
   private List<Integer> sizes() {

@@ -2,6 +2,7 @@ package dev.hone.alignment;
 
 import dev.hone.model.VersionWeights;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,14 @@ public record TrainingPlace(
     Optional<Path> parentAdapter,
     Path work,
     Path logProbs) {
+  /** Changes when the same weights say other numbers than in an earlier release. */
+  private static final String FORWARD = "forward 2";
+
+  /** All that decides what the version to start from says of a text. */
+  public List<String> numbers(ComputeType compute) {
+    return List.of(baseHash, parent, compute.label(), FORWARD);
+  }
+
   /** What the version to start from is made of. */
   public VersionWeights weights() {
     return VersionWeights.of(base, parentAdapter);

@@ -28,7 +28,7 @@ record HeldOutReading(Assignment assignment, Grader grader, Roles roles, PpoSett
     }
     var training = settings.training();
     roles
-        .reading(assignment.heldOut(), training.microBatch(), 2 * training.maxTokens())
+        .reading(assignment.heldOut(), training.microBatch(), training.mostRows())
         .take(figures, between);
   }
 

@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Trains an adapter by reward (PPO, GRPO, RLOO): a step lets the policy answer prompts, has the
@@ -113,14 +112,10 @@ public final class PolicyTraining implements Trainee {
   }
 
   private String job(TrainingPlace place, ComputeType compute) {
-    var parts =
-        Stream.of(
-            place.baseHash(),
-            place.parent(),
-            compute.label(),
-            settings.toMap().toString(),
-            assignment.digest());
-    return Digest.of(parts.toList());
+    var parts = new ArrayList<>(place.numbers(compute));
+    parts.add(settings.toMap().toString());
+    parts.add(assignment.digest());
+    return Digest.of(parts);
   }
 
   @Override

@@ -62,7 +62,7 @@ public record PpoSettings(
    * since each role's pass over the same rows is too short for the processor otherwise.
    */
   int mostRows() {
-    return 4 * training.maxTokens();
+    return 2 * training.mostRows();
   }
 
   /**
