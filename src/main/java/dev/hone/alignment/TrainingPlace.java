@@ -23,7 +23,7 @@ public record TrainingPlace(
     Path work,
     Path logProbs) {
   /** Changes when the same weights say other numbers than in an earlier release. */
-  private static final String FORWARD = "forward 2";
+  private static final String FORWARD = "forward 3";
 
   /** All that decides what the version to start from says of a text. */
   public List<String> numbers(ComputeType compute) {

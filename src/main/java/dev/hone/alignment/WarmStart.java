@@ -66,7 +66,10 @@ public final class WarmStart {
           values[i / kept * columns + i % kept] = (float) (ratio * old[i]);
         }
       }
-      matrices.add(manager.create(values, new Shape(rows, columns)));
+      // Java's own memory begins wherever it does, and what a product rounds to can follow from it.
+      try (NDArray passing = manager.create(values, new Shape(rows, columns))) {
+        matrices.add(passing.duplicate());
+      }
     }
     return new LoraAdapter(shape, matrices);
   }

@@ -21,6 +21,10 @@ final class FloatTensors {
   private static final ValueLayout.OfShort HALF =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat SINGLE = ValueLayout.JAVA_FLOAT;
+
+  /** As the engine aligns its own: what a product rounds to can follow from where numbers lie. */
+  private static final int ALIGNMENT = 64;
+
   private static final ValueLayout.OfFloat UNALIGNED_SINGLE =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -44,14 +48,14 @@ final class FloatTensors {
         data.asByteBuffer().order(ByteOrder.nativeOrder()), new Shape(shape), DataType.FLOAT32);
   }
 
-  /** The same numbers in f32, aligned to it; every one of the supported types fits exactly. */
+  /** The same numbers in f32, aligned for it; every one of the supported types fits exactly. */
   private static MemorySegment single(TensorInfo info, MemorySegment data) {
     boolean aligned = data.address() % Float.BYTES == 0;
     if (info.type() == ElementType.F32 && aligned) {
       return data;
     }
     long count = info.elementCount();
-    var wide = Arena.ofAuto().allocate(count * Float.BYTES, Float.BYTES);
+    var wide = Arena.ofAuto().allocate(count * Float.BYTES, ALIGNMENT);
     switch (info.type()) {
       case F32 -> wide.copyFrom(data);
       case BF16 -> {
