@@ -116,17 +116,35 @@ public final class Masters implements AutoCloseable {
   }
 
   /**
-   * Runs forward and back; the gradients of several runs add up.
+   * Runs forward, of the masters as they are now.
    *
    * @param forward makes numbers of the masters, with all that the way back needs owned by the
    *     manager it is given
+   */
+  public Forward forward(Function<NDManager, Differentiable> forward) {
+    NDManager step = manager.newSubManager();
+    boolean made = false;
+    try {
+      var run = new Forward(step, forward.apply(step));
+      made = true;
+      return run;
+    } finally {
+      if (!made) {
+        step.close();
+      }
+    }
+  }
+
+  /**
+   * Runs forward and back; the gradients of several runs add up.
+   *
+   * @param forward as for {@link #forward}
    * @param slopes from those numbers to the loss's derivatives by them
    */
   public void accumulate(
       Function<NDManager, Differentiable> forward, UnaryOperator<float[]> slopes) {
-    try (NDManager step = manager.newSubManager()) {
-      Differentiable outputs = forward.apply(step);
-      outputs.backward(slopes.apply(outputs.values()));
+    try (var run = forward(forward)) {
+      run.back(slopes);
     }
   }
 

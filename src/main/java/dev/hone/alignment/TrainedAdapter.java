@@ -6,6 +6,7 @@ import dev.hone.model.AnswerBatch;
 import dev.hone.model.Architecture;
 import dev.hone.model.Differentiable;
 import dev.hone.model.DoraAdapter;
+import dev.hone.model.Entropies;
 import dev.hone.model.ForwardOptions;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
@@ -70,12 +71,9 @@ public final class TrainedAdapter implements Trained {
     return network.logProbsNow(step, batch);
   }
 
-  /**
-   * As {@link #forward}, then of each token the entropy of the distribution that it is taken from,
-   * in nats, [2 targets].
-   */
-  public Differentiable forwardEntropies(NDManager step, AnswerBatch batch, long draw) {
-    return network.entropies(step, batch, draw);
+  /** As {@link #forward}, and behind those the entropies where they are wanted, [2 targets]. */
+  public Differentiable forward(NDManager step, AnswerBatch batch, long draw, Entropies entropies) {
+    return network.said(step, batch, draw, entropies);
   }
 
   /** As {@link #outputs}, then the entropies, [2 targets]. */

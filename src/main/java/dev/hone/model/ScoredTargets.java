@@ -2,6 +2,7 @@ package dev.hone.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 
 /**
  * What an output layer that is not trained makes of states. Each number depends on one state, so
@@ -10,7 +11,8 @@ import ai.djl.ndarray.types.Shape;
  * twice.
  *
  * @param said [kinds, targets]
- * @param byStates of each number its derivatives by its state, [kinds, targets, hidden]
+ * @param byStates of each number its derivatives by its state, [kinds, targets, hidden]; of the
+ *     first kinds alone where gradients flow from no others
  */
 record ScoredTargets(StatesPass pass, NDArray said, NDArray byStates) implements Differentiable {
   @Override
@@ -20,8 +22,9 @@ record ScoredTargets(StatesPass pass, NDArray said, NDArray byStates) implements
 
   @Override
   public void backward(float[] slopes) {
-    long[] shape = said.getShape().getShape();
-    var weights = byStates.getManager().create(slopes, new Shape(shape[0], shape[1], 1));
+    long[] shape = byStates.getShape().getShape();
+    var own = Arrays.copyOf(slopes, Math.toIntExact(shape[0] * shape[1]));
+    var weights = byStates.getManager().create(own, new Shape(shape[0], shape[1], 1));
     pass.backward(byStates.mul(weights).sum(new int[] {0}));
   }
 }

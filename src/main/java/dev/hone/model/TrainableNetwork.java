@@ -61,18 +61,16 @@ public final class TrainableNetwork implements AutoCloseable {
    * @param draw what dropout leaves out follows from it
    */
   public Differentiable logProbs(NDManager step, AnswerBatch batch, long draw) {
-    return said(step, batch, draw, false);
+    return said(step, batch, draw, Entropies.NONE);
   }
 
   /**
-   * The same, and behind those of each the entropy of the distribution that it is taken from, in
-   * nats, [2 targets].
+   * The same, and behind those the entropies where they are wanted, [2 targets].
+   *
+   * @param step owns what the way back needs
+   * @param draw what dropout leaves out follows from it
    */
-  public Differentiable entropies(NDManager step, AnswerBatch batch, long draw) {
-    return said(step, batch, draw, true);
-  }
-
-  private Differentiable said(NDManager step, AnswerBatch batch, long draw, boolean entropies) {
+  public Differentiable said(NDManager step, AnswerBatch batch, long draw, Entropies entropies) {
     var pass = pass(step, AnswerInputs.ofPredictors(step, batch, base.window()), draw);
     return switch (trained) {
       case LoraAdapter _, DoraAdapter _ -> {
@@ -86,11 +84,11 @@ public final class TrainableNetwork implements AutoCloseable {
     };
   }
 
-  private NDArray said(NDManager owner, NDArray states, AnswerBatch batch, boolean entropies) {
+  private NDArray said(NDManager owner, NDArray states, AnswerBatch batch, Entropies entropies) {
     return script.differentiable(owner, "trainedSaid", asked(owner, states, batch, entropies));
   }
 
-  private NDList asked(NDManager owner, NDArray states, AnswerBatch batch, boolean entropies) {
+  private NDList asked(NDManager owner, NDArray states, AnswerBatch batch, Entropies entropies) {
     var inputs = weights(owner);
     add(inputs, "states", states);
     addTargets(inputs, owner, batch, entropies);
@@ -98,19 +96,19 @@ public final class TrainableNetwork implements AutoCloseable {
   }
 
   private static void addTargets(
-      NDList inputs, NDManager owner, AnswerBatch batch, boolean entropies) {
+      NDList inputs, NDManager owner, AnswerBatch batch, Entropies entropies) {
     add(inputs, "targets", owner.create(batch.targets()));
     add(inputs, "temperature", owner.create((float) batch.temperature()));
-    add(inputs, "entropies", owner.create(entropies));
+    add(inputs, "entropies", owner.create(entropies.code()));
   }
 
   /** A batch's targets, and an output layer that is trained with all weights. */
   private final class ByWeights implements TrainedOutput.Layer {
     private final WholeWeights full;
     private final AnswerBatch batch;
-    private final boolean entropies;
+    private final Entropies entropies;
 
-    ByWeights(WholeWeights full, AnswerBatch batch, boolean entropies) {
+    ByWeights(WholeWeights full, AnswerBatch batch, Entropies entropies) {
       this.full = full;
       this.batch = batch;
       this.entropies = entropies;
@@ -172,15 +170,15 @@ public final class TrainableNetwork implements AutoCloseable {
    * @return [targets], owned by {@code step}
    */
   public NDArray logProbsNow(NDManager step, AnswerBatch batch) {
-    return saidNow(step, batch, false);
+    return saidNow(step, batch, Entropies.NONE);
   }
 
   /** The same, and behind those the entropies, [2 targets]. */
   public NDArray entropiesNow(NDManager step, AnswerBatch batch) {
-    return saidNow(step, batch, true);
+    return saidNow(step, batch, Entropies.TOLD);
   }
 
-  private NDArray saidNow(NDManager step, AnswerBatch batch, boolean entropies) {
+  private NDArray saidNow(NDManager step, AnswerBatch batch, Entropies entropies) {
     return Autograd.recording(
         false,
         () -> {

@@ -57,14 +57,15 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
           slopes = annotate(List[Tensor], [])
           entropySlopes = annotate(List[Tensor], [])
           t = float(temperature)
-          both = bool(entropies)
+          told = bool(entropies)
+          learnt = torch.gt(int(entropies), 1)
           entering = torch.requires_grad_(torch.detach(states), True)
           normed = (self).norm(entering, w[1], w)
           h = torch.detach(normed)
           for start in range(0, torch.size(h, 0), CHUNK):
             n = ops.prim.min([CHUNK, torch.sub(torch.size(h, 0), start)])
             logits = (self).output(torch.narrow(h, 0, start, n), p[-1])
-            if both:
+            if learnt:
               ofEntropy = torch.empty_like(logits)
             else:
               ofEntropy = logits
@@ -73,16 +74,16 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
               own = torch.narrow(logits, 0, row, m)
               at = torch.narrow(targets, 0, torch.add(start, row), m)
               x = (self).logProbsAt(own, t)
-              y = (self).numbers(x, at, both)
+              y = (self).numbers(x, at, told)
               _1 = torch.append(out, y)
               _2 = torch.copy_(own, (self).byLogits(x, at, t))
-              if both:
+              if learnt:
                 _3 = torch.copy_(torch.narrow(ofEntropy, 0, row, m), (self).entropyByLogits(x, torch.select(y, 0, 1), t))
             _4 = torch.append(slopes, torch.to(torch.matmul(logits, p[-1]), 6))
-            if both:
+            if learnt:
               _5 = torch.append(entropySlopes, torch.to(torch.matmul(ofEntropy, p[-1]), 6))
           byNormed = [torch.cat(slopes)]
-          if both:
+          if learnt:
             _6 = torch.append(byNormed, torch.cat(entropySlopes))
           byStates = annotate(List[Tensor], [])
           for k in range(torch.len(byNormed)):
@@ -91,7 +92,7 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
           return (torch.cat(out, 1), torch.stack(byStates))
         def trainedBack(self: __torch__.M, p: List[PACKED], normed: Tensor, targets: Tensor, temperature: Tensor, entropies: Tensor, slopes: Tensor) -> Tuple[Tensor, Tensor]:
           t = float(temperature)
-          both = bool(entropies)
+          learnt = torch.gt(int(entropies), 1)
           weights = (self).typed(p, torch.sub(torch.len(p), 1), torch.len(p))[-1]
           byWeights = torch.zeros_like(weights, dtype=6)
           byNormed = annotate(List[Tensor], [])
@@ -107,8 +108,8 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
               s = torch.unsqueeze(torch.narrow(slopes, 1, first, m), 2)
               x = (self).logProbsAt(own, t)
               by = torch.mul((self).byLogits(x, at, t), s[0])
-              if both:
-                y = (self).numbers(x, at, both)
+              if learnt:
+                y = (self).numbers(x, at, True)
                 by = torch.add(by, torch.mul((self).entropyByLogits(x, torch.select(y, 0, 1), t), s[1]))
               _1 = torch.copy_(own, by)
             _2 = torch.append(byNormed, torch.to(torch.matmul(logits, weights), 6))

@@ -40,7 +40,7 @@ class AnswerEntropiesTest {
 
       try (var adapted = network.adapted(Optional.of(adapter));
           var trainable = network.trainable(adapter, ForwardOptions.PLAIN)) {
-        float[] trained = trainable.entropies(manager, batch, 0).values();
+        float[] trained = trainable.said(manager, batch, 0, Entropies.LEARNT).values();
         float[] plain = adapted.answerEntropies(manager, batch).toFloatArray();
         assertThat(SmallModel.maxDifference(trained, plain)).isLessThan(1e-5);
       }

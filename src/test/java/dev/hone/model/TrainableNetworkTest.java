@@ -170,11 +170,43 @@ class TrainableNetworkTest {
     }
   }
 
+  @Test
+  void entropiesThatAreToldAloneLeadNowhere() {
+    try (var network = base.trainable(adapter, ForwardOptions.PLAIN)) {
+      toldAlone(network, adapter.masters());
+    }
+  }
+
+  @Test
+  void entropiesThatAreToldAloneLeadToNoWeightsEither() {
+    try (var model = MergedModel.open(manager, weights(Optional.empty()));
+        var weights = WholeWeights.of(manager, model);
+        var network = base.trainable(weights, ForwardOptions.PLAIN)) {
+      weights.masters().forEach(master -> master.setRequiresGradient(true));
+      toldAlone(network, weights.masters());
+    }
+  }
+
+  private void toldAlone(TrainableNetwork network, List<NDArray> masters) {
+    var batch = new AnswerBatch(groups(12), Reading.BEFORE, 0.8);
+    int targets = batch.targets().length;
+    float[] slopes = slopes(2 * targets);
+    var told = network.said(manager, batch, 0, Entropies.TOLD);
+    assertThat(told.values())
+        .containsExactly(network.said(manager, batch, 0, Entropies.LEARNT).values());
+    told.backward(slopes);
+    var gradients = masters.stream().map(TrainableNetworkTest::taken).toList();
+    network.logProbs(manager, batch, 0).backward(Arrays.copyOf(slopes, targets));
+    for (int i = 0; i < masters.size(); i++) {
+      assertThat(gradients.get(i)).containsExactly(taken(masters.get(i)));
+    }
+  }
+
   /** Along a line through what is trained the weighted sum rises as its gradient says. */
   private void entropiesLeadBack(TrainableNetwork network, List<NDArray> masters) {
     var batch = new AnswerBatch(groups(12), Reading.BEFORE, 0.8);
     float[] slopes = slopes(2 * batch.targets().length);
-    network.entropies(manager, batch, 0).backward(slopes);
+    network.said(manager, batch, 0, Entropies.LEARNT).backward(slopes);
     var random = new Random(8);
     double expected = 0;
     var line = new ArrayList<float[]>();
@@ -189,9 +221,9 @@ class TrainableNetworkTest {
     }
     double step = 2e-4;
     move(masters, line, step);
-    double after = weighted(network.entropies(manager, batch, 0).values(), slopes);
+    double after = weighted(network.said(manager, batch, 0, Entropies.LEARNT).values(), slopes);
     move(masters, line, -2 * step);
-    double before = weighted(network.entropies(manager, batch, 0).values(), slopes);
+    double before = weighted(network.said(manager, batch, 0, Entropies.LEARNT).values(), slopes);
     double found = (after - before) / (2 * step);
     assertThat(found).isCloseTo(expected, within(0.01 * Math.abs(expected)));
   }

@@ -152,11 +152,15 @@ public final class PolicyTraining implements Trainee {
     var passes = passes(step, responses);
     // In the parts of the first pass, so that its first ratio is 1 but for nothing at all.
     var parts = passes.getFirst().stream().flatMap(List::stream).toList();
-    var rollout = roles.look(responses, grader.grade(responses), parts, between);
-    var experience = Experience.of(rollout, settings, adaptation(before), figures);
+    boolean withEntropies = settings.losses().entropyCoefficient() > 0;
+    Experience experience;
     double now = rate.at(step);
-    double norm =
-        new Updates(roles, settings, pretraining, between).make(experience, passes, now, figures);
+    double norm;
+    try (var look = roles.look(responses, grader.grade(responses), parts, withEntropies, between)) {
+      experience = Experience.of(look.rollout(), settings, adaptation(before), figures);
+      var updates = new Updates(roles, settings, pretraining, between);
+      norm = updates.make(experience, look, passes, now, figures);
+    }
     if (readings.after(step)) {
       read(figures, clock, watch);
     }

@@ -11,6 +11,7 @@ import dev.hone.alignment.TrainedAdapter;
 import dev.hone.alignment.TrainedScorer;
 import dev.hone.alignment.TrainingPlace;
 import dev.hone.alignment.WarmStart;
+import dev.hone.model.Entropies;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Network;
 import dev.hone.model.ScalarHead;
@@ -115,16 +116,22 @@ final class Roles implements AutoCloseable {
     return policy;
   }
 
-  /** A rollout as the networks see it before the first update, micro-batch by micro-batch. */
-  Rollout look(
-      List<Response> responses, double[] scores, List<MicroBatch> parts, Runnable between) {
+  /**
+   * Micro-batch by micro-batch. The first goes through the policy last of all, so that no more than
+   * what its own way back needs is held meanwhile.
+   *
+   * @param withEntropies whether the updates learn from them
+   */
+  Look look(
+      List<Response> responses,
+      double[] scores,
+      List<MicroBatch> parts,
+      boolean withEntropies,
+      Runnable between) {
     var rollout = Rollout.blank(responses, scores, value.isPresent());
     for (MicroBatch part : parts) {
       between.run();
-      float[] own = masters.frozen(step -> policy.entropies(step, part.answers()));
       float[] other = masters.frozen(step -> reference.answerLogProbs(step, part.answers()));
-      Rollout.set(rollout.old(), part, own, 0);
-      Rollout.set(rollout.entropies(), part, own, part.tokens());
       Rollout.set(rollout.reference(), part, other, 0);
       value.ifPresent(
           network -> {
@@ -132,7 +139,22 @@ final class Roles implements AutoCloseable {
             Rollout.set(rollout.values(), part, values, 0);
           });
     }
-    return rollout;
+    for (MicroBatch part : parts.subList(1, parts.size())) {
+      between.run();
+      float[] own = masters.frozen(step -> policy.entropies(step, part.answers()));
+      setOwn(rollout, part, own);
+    }
+    between.run();
+    var entropies = withEntropies ? Entropies.LEARNT : Entropies.TOLD;
+    MicroBatch first = parts.getFirst();
+    var run = masters.forward(step -> policy.forward(step, first.answers(), UNDRAWN, entropies));
+    setOwn(rollout, first, run.values());
+    return new Look(rollout, first, run);
+  }
+
+  private static void setOwn(Rollout rollout, MicroBatch part, float[] said) {
+    Rollout.set(rollout.old(), part, said, 0);
+    Rollout.set(rollout.entropies(), part, said, part.tokens());
   }
 
   /** Of the policy against the reference. */
@@ -142,12 +164,21 @@ final class Roles implements AutoCloseable {
 
   /** Runs a micro-batch of an update forward and back. */
   void accumulate(MicroBatch part, UpdateLoss loss, boolean withEntropies) {
+    var entropies = withEntropies ? Entropies.LEARNT : Entropies.NONE;
     masters.accumulate(
-        step ->
-            withEntropies
-                ? policy.forwardEntropies(step, part.answers(), UNDRAWN)
-                : policy.forward(step, part.answers(), UNDRAWN),
+        step -> policy.forward(step, part.answers(), UNDRAWN, entropies),
         outputs -> loss.policy(part, outputs));
+    accumulateValues(part, loss);
+  }
+
+  /** The same of one that the policy has gone through already. */
+  void accumulate(Look look, UpdateLoss loss) {
+    look.policy().back(outputs -> loss.policy(look.first(), outputs));
+    look.close();
+    accumulateValues(look.first(), loss);
+  }
+
+  private void accumulateValues(MicroBatch part, UpdateLoss loss) {
     value.ifPresent(
         network ->
             masters.accumulate(

@@ -11,18 +11,25 @@ import java.util.Optional;
 record Updates(
     Roles roles, PpoSettings settings, Optional<Pretraining> pretraining, Runnable between) {
   /**
+   * @param look at what {@code experience} is of
    * @param passes minibatches of each
    * @return mean norm of the gradients before they were shortened
    */
   double make(
-      Experience experience, List<List<List<MicroBatch>>> passes, double rate, Figures figures) {
+      Experience experience,
+      Look look,
+      List<List<List<MicroBatch>>> passes,
+      double rate,
+      Figures figures) {
+    var begun = Optional.of(look);
     var norms = RunningMoments.NONE;
     var ratios = RunningMoments.NONE;
     double limit = settings.losses().earlyStopKl();
     updates:
     for (List<List<MicroBatch>> pass : passes) {
       for (List<MicroBatch> minibatch : pass) {
-        var loss = accumulate(experience, minibatch, figures);
+        var loss = accumulate(experience, begun, minibatch, figures);
+        begun = Optional.empty();
         ratios = ratios.with(loss.moved().ratio().mean());
         if (limit > 0 && loss.moved().approxKl() > limit) {
           roles.masters().forget();
@@ -39,11 +46,12 @@ record Updates(
   }
 
   private UpdateLoss accumulate(
-      Experience experience, List<MicroBatch> minibatch, Figures figures) {
+      Experience experience, Optional<Look> begun, List<MicroBatch> minibatch, Figures figures) {
     var losses = settings.losses();
     var loss =
         new UpdateLoss(experience, minibatch, losses, settings.rollouts().maxNewTokens(), figures);
-    for (MicroBatch part : minibatch) {
+    begun.ifPresent(look -> roles.accumulate(look, loss));
+    for (MicroBatch part : minibatch.subList(begun.isPresent() ? 1 : 0, minibatch.size())) {
       between.run();
       roles.accumulate(part, loss, losses.entropyCoefficient() > 0);
     }

@@ -1,0 +1,21 @@
+package dev.hone.model;
+
+/** What is said of the entropy of the distribution that each token is taken from, in nats. */
+public enum Entropies {
+  NONE(0),
+  /** They are told, and no gradient flows from them. */
+  TOLD(1),
+  /** Gradients flow from them, too. */
+  LEARNT(2);
+
+  private final long code;
+
+  Entropies(long code) {
+    this.code = code;
+  }
+
+  /** As the scripts have it. */
+  long code() {
+    return code;
+  }
+}
