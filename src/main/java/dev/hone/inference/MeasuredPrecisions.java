@@ -20,8 +20,9 @@ final class MeasuredPrecisions {
    *
    * @param folder of the model, by whose name it is known
    * @param file of the record
+   * @param between called every few seconds of a measurement; ends it by throwing
    */
-  static List<PrecisionTrial> of(NDManager manager, Path folder, Path file) {
+  static List<PrecisionTrial> of(NDManager manager, Path folder, Path file, Runnable between) {
     var subject = subject(manager, folder);
     var known =
         PrecisionRecord.read(file, subject)
@@ -29,14 +30,14 @@ final class MeasuredPrecisions {
     if (known.isPresent()) {
       return known.get().trials();
     }
-    var trials = measured(manager, folder);
+    var trials = measured(manager, folder, between);
     new PrecisionRecord(subject, trials).write(file);
     return trials;
   }
 
-  private static List<PrecisionTrial> measured(NDManager manager, Path folder) {
+  private static List<PrecisionTrial> measured(NDManager manager, Path folder, Runnable between) {
     LOG.info("Measuring once which precision serves best on this machine");
-    return new PrecisionMeter(manager, folder, TextLoss.shippedText(folder))
+    return new PrecisionMeter(manager, folder, TextLoss.shippedText(folder), between)
         .measure(trial -> LOG.info(trial.describe()));
   }
 

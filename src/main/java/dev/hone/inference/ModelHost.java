@@ -13,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +32,7 @@ public class ModelHost {
   private static final Logger LOG = Logger.getLogger(ModelHost.class);
 
   private final Supplier<LoadedBase> base;
+  private final Runnable stopLoading;
   private final Supplier<String> active;
   private final Function<String, Optional<VersionView>> known;
   private final Duration drainPatience;
@@ -41,23 +43,32 @@ public class ModelHost {
 
   @Inject
   public ModelHost(InferenceConfig config, Versions versions) {
+    this(new ModelLoader(config), config, versions);
+  }
+
+  private ModelHost(ModelLoader base, InferenceConfig config, Versions versions) {
     this(
-        new ModelLoader(config)::load,
+        base::load,
+        base::stop,
         versions::active,
         versions::find,
         config.inference().drainPatience());
   }
 
   /**
+   * @param stopLoading makes {@code base} end soon, if it goes on; it may throw a {@link
+   *     CancellationException} then
    * @param active id of the version that answers
    * @param known the version with an id, if there is one
    */
   ModelHost(
       Supplier<LoadedBase> base,
+      Runnable stopLoading,
       Supplier<String> active,
       Function<String, Optional<VersionView>> known,
       Duration drainPatience) {
     this.base = base;
+    this.stopLoading = stopLoading;
     this.active = active;
     this.known = known;
     this.drainPatience = drainPatience;
@@ -89,7 +100,11 @@ public class ModelHost {
         serve(lanes, answering);
       } while (!answering.equals(active.get()));
     } catch (CompletionException e) {
-      LOG.error("The model could not be loaded", e.getCause());
+      if (e.getCause() instanceof CancellationException stopped) {
+        LOG.info(stopped.getMessage());
+      } else {
+        LOG.error("The model could not be loaded", e.getCause());
+      }
       state = new State.Failed(cause(e));
     } catch (RuntimeException e) {
       LOG.error("The model could not be loaded", e);
@@ -135,6 +150,7 @@ public class ModelHost {
 
   /** Native code that runs while the process exits aborts it, so loading is waited for too. */
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    stopLoading.run();
     loader.shutdown();
     boolean quiet = loader.awaitTermination(drainPatience.toMillis(), TimeUnit.MILLISECONDS);
     drain();

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.jboss.logging.Logger;
 
 /** Brings a base model from its folder to an engine that can serve it and its versions. */
@@ -24,9 +25,24 @@ final class ModelLoader {
   private static final String THREADS = "ai.djl.pytorch.num_threads";
 
   private final InferenceConfig config;
+  private volatile boolean stopped;
 
   ModelLoader(InferenceConfig config) {
     this.config = config;
+  }
+
+  /**
+   * Ends a measurement that goes on, which takes a minute or more: native code that still runs when
+   * the process exits crashes it. What loads then ends with a {@link CancellationException}.
+   */
+  void stop() {
+    stopped = true;
+  }
+
+  private void goOn() {
+    if (stopped) {
+      throw new CancellationException("the server ended before its model was loaded");
+    }
   }
 
   /** On the devices that are set. */
@@ -165,7 +181,8 @@ final class ModelLoader {
       LOG.infof("Precision %s, as set", wanted);
       return PrecisionPlan.all(Precision.of(wanted));
     }
-    var trials = MeasuredPrecisions.of(manager, folder, config.data().resolve("precision.json"));
+    var record = config.data().resolve("precision.json");
+    var trials = MeasuredPrecisions.of(manager, folder, record, this::goOn);
     var plan = PrecisionPlan.choose(trials);
     LOG.infof(
         "%s on %s: %s; measured %s",

@@ -29,17 +29,20 @@ final class PrecisionMeter {
   private final NDManager manager;
   private final Path folder;
   private final int[] text;
+  private final Runnable between;
   private final int maxPositions;
   private final int rows;
 
   /**
    * @param folder of the model
    * @param text to judge the loss by, [length]
+   * @param between called every few seconds; ends it by throwing
    */
-  PrecisionMeter(NDManager manager, Path folder, int[] text) {
+  PrecisionMeter(NDManager manager, Path folder, int[] text, Runnable between) {
     this.manager = manager;
     this.folder = folder;
     this.text = text;
+    this.between = between;
     this.maxPositions = Architecture.load(folder).maxPositions();
     this.rows = Math.min(MAX_ROWS, maxPositions / 2);
   }
@@ -52,6 +55,7 @@ final class PrecisionMeter {
     }
     var trials = new ArrayList<PrecisionTrial>();
     for (Precision precision : CANDIDATES) {
+      between.run();
       trials.add(measure(precision, loss));
       progress.accept(trials.getLast());
     }
@@ -69,12 +73,17 @@ final class PrecisionMeter {
       if (!(loss.perplexity() <= MAX_LOSS)) {
         return new PrecisionTrial.TooLossy(precision, loss);
       }
+      between.run();
       var timer = new NetworkTimer(manager, network, REPEATS);
       return new PrecisionTrial.Usable(
           precision,
           loss,
           new PrecisionTrial.Speeds(
-              PerBatch.of(size -> timer.decode(size, rows).fastest()),
+              PerBatch.of(
+                  size -> {
+                    between.run();
+                    return timer.decode(size, rows).fastest();
+                  }),
               timer.prefill(rows).fastest()));
     } catch (EngineException e) {
       return new PrecisionTrial.Unavailable(precision, reason(e));

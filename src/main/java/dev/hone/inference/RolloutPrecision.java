@@ -44,7 +44,7 @@ public record RolloutPrecision(Precision precision) {
     if (manager.getDevice().isGpu()) {
       return Precision.BF16;
     }
-    Precision fastest = fastest(MeasuredPrecisions.of(manager, base, measured), batch);
+    Precision fastest = fastest(MeasuredPrecisions.of(manager, base, measured, () -> {}), batch);
     LOG.infof("Rollouts are sampled in %s, as measured on this machine", fastest.label());
     return fastest;
   }

@@ -139,7 +139,8 @@ class FullVersionTest {
       loaded.retire(version, Duration.ofSeconds(10));
     }
     var active = new AtomicReference<>(BASE);
-    var host = new ModelHost(() -> loaded, active::get, this::known, Duration.ofSeconds(10));
+    var host =
+        new ModelHost(() -> loaded, () -> {}, active::get, this::known, Duration.ofSeconds(10));
     host.start(new StartupEvent());
     while (!host.ready()) {
       Thread.onSpinWait();

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +30,7 @@ class ModelHostTest {
       new ScriptedLanes("base", 2, 40, null, (version, _) -> said(version));
   private volatile String active = "base";
   private final ModelHost host =
-      new ModelHost(loading::join, () -> active, ModelHostTest::known, PATIENCE);
+      new ModelHost(loading::join, () -> {}, () -> active, ModelHostTest::known, PATIENCE);
 
   @AfterEach
   void stop() throws InterruptedException {
@@ -43,6 +44,26 @@ class ModelHostTest {
     assertThat(host.ready()).isFalse();
     assertThat(host.failure()).isEmpty();
     assertThatThrownBy(host::engine).isInstanceOf(ModelLoadingException.class);
+  }
+
+  @Test
+  void whoeverStopsEndsALoadingThatGoesOn() throws InterruptedException {
+    var stopped = new CompletableFuture<Void>();
+    var other =
+        new ModelHost(
+            () -> {
+              stopped.join();
+              throw new CancellationException("it ends");
+            },
+            () -> stopped.complete(null),
+            () -> active,
+            ModelHostTest::known,
+            Duration.ofMinutes(5));
+    other.start(new StartupEvent());
+    other.stop(new ShutdownEvent());
+    await(() -> other.failure().isPresent());
+    assertThat(other.failure()).get().isInstanceOf(CancellationException.class);
+    assertThat(other.ready()).isFalse();
   }
 
   @Test

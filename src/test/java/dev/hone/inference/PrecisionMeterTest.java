@@ -1,12 +1,15 @@
 package dev.hone.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.EngineException;
 import dev.hone.model.Precision;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +21,7 @@ class PrecisionMeterTest {
     int[] text = IntStream.range(0, 100).map(i -> i * 17 % 64).toArray();
     try (var manager = ModelLoader.manager()) {
       var told = new ArrayList<PrecisionTrial>();
-      var trials = new PrecisionMeter(manager, folder, text).measure(told::add);
+      var trials = new PrecisionMeter(manager, folder, text, () -> {}).measure(told::add);
       assertThat(told).isEqualTo(trials);
       assertThat(trials)
           .extracting(PrecisionTrial::precision)
@@ -40,6 +43,29 @@ class PrecisionMeterTest {
                 }
               });
       assertThat(PrecisionPlan.choose(trials).prefill()).isNotNull();
+    }
+  }
+
+  @Test
+  void whoeverIsAskedInBetweenCanEndIt() throws URISyntaxException {
+    var folder =
+        Path.of(PrecisionMeterTest.class.getClassLoader().getResource("golden/plain").toURI());
+    int[] text = IntStream.range(0, 100).map(i -> i * 17 % 64).toArray();
+    try (var manager = ModelLoader.manager()) {
+      var told = new ArrayList<PrecisionTrial>();
+      var asked = new AtomicInteger();
+      var meter =
+          new PrecisionMeter(
+              manager,
+              folder,
+              text,
+              () -> {
+                if (asked.incrementAndGet() == 3) {
+                  throw new CancellationException("enough");
+                }
+              });
+      assertThatThrownBy(() -> meter.measure(told::add)).isInstanceOf(CancellationException.class);
+      assertThat(told).isEmpty();
     }
   }
 

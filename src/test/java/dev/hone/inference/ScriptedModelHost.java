@@ -29,6 +29,7 @@ public class ScriptedModelHost extends ModelHost {
                     ChatFormat.load(RealModel.folder()),
                     Script::logits)
                 .loaded(QUEUE),
+        () -> {},
         versions::active,
         versions::find,
         Duration.ofSeconds(1));
