@@ -16,7 +16,11 @@ public final class Figures {
     }
   }
 
+  /** How far the mean of one name is above that of another. */
+  private record Difference(String above, String below) {}
+
   private final Map<String, Mean> means = new LinkedHashMap<>();
+  private final Map<String, Difference> differences = new LinkedHashMap<>();
 
   /** One more of equal weight. */
   public void add(String name, double value) {
@@ -43,15 +47,28 @@ public final class Figures {
     means.merge(name, new Mean(value, 1), (a, b) -> a.sum >= b.sum ? a : b);
   }
 
+  /** How far one name's mean is above another's, told where a step has both. */
+  public void difference(String name, String above, String below) {
+    differences.put(name, new Difference(above, below));
+  }
+
   /** The step's loss. */
   public double loss() {
     return means.get(LOSS).value();
   }
 
-  /** All but the loss, in the order of their first values. */
+  /** All but the loss, in the order of their first values, and the differences last. */
   public Map<String, Double> metrics() {
     Map<String, Double> metrics = new LinkedHashMap<>();
     means.forEach((name, mean) -> metrics.put(name, mean.value()));
+    differences.forEach(
+        (name, difference) -> {
+          Mean above = means.get(difference.above);
+          Mean below = means.get(difference.below);
+          if (above != null && below != null) {
+            metrics.put(name, above.value() - below.value());
+          }
+        });
     metrics.remove(LOSS);
     return metrics;
   }

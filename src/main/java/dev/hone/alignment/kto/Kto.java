@@ -93,6 +93,7 @@ public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
       figures.add("logps/" + kind, policy[i]);
       figures.add("kl", kl);
     }
+    figures.difference("rewards/margins", "rewards/chosen", "rewards/rejected");
     return batch.spread(slopes);
   }
 }

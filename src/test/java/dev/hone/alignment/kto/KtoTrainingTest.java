@@ -12,6 +12,7 @@ import dev.hone.alignment.TrainingPlace;
 import dev.hone.model.SmallModel;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,29 @@ class KtoTrainingTest {
       // Its own log-ratio in place of the 0 would make that a half, whatever was learnt.
       assertThat(report.loss()).isLessThan(0.499);
     }
+  }
+
+  /** As TRL has it, from which the alarm on rewards reads whether they rise. */
+  @Test
+  void theMarginIsToldWhereAStepHasBothKinds() {
+    var both =
+        List.of(
+            TokenAnswer.of(new int[] {3, 4}, new int[] {9, 10, 11}, true),
+            TokenAnswer.of(new int[] {3, 5}, new int[] {9, 10, 12}, true),
+            TokenAnswer.of(new int[] {3, 6}, new int[] {9, 10, 13}, false));
+    var recorder = train(both, Map.of("batchAnswers", "2", "epochs", "2"));
+    var seen = new HashSet<Boolean>();
+    for (var report : recorder.reports) {
+      Double chosen = report.metrics().get("rewards/chosen");
+      Double rejected = report.metrics().get("rewards/rejected");
+      seen.add(chosen != null && rejected != null);
+      if (chosen == null || rejected == null) {
+        assertThat(report.metrics()).doesNotContainKey("rewards/margins");
+      } else {
+        assertThat(report.metrics()).containsEntry("rewards/margins", chosen - rejected);
+      }
+    }
+    assertThat(seen).containsExactlyInAnyOrder(true, false);
   }
 
   private Recorder train(List<TokenAnswer> answers, Map<String, String> more) {
