@@ -53,6 +53,16 @@ final class PairsFile {
             .progress()
             .printf("%s:%s: %s%n", file, line.path("line").asText(), line.path("reason").asText());
       }
+      result
+          .path("cut")
+          .properties()
+          .forEach(
+              kind ->
+                  instance
+                      .progress()
+                      .printf(
+                          "%s: too long for the model, %s: %d%n",
+                          file, kind.getKey(), kind.getValue().asInt()));
       JsonNode report = result.path("report");
       boolean some = report.path("pairs").asInt() > 0;
       String skipped = "%d lines skipped".formatted(report.path("skipped").asInt());

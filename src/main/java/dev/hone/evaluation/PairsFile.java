@@ -2,6 +2,7 @@ package dev.hone.evaluation;
 
 import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.TokenPair;
+import dev.hone.alignment.Truncation;
 import dev.hone.alignment.UntrainableException;
 import dev.hone.evaluation.FileResult.Skipped;
 import dev.hone.model.ChatFormat;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +29,7 @@ final class PairsFile {
   private static final int BATCH_TOKENS = 1024;
 
   private final PairsJob job;
+  private final Truncation cut = new Truncation();
   private final PairTokens tokens;
   private final EvaluationWatch watch;
   private final Consumer<List<TokenPair>> judge;
@@ -42,7 +45,7 @@ final class PairsFile {
    */
   PairsFile(PairsJob job, int window, EvaluationWatch watch, Consumer<List<TokenPair>> judge) {
     this.job = job;
-    this.tokens = new PairTokens(ChatFormat.load(job.base()), Math.min(MAX_TOKENS, window));
+    this.tokens = new PairTokens(ChatFormat.load(job.base()), Math.min(MAX_TOKENS, window), cut);
     this.watch = watch;
     this.judge = judge;
   }
@@ -79,6 +82,11 @@ final class PairsFile {
   /** The first of them. */
   List<Skipped> skipped() {
     return List.copyOf(skipped);
+  }
+
+  /** What was too long, by kind. */
+  Map<String, Integer> cut() {
+    return cut.counts();
   }
 
   private void add(Entry entry) {

@@ -20,7 +20,7 @@ public final class PreferenceEvaluation {
           new PairsFile(
               job, scorer.window(), watch, pairs -> add(pairs, scorer.score(pairs), tally));
       file.judge();
-      return new FileResult<>(tally.report(file.skippedCount()), file.skipped());
+      return new FileResult<>(tally.report(file.skippedCount()), file.skipped(), file.cut());
     }
   }
 

@@ -21,7 +21,8 @@ public final class RewardEvaluation {
       var file =
           new PairsFile(job, scorer.window(), watch, pairs -> judged.addAll(judged(pairs, scorer)));
       file.judge();
-      return new FileResult<>(RewardReport.of(judged, file.skippedCount()), file.skipped());
+      return new FileResult<>(
+          RewardReport.of(judged, file.skippedCount()), file.skipped(), file.cut());
     }
   }
 

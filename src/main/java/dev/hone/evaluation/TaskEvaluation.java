@@ -10,6 +10,7 @@ import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Lets a version answer each task of a file once, and checks the answers. */
@@ -33,7 +34,7 @@ public final class TaskEvaluation {
             asking.most(),
             window - asking.maxNewTokens());
     var done = asked.tasks().isEmpty() ? List.<Done>of() : answered(job, asked, watch);
-    return new FileResult<>(TaskReport.of(done, asked.leftOut()), List.of());
+    return new FileResult<>(TaskReport.of(done, asked.leftOut()), List.of(), Map.of());
   }
 
   private static List<Done> answered(TaskJob job, AskedTasks asked, EvaluationWatch watch) {
