@@ -11,6 +11,9 @@ is held out, the last by default, which neither side of split_hh.py's usual 1230
 
 hh also writes OUT/thumbs.jsonl: each training pair as two judgements of single answers, up and down.
 
+--characters N leaves out what is longer, a prompt and the longer of its answers counted together: for a machine
+that trains slowly.
+
 finegrained's answers were written, and judged, beside passages of some 650 tokens. A prompt shows the
 sentences that share most with the question, up to --passages characters, and then the question (a prompt is cut
 at its beginning, so the question stays). The choice of sentences looks at no answer and at no judgement. With 600
@@ -126,6 +129,10 @@ def lengths(row):
     return len(row["chosen"][0]["content"]), len(row["rejected"][0]["content"])
 
 
+def together(row):
+    return sum(len(message["content"]) for message in row["prompt"]) + max(lengths(row))
+
+
 def matched(pairs, tolerance):
     return [row for row in pairs if max(lengths(row)) <= (1 + tolerance) * min(lengths(row))]
 
@@ -165,13 +172,14 @@ def main():
     arguments.add_argument("file")
     arguments.add_argument("out", type=pathlib.Path)
     arguments.add_argument("--fold", type=int, choices=range(FOLDS), default=FOLDS - 1)
+    arguments.add_argument("--characters", type=int, default=math.inf)
     arguments.add_argument("--passages", type=int, default=600)
     arguments.add_argument("--tolerance", type=float, default=0.1)
     options = arguments.parse_args()
 
     readers = {"hh": hh, "oasst": oasst, "finegrained": lambda path: finegrained(path, options.passages)}
     read = sorted(readers[options.data](options.file), key=lambda keyed: keyed[0])
-    found = [(key, row) for key, row in read if row]
+    found = [(key, row) for key, row in read if row and together(row) <= options.characters]
     train = [row for key, row in found if fold(key) != options.fold]
     held_out = [row for key, row in found if fold(key) == options.fold]
     print(f"{len(read)} comparisons, {len(read) - len(found)} left out")

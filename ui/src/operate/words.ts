@@ -167,7 +167,7 @@ export function stageLabel({ stages }: Plan, number: number): string | null {
 export const SETTINGS: Record<string, string> = {
   beta: 'How strongly the candidate is held to its parent; smaller moves further.',
   loss: 'sigmoid, or another of its family: sigmoid_norm, hinge, ipo, robust, simpo, orpo.',
-  labelSmoothing: 'Share of votes taken to be wrong, below 0.5.',
+  labelSmoothing: 'Share of votes taken to be wrong, below 0.5; of hinge, ipo and orpo none.',
   targetMargin: 'Of simpo: by how much the chosen answer is to be ahead.',
   lengthWeight: 'Weight of the tokens by which one answer is longer, from 0 to 1.',
   desirableWeight: 'Weight of good answers; auto goes by how many there are of either kind.',

@@ -12,7 +12,7 @@ import java.util.Map;
  * Everything that decides what a training on pairs makes of them.
  *
  * @param beta how strongly the policy is held to the reference; of ORPO the weight of the odds
- * @param labelSmoothing share of labels taken to be wrong, below 0.5
+ * @param labelSmoothing share of labels taken to be wrong, below 0.5; 0 for a loss without it
  * @param targetMargin of SimPO: by how much the chosen answer's reward is to be ahead
  * @param lengthWeight of the tokens by which one answer is longer than the other, in [0, 1]; below
  *     1 length counts for less (LD-DPO, Liu et al. 2024)
@@ -30,6 +30,10 @@ public record DpoSettings(
   public DpoSettings {
     require(beta > 0 && beta <= 10, "beta", "above 0 and at most 10");
     require(labelSmoothing >= 0 && labelSmoothing < 0.5, "labelSmoothing", "from 0 to below 0.5");
+    require(
+        labelSmoothing == 0 || loss.smooths(),
+        "labelSmoothing",
+        "0 for loss=%s, which has no place for it".formatted(SettingsReader.label(loss)));
     require(targetMargin >= 0 && targetMargin <= 100, "targetMargin", "from 0 to 100");
     require(lengthWeight >= 0 && lengthWeight <= 1, "lengthWeight", "from 0 to 1");
     require(
@@ -45,11 +49,12 @@ public record DpoSettings(
    */
   public static DpoSettings of(Map<String, String> set) {
     var read = new SettingsReader(set);
+    Loss loss = read.choice("loss", Loss.SIGMOID);
     var settings =
         new DpoSettings(
-            read.choice("loss", Loss.SIGMOID),
-            read.number("beta", 0.1),
-            read.number("labelSmoothing", 0.1),
+            loss,
+            read.number("beta", loss.usualBeta()),
+            read.number("labelSmoothing", loss.smooths() ? 0.1 : 0),
             read.number("targetMargin", 0.5),
             read.number("lengthWeight", 1),
             AdapterSettings.of(read, UNIT));

@@ -31,6 +31,24 @@ public enum Loss {
     return reference;
   }
 
+  /** Whether a share of the labels can be taken to be wrong. */
+  boolean smooths() {
+    return switch (this) {
+      case SIGMOID, SIGMOID_NORM, ROBUST, SIMPO -> true;
+      case HINGE, IPO, ORPO -> false;
+    };
+  }
+
+  /**
+   * Means are some hundred times smaller than sums; of IPO and ORPO it is another kind of weight.
+   */
+  double usualBeta() {
+    return switch (this) {
+      case SIGMOID_NORM, SIMPO -> 2;
+      case SIGMOID, HINGE, ROBUST, IPO, ORPO -> 0.1;
+    };
+  }
+
   /** Whether an answer's score is the mean over its tokens, and not the sum. */
   boolean isMean() {
     return mean;

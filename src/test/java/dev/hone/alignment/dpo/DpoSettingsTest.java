@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DpoSettingsTest {
   @Test
@@ -20,6 +21,31 @@ class DpoSettingsTest {
     assertThat(settings.training().compute()).contains(ComputeType.BF16);
     assertThat(settings.training().rank()).isEqualTo(16);
     assertThat(DpoSettings.of(Map.of()).training().compute()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sigmoid, 0.1, 0.1",
+    "robust, 0.1, 0.1",
+    "sigmoid_norm, 2, 0.1",
+    "simpo, 2, 0.1",
+    "hinge, 0.1, 0",
+    "ipo, 0.1, 0",
+    "orpo, 0.1, 0"
+  })
+  void eachLossHasItsOwnDefaults(String loss, double beta, double labelSmoothing) {
+    var settings = DpoSettings.of(Map.of("loss", loss));
+    assertThat(settings.beta()).isEqualTo(beta);
+    assertThat(settings.labelSmoothing()).isEqualTo(labelSmoothing);
+    assertThat(DpoSettings.of(settings.toMap())).isEqualTo(settings);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hinge", "ipo", "orpo"})
+  void smoothingIsRefusedWhereItChangesNothing(String loss) {
+    assertThatThrownBy(() -> DpoSettings.of(Map.of("loss", loss, "labelSmoothing", "0.1")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("labelSmoothing must be 0 for loss=%s, which has no place for it", loss);
   }
 
   @Test

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DpoTrainingTest {
@@ -118,16 +119,17 @@ class DpoTrainingTest {
     }
   }
 
-  @Test
-  void aResumedTrainingEqualsAnUninterruptedOneToTheBit() throws IOException {
+  @ParameterizedTest
+  @EnumSource
+  void aResumedTrainingEqualsAnUninterruptedOneToTheBit(ComputeType compute) throws IOException {
     var whole = new Recorder(-1);
-    try (var training = training("whole", Optional.of(PARENT), ComputeType.F32, settings())) {
+    try (var training = training("whole", Optional.of(PARENT), compute, settings())) {
       training.run(whole, MINUTE);
     }
     var parts = new ArrayList<StepReport>();
     for (int microBatches : List.of(0, 9, 30, -1)) {
       var recorder = new Recorder(microBatches);
-      try (var training = training("parts", Optional.of(PARENT), ComputeType.F32, settings())) {
+      try (var training = training("parts", Optional.of(PARENT), compute, settings())) {
         training.run(recorder, MINUTE);
       } catch (CancelledException e) {
         assertThat(e).hasMessage("enough");
