@@ -1,109 +1,137 @@
 package dev.hone.alignment.ppo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.alignment.Figures;
+import dev.hone.model.AnswerBatch;
+import dev.hone.model.AnswerBatch.Branches;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.IntFunction;
+import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** From one rollout, as src/test/python/ppo.py made it up, to the slopes that a network is told. */
+/**
+ * From one rollout, as src/test/python/ppo.py made it up, through experience and loss to the slopes
+ * that the networks are told, in two micro-batches. What goes in and out is f32.
+ */
 class UpdateTest {
-  private static final KlEstimator IN_REWARD = KlEstimator.K1;
-  private static final double KL_COEFFICIENT = 0.1;
-  private static final Surrogate CLIPPED = new Surrogate.Clipped(0.2, 0.2);
+  private static final double ROUNDING = 2e-6;
 
-  private final JsonNode rollout = Golden.rows("updates").getFirst();
-  private final List<double[]> policy = Golden.responses(rollout.path("policy"));
-  private final List<double[]> old = Golden.responses(rollout.path("old"));
-  private final List<double[]> reference = Golden.responses(rollout.path("reference"));
-  private final double[] scores = Golden.numbers(rollout.path("scores"));
-  private final int[] lengths = Golden.lengths(policy);
+  private final JsonNode golden = Golden.rows("updates").getFirst();
+  private final int count = golden.path("scores").size();
+  private final Figures figures = new Figures();
 
   @Test
   void ppoIsThatOfPytorch() {
-    var values = Golden.responses(rollout.path("values"));
-    var oldValues = Golden.responses(rollout.path("oldValues"));
-    var shape = new ScoreShape(true, 1.5, 1);
-    var seen = RunningMoments.NONE.with(scores);
-    var rewards =
-        Whitening.of(
-            all(
-                i -> {
-                  boolean ended = rollout.path("ended").get(i).asBoolean();
-                  double score = shape.of(scores[i], ended, seen);
-                  return Rewards.of(kl(i), KL_COEFFICIENT, score).tokens();
-                }),
-            false);
-    var estimator = new Advantages(0.99, 0.95);
-    var advantages =
-        Whitening.of(
-            all(i -> estimator.of(AdvantageKind.GAE, rewards.get(i), oldValues.get(i))), true);
-    double[] weights = Aggregation.TOKEN_MEAN.weights(lengths, 16);
-    double loss = 0;
-    for (int i = 0; i < lengths.length; i++) {
-      var part = PolicyLoss.of(CLIPPED, policy.get(i), old.get(i), advantages.get(i), weights[i]);
-      double[] targets = estimator.targets(ValueTarget.GAE, rewards.get(i), oldValues.get(i));
-      var value = ValueLoss.of(values.get(i), oldValues.get(i), targets, 0.2, 0.1 * weights[i]);
-      loss += part.loss() + value.loss();
-      Golden.assertClose(part.slopes(), rollout.path("ppo").path("slopes").get(i));
-      Golden.assertClose(value.slopes(), rollout.path("ppo").path("valueSlopes").get(i));
-    }
-    Golden.assertClose(loss, rollout.path("ppo").path("loss"));
+    var settings =
+        PpoSettings.of(
+            Map.of(
+                "rolloutsPerStep", "" + count,
+                "klCoefficient", "0.1",
+                "scoreClip", "1.5",
+                "whitenRewards", "true",
+                "gamma", "0.99"));
+    var update = new Update(settings, rollout(true));
+    update.assertSlopes("policy", update.loss::policy, golden.path("ppo").path("slopes"));
+    update.assertSlopes("values", update.loss::values, golden.path("ppo").path("valueSlopes"));
+    update.assertLoss(golden.path("ppo").path("loss"));
   }
 
   @Test
   void grpoIsThatOfPytorch() {
-    double[] advantages = GroupAdvantages.grpo(scores, true);
-    double[] weights = Aggregation.RESPONSE_MEAN.weights(lengths, 16);
-    double loss = 0;
-    for (int i = 0; i < lengths.length; i++) {
-      var part = policyLoss(CLIPPED, i, advantages[i], weights[i]);
-      var kl = KlLoss.of(KlEstimator.K3, policy.get(i), reference.get(i), 0.04 * weights[i]);
-      loss += part.loss() + kl.loss();
-      double[] slopes = part.slopes();
-      Arrays.setAll(slopes, t -> slopes[t] + kl.slopes()[t]);
-      Golden.assertClose(slopes, rollout.path("grpo").path("slopes").get(i));
-    }
-    Golden.assertClose(loss, rollout.path("grpo").path("loss"));
+    var update = new Update(byGroups("grpo", Map.of()), rollout(false));
+    update.assertSlopes("policy", update.loss::policy, golden.path("grpo").path("slopes"));
+    update.assertLoss(golden.path("grpo").path("loss"));
   }
 
   @Test
   void rlooIsThatOfPytorch() {
-    double[] totals =
-        IntStream.range(0, lengths.length)
-            .mapToDouble(i -> Rewards.of(kl(i), KL_COEFFICIENT, scores[i]).total())
-            .toArray();
-    double[] advantages = GroupAdvantages.rloo(totals);
-    double[] weights = Aggregation.RESPONSE_SUM.weights(lengths, 16);
-    double loss = 0;
-    for (int i = 0; i < lengths.length; i++) {
-      var part = policyLoss(new Surrogate.Reinforce(), i, advantages[i], weights[i]);
-      loss += part.loss();
-      Golden.assertClose(part.slopes(), rollout.path("rloo").path("slopes").get(i));
+    var update = new Update(byGroups("rloo", Map.of("klCoefficient", "0.1")), rollout(false));
+    update.assertSlopes("policy", update.loss::policy, golden.path("rloo").path("slopes"));
+    update.assertLoss(golden.path("rloo").path("loss"));
+  }
+
+  /** All responses are one group, and none is worth less for its end. */
+  private PpoSettings byGroups(String algorithm, Map<String, String> more) {
+    var set = new HashMap<>(more);
+    set.put("algorithm", algorithm);
+    set.put("groupSize", "" + count);
+    set.put("rolloutsPerStep", "" + count);
+    set.put("missingEosPenalty", "0");
+    return PpoSettings.of(set);
+  }
+
+  private Rollout rollout(boolean withValues) {
+    var old = Golden.responses(golden.path("old"));
+    var responses =
+        IntStream.range(0, count)
+            .mapToObj(
+                i -> {
+                  int length = old.get(i).length;
+                  boolean ended = golden.path("ended").get(i).asBoolean();
+                  return new Response(0, new int[length], ended, new float[length]);
+                })
+            .toList();
+    return new Rollout(
+        responses,
+        Golden.numbers(golden.path("scores")),
+        old,
+        Golden.responses(golden.path("reference")),
+        old,
+        withValues ? Golden.responses(golden.path("oldValues")) : List.of());
+  }
+
+  private final class Update {
+    private final List<MicroBatch> parts;
+    private final UpdateLoss loss;
+
+    Update(PpoSettings settings, Rollout rollout) {
+      var before = Adaptation.start(settings.rewards());
+      var experience = Experience.of(rollout, settings, before, figures);
+      this.parts = List.of(part(rollout, 0, count / 2), part(rollout, count / 2, count));
+      this.loss = new UpdateLoss(experience, parts, settings.losses(), 16, figures);
     }
-    Golden.assertClose(loss, rollout.path("rloo").path("loss"));
-    assertThat(loss).isNotZero();
-  }
 
-  private PolicyLoss policyLoss(Surrogate surrogate, int i, double advantage, double weight) {
-    double[] same = new double[lengths[i]];
-    Arrays.fill(same, advantage);
-    return PolicyLoss.of(surrogate, policy.get(i), old.get(i), same, weight);
-  }
-
-  private double[] kl(int i) {
-    return IN_REWARD.ofAll(old.get(i), reference.get(i));
-  }
-
-  private List<double[]> all(IntFunction<double[]> of) {
-    var arrays = new ArrayList<double[]>();
-    for (int i = 0; i < lengths.length; i++) {
-      arrays.add(of.apply(i));
+    private static MicroBatch part(Rollout rollout, int from, int end) {
+      int[] own = IntStream.range(from, end).toArray();
+      int[][] answers =
+          Arrays.stream(own)
+              .mapToObj(i -> rollout.responses().get(i).tokens())
+              .toArray(int[][]::new);
+      return new MicroBatch(own, new AnswerBatch(List.of(new Branches(new int[] {3}, answers))));
     }
-    return arrays;
+
+    void assertSlopes(
+        String outputs, BiFunction<MicroBatch, float[], float[]> slopes, JsonNode expected) {
+      var now = Golden.responses(golden.path(outputs));
+      for (MicroBatch part : parts) {
+        var said = new ArrayList<Double>();
+        var wanted = new ArrayList<Double>();
+        for (int response : part.responses()) {
+          Arrays.stream(now.get(response)).forEach(said::add);
+          Arrays.stream(Golden.numbers(expected.get(response))).forEach(wanted::add);
+        }
+        float[] values = new float[said.size()];
+        IntStream.range(0, values.length).forEach(i -> values[i] = said.get(i).floatValue());
+        float[] found = slopes.apply(part, values);
+        assertThat(found).hasSize(wanted.size());
+        for (int i = 0; i < found.length; i++) {
+          double one = wanted.get(i);
+          assertThat((double) found[i]).isCloseTo(one, within(ROUNDING * (1 + Math.abs(one))));
+        }
+      }
+    }
+
+    void assertLoss(JsonNode expected) {
+      loss.tell();
+      assertThat(expected.asDouble()).isNotZero();
+      assertThat(figures.loss()).isCloseTo(expected.asDouble(), within(ROUNDING));
+    }
   }
 }
