@@ -151,10 +151,14 @@ def span(tokens, where):
     return tokens[row, start:end]
 
 
-def log_prob(net, prompt, answer):
+def log_probs(net, prompt, answer):
     ids = torch.cat([prompt, answer])[None]
     logits = net(ids).logits[0, len(prompt) - 1 : -1]
-    return torch.log_softmax(logits, -1).gather(-1, answer[:, None]).sum()
+    return torch.log_softmax(logits, -1).gather(-1, answer[:, None])[:, 0]
+
+
+def log_prob(net, prompt, answer):
+    return log_probs(net, prompt, answer).sum()
 
 
 def small_model(folder):

@@ -1,5 +1,5 @@
-"""Gradients of one step of SFT, of SFT where others speak between, and of KTO on the small model by plain
-PyTorch, in fp32.
+"""Gradients of one step of SFT, of SFT where others speak between, of KTO and of every member of the DPO family on
+the small model by plain PyTorch, in fp32.
 
     python3 src/test/python/gradients.py src/test/resources/golden
 
@@ -14,12 +14,23 @@ import sys
 from pathlib import Path
 
 import torch
-from dpo import small_model, span
+from dpo import PAIRS, family, log_probs, small_model, span
 from peft import PeftModel
 from safetensors.torch import load_file, save_file
 from trajectories import ANSWERS, kto, sft
 
 DESIRABLE, UNDESIRABLE = 1.25, 1.5
+# Kind, beta, label smoothing, target margin, weight of the tokens by which an answer is longer.
+FAMILY = {
+    "sigmoid_norm": ("SIGMOID_NORM", 2.0, 0.1, 0.0, 1.0),
+    "hinge": ("HINGE", 0.3, 0.0, 0.0, 1.0),
+    "ipo": ("IPO", 0.3, 0.0, 0.0, 1.0),
+    "robust": ("ROBUST", 0.3, 0.1, 0.0, 1.0),
+    "simpo": ("SIMPO", 2.0, 0.1, 0.5, 1.0),
+    "orpo": ("ORPO", 0.1, 0.0, 0.0, 1.0),
+    "length": ("SIGMOID", 0.3, 0.1, 0.0, 0.3),
+}
+MEANS = ("SIGMOID_NORM", "IPO", "SIMPO", "ORPO")
 
 
 def sft_of_turns(policy, _, tokens):
@@ -32,6 +43,29 @@ def sft_of_turns(policy, _, tokens):
         total = total + logits.log_softmax(-1).gather(1, answer[:, None])[learnt].sum()
         count += int(learnt.sum())
     return -total / count
+
+
+def scores(net, prompt, answers, kind, weight):
+    """Of both answers: means over their tokens, or sums in which what one has more than the other counts less."""
+    common = min(len(answer) for answer in answers)
+    logs = [log_probs(net, prompt, answer) for answer in answers]
+    if kind in MEANS:
+        return [log.mean() for log in logs]
+    return [log[:common].sum() + weight * log[common:].sum() for log in logs]
+
+
+def of_family(kind, beta, smoothing, margin, weight):
+    def loss_of(policy, reference, tokens):
+        losses = []
+        for pair in PAIRS:
+            prompt, *answers = (span(tokens, where) for where in pair)
+            with torch.no_grad():
+                expected = scores(reference, prompt, answers, kind, weight)
+            own = scores(policy, prompt, answers, kind, weight)
+            losses.append(family(kind, *own, *expected, beta, smoothing, margin))
+        return torch.stack(losses).mean()
+
+    return loss_of
 
 
 def gradients(home, name, loss_of):
@@ -52,6 +86,8 @@ def main():
     golden = gradients(home, "sft", lambda *networks: sft(*networks, ANSWERS))
     golden |= gradients(home, "turns", sft_of_turns)
     golden |= gradients(home, "kto", lambda *networks: kto(*networks, ANSWERS[1:5], DESIRABLE, UNDESIRABLE))
+    for name, options in FAMILY.items():
+        golden |= gradients(home, name, of_family(*options))
     save_file(golden, home / "dpo" / "gradients.safetensors")
 
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import dev.hone.alignment.dpo.Dpo;
+import dev.hone.alignment.dpo.DpoSettings;
 import dev.hone.alignment.kto.Kto;
 import dev.hone.alignment.kto.KtoSettings;
 import dev.hone.alignment.sft.Sft;
@@ -16,10 +18,13 @@ import dev.hone.model.SmallModel;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A step's gradients by A and B, against plain PyTorch (src/test/python/gradients.py). */
 class GradientsTest {
@@ -34,6 +39,13 @@ class GradientsTest {
           TokenAnswer.of(span(1, 4, 30), span(0, 0, 5), true),
           TokenAnswer.of(span(2, 5, 9), span(1, 10, 22), false),
           TokenAnswer.of(span(0, 3, 4), span(2, 0, 8), false));
+
+  private static final List<TokenPair> PAIRS =
+      List.of(
+          TokenPair.of(span(0, 0, 10), span(0, 10, 34), span(1, 20, 34)),
+          TokenPair.of(span(1, 0, 1), span(1, 1, 9), span(2, 3, 4)),
+          TokenPair.of(span(2, 0, 20), span(2, 20, 33), span(0, 30, 34)),
+          TokenPair.of(span(1, 4, 30), span(0, 0, 5), span(2, 0, 6)));
 
   @TempDir Path folder;
 
@@ -70,9 +82,27 @@ class GradientsTest {
     assertThat(figures.metrics().get("kl")).isPositive();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "sigmoid_norm, beta=2 labelSmoothing=0.1 loss=sigmoid_norm",
+    "hinge, beta=0.3 loss=hinge",
+    "ipo, beta=0.3 loss=ipo",
+    "robust, beta=0.3 labelSmoothing=0.1 loss=robust",
+    "simpo, beta=2 labelSmoothing=0.1 targetMargin=0.5 loss=simpo",
+    "orpo, beta=0.1 loss=orpo",
+    "length, beta=0.3 labelSmoothing=0.1 lengthWeight=0.3"
+  })
+  void everyMemberOfTheDpoFamilyHasTheGradientsOfPytorch(String name, String set) {
+    Map<String, String> settings = new HashMap<>();
+    for (String one : set.split(" ", -1)) {
+      settings.put(one.substring(0, one.indexOf('=')), one.substring(one.indexOf('=') + 1));
+    }
+    assertGradients(name, new Dpo(DpoSettings.of(settings)), PAIRS);
+  }
+
   /** The policy is the golden adapter, the reference the base alone. */
-  private Figures assertGradients(
-      String name, Algorithm<TokenAnswer> algorithm, List<TokenAnswer> answers) {
+  private <E extends TokenExample> Figures assertGradients(
+      String name, Algorithm<E> algorithm, List<E> answers) {
     var figures = new Figures();
     try (var manager = NDManager.newBaseManager();
         var golden = Safetensors.open(SmallModel.resource("golden/dpo/gradients.safetensors"));
