@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDManager;
 import dev.hone.alignment.AnswerDraws;
 import dev.hone.alignment.Resources;
 import dev.hone.alignment.RewardScorer;
-import dev.hone.alignment.SettingsReader;
 import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.reward.BestOfN;
+import dev.hone.alignment.reward.BestOfNSettings;
 import dev.hone.inference.PolicySampler;
 import dev.hone.inference.SamplingProgress;
 import dev.hone.inference.Torch;
@@ -16,6 +16,7 @@ import dev.hone.model.ChatFormat;
 import dev.hone.model.LoraAdapter;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,44 +29,6 @@ import java.util.Optional;
 record BestOfMethod() implements Method {
   /** Of a token in a file of answers. */
   private static final long DIGITS = 8;
-
-  private record Settings(
-      String reward, int each, double temperature, int maxNewTokens, int maxTokens, long seed) {
-    static Settings of(Map<String, String> set) {
-      var read = new SettingsReader(set);
-      var settings =
-          new Settings(
-              set.getOrDefault(RewardChoice.SETTING, RewardChoice.STAGE),
-              read.count("answers", 8),
-              read.number("temperature", 1),
-              read.count("maxNewTokens", 128),
-              read.count("maxTokens", 384),
-              read.whole("seed", 0));
-      read.refuseOthers(settings.toMap().keySet());
-      SettingsReader.require(
-          settings.each >= 2 && settings.each <= 256, "answers", "from 2 to 256");
-      SettingsReader.require(
-          settings.temperature > 0 && settings.temperature <= 2,
-          "temperature",
-          "above 0 and at most 2");
-      SettingsReader.require(
-          settings.maxNewTokens >= 1 && settings.maxNewTokens < settings.maxTokens,
-          "maxNewTokens",
-          "at least 1 and below maxTokens, of which the prompt needs some");
-      return settings;
-    }
-
-    Map<String, String> toMap() {
-      Map<String, String> map = new LinkedHashMap<>();
-      map.put(RewardChoice.SETTING, reward);
-      map.put("answers", "" + each);
-      map.put("temperature", "" + temperature);
-      map.put("maxNewTokens", "" + maxNewTokens);
-      map.put("maxTokens", "" + maxTokens);
-      map.put("seed", "" + seed);
-      return map;
-    }
-  }
 
   @Override
   public String name() {
@@ -99,16 +62,27 @@ record BestOfMethod() implements Method {
 
   @Override
   public Map<String, String> settings(Map<String, String> set) {
-    return Settings.of(set).toMap();
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put(RewardChoice.SETTING, set.getOrDefault(RewardChoice.SETTING, RewardChoice.STAGE));
+    all.putAll(own(set).toMap());
+    return all;
+  }
+
+  /** Those that are not about whose reward it is. */
+  private static BestOfNSettings own(Map<String, String> set) {
+    Map<String, String> own = new HashMap<>(set);
+    own.remove(RewardChoice.SETTING);
+    return BestOfNSettings.of(own);
   }
 
   @Override
   public Made run(StageContext context) throws IOException {
     context.requireAdapter();
     Job job = context.job();
-    var settings = Settings.of(context.stage().settings());
+    Map<String, String> set = context.stage().settings();
+    var settings = own(set);
     var format = ChatFormat.load(job.base());
-    var choice = RewardChoice.of(context, settings.reward());
+    var choice = RewardChoice.of(context, set.get(RewardChoice.SETTING));
     var prompts =
         choice.readable(
             Prompts.of(job.snapshot(), format, settings.maxTokens() - settings.maxNewTokens()),
@@ -132,7 +106,7 @@ record BestOfMethod() implements Method {
 
   private static List<List<AnswerDraws.Draw>> draws(
       StageContext context,
-      Settings settings,
+      BestOfNSettings settings,
       RewardChoice choice,
       Prompts prompts,
       ChatFormat format) {
@@ -153,7 +127,7 @@ record BestOfMethod() implements Method {
           new AnswerDraws.Order(
               policy.id() + " " + sampling.precision().label(),
               prompts.tokens(),
-              settings.each(),
+              settings.answers(),
               sampling.drawing(),
               settings.seed());
       try (var sampler = sampling.open(manager)) {
@@ -168,8 +142,8 @@ record BestOfMethod() implements Method {
 
   /** The sampler is gone before the reward model comes; answers are kept as text. */
   private static Resources resources(
-      Settings settings, Sampling sampling, RewardChoice choice, int prompts) {
-    long drawn = (long) settings.each() * settings.maxNewTokens();
+      BestOfNSettings settings, Sampling sampling, RewardChoice choice, int prompts) {
+    long drawn = (long) settings.answers() * settings.maxNewTokens();
     var written = new Resources(0, DIGITS * prompts * (drawn + settings.maxTokens()));
     var scorer = RewardScorer.resources(choice.base(), choice.model().path(), /* ownsBase= */ true);
     return sampling.resources().then(scorer).and(written).and(Resources.PROCESS);
