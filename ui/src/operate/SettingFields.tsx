@@ -5,25 +5,23 @@ import { SETTINGS, stageLabel } from './words.ts';
 
 interface Props {
   plan: Plan;
-  /** Those that are not as in the plan, by the names under which they are sent. */
+  /** Those that were given, by the names under which they are sent. */
   changed: Record<string, string>;
   onChange: (changed: Record<string, string>) => void;
 }
 
-/** Every setting of a plan. A field that is left empty, or given what the plan has, is not sent. */
+/** Every setting of a plan. A field that is left empty is not sent: one default may follow from another setting. */
 export function SettingFields({ plan, changed, onChange }: Props) {
-  const set = (name: string, standard: string, value: string) => {
+  const set = (name: string, value: string) => {
     const { [name]: _, ...others } = changed;
-    onChange(value === '' || setting(value) === setting(standard) ? others : { ...others, [name]: value });
+    onChange(value === '' ? others : { ...others, [name]: value });
   };
   return plan.stages.map((stage, index) => (
     <StageFields
       key={stage.name}
       stage={stage}
       legend={stageLabel(plan, index + 1)}
-      onChange={(name, value) =>
-        set(plan.stages.length === 1 ? name : `${stage.name}.${name}`, stage.settings[name] ?? '', value)
-      }
+      onChange={(name, value) => set(plan.stages.length === 1 ? name : `${stage.name}.${name}`, value)}
     />
   ));
 }

@@ -165,7 +165,7 @@ export function stageLabel({ stages }: Plan, number: number): string | null {
 
 /** What the settings of methods mean, by name. */
 export const SETTINGS: Record<string, string> = {
-  beta: 'How strongly the candidate is held to its parent; smaller moves further.',
+  beta: 'How strongly the candidate is held to its parent; smaller moves further. 2 of sigmoid_norm and simpo.',
   loss: 'sigmoid, or another of its family: sigmoid_norm, hinge, ipo, robust, simpo, orpo.',
   labelSmoothing: 'Share of votes taken to be wrong, below 0.5; of hinge, ipo and orpo none.',
   targetMargin: 'Of simpo: by how much the chosen answer is to be ahead.',

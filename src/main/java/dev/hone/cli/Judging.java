@@ -29,7 +29,7 @@ final class Judging {
   /**
    * @param path of the server
    * @param parameters that say what is judged, and how
-   * @return {@code report} and {@code skipped}
+   * @return {@code report}, {@code skipped} and {@code cut}
    */
   JsonNode result(String path, Map<String, String> parameters, BodyPublisher file) {
     var told = new EvaluationProgress(instance.progress(), Instance.onTerminal());

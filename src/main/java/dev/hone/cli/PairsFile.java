@@ -53,16 +53,13 @@ final class PairsFile {
             .progress()
             .printf("%s:%s: %s%n", file, line.path("line").asText(), line.path("reason").asText());
       }
-      result
-          .path("cut")
-          .properties()
-          .forEach(
-              kind ->
-                  instance
-                      .progress()
-                      .printf(
-                          "%s: too long for the model, %s: %d%n",
-                          file, kind.getKey(), kind.getValue().asInt()));
+      int prompts = result.path("cut").path("prompts-cut").asInt();
+      int answers = result.path("cut").path("answers-cut").asInt();
+      if (prompts + answers > 0) {
+        instance
+            .progress()
+            .printf("%s: %d prompts and %d answers were cut to fit%n", file, prompts, answers);
+      }
       JsonNode report = result.path("report");
       boolean some = report.path("pairs").asInt() > 0;
       String skipped = "%d lines skipped".formatted(report.path("skipped").asInt());

@@ -84,7 +84,7 @@ final class PairsFile {
     return List.copyOf(skipped);
   }
 
-  /** What was too long, by kind. */
+  /** What was cut to fit, by kind. */
   Map<String, Integer> cut() {
     return cut.counts();
   }

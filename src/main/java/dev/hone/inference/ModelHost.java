@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -100,16 +101,19 @@ public class ModelHost {
         serve(lanes, answering);
       } while (!answering.equals(active.get()));
     } catch (CompletionException e) {
-      if (e.getCause() instanceof CancellationException stopped) {
-        LOG.info(stopped.getMessage());
-      } else {
-        LOG.error("The model could not be loaded", e.getCause());
-      }
-      state = new State.Failed(cause(e));
+      failed(cause(e));
     } catch (RuntimeException e) {
-      LOG.error("The model could not be loaded", e);
-      state = new State.Failed(e);
+      failed(e);
     }
+  }
+
+  private void failed(RuntimeException cause) {
+    if (cause instanceof CancellationException || cause instanceof RejectedExecutionException) {
+      LOG.info("The server ended before its model was loaded");
+    } else {
+      LOG.error("The model could not be loaded", cause);
+    }
+    state = new State.Failed(cause);
   }
 
   /** Where the base does not work, on whatever device, nothing of it stays. */

@@ -178,9 +178,8 @@ public final class PlanDraft {
   private Stage stage(Part part) {
     try {
       Map<String, String> settings = part.method.settings(part.set);
-      Map<String, String> defaults = part.method.settings(Map.of());
-      var changed = new TreeSet<>(settings.keySet());
-      changed.removeIf(setting -> settings.get(setting).equals(defaults.get(setting)));
+      var changed = new TreeSet<>(part.set.keySet());
+      changed.removeIf(setting -> settings.get(setting).equals(unset(part, setting)));
       return new Stage(
           part.name,
           part.method.name(),
@@ -191,6 +190,17 @@ public final class PlanDraft {
     } catch (IllegalArgumentException e) {
       String where = parts.size() == 1 ? "" : "stage %s: ".formatted(part.name);
       throw new RoundException(Reason.INVALID_SETTING, where + e.getMessage());
+    }
+  }
+
+  /** What a setting is where it is not set; nothing where the others do not go without it. */
+  private static String unset(Part part, String setting) {
+    Map<String, String> others = new HashMap<>(part.set);
+    others.remove(setting);
+    try {
+      return part.method.settings(others).get(setting);
+    } catch (IllegalArgumentException _) {
+      return "";
     }
   }
 

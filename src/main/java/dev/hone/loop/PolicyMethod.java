@@ -6,6 +6,7 @@ import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.Learning;
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.TrainingResult;
+import dev.hone.alignment.dpo.DpoSettings;
 import dev.hone.inference.Torch;
 import dev.hone.model.Architecture;
 import java.io.IOException;
@@ -55,7 +56,7 @@ record PolicyMethod(
   public Made run(StageContext context) throws IOException {
     Job job = context.job();
     Architecture.load(job.base()).layout().requireAdaptable();
-    Map<String, String> set = context.stage().settings();
+    Map<String, String> set = DpoSettings.withoutIdle(context.stage().settings());
     var settings = options.apply(set).training();
     var taught = lesson.of(set, context.data(settings.maxTokens()), context.heldOut(settings));
     Learning<?> learnt = taught.learning();

@@ -9,6 +9,7 @@ import dev.hone.preference.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,7 @@ class PreferenceEvaluationTest {
     assertThat(result.report().pairs()).isEqualTo(8);
     assertThat(result.report().skipped()).isEqualTo(2);
     assertThat(result.skipped()).extracting(FileResult.Skipped::line).containsExactly(10, 11);
+    assertThat(result.cut()).isEqualTo(Map.of("prompts-cut", 1, "answers-cut", 1));
   }
 
   @Test

@@ -48,10 +48,12 @@ class ModelHostTest {
 
   @Test
   void whoeverStopsEndsALoadingThatGoesOn() throws InterruptedException {
+    var begun = new CompletableFuture<Void>();
     var stopped = new CompletableFuture<Void>();
     var other =
         new ModelHost(
             () -> {
+              begun.complete(null);
               stopped.join();
               throw new CancellationException("it ends");
             },
@@ -60,6 +62,7 @@ class ModelHostTest {
             ModelHostTest::known,
             Duration.ofMinutes(5));
     other.start(new StartupEvent());
+    begun.join();
     other.stop(new ShutdownEvent());
     await(() -> other.failure().isPresent());
     assertThat(other.failure()).get().isInstanceOf(CancellationException.class);

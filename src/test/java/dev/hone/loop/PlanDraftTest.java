@@ -122,6 +122,33 @@ class PlanDraftTest {
     assertThat(plan.last().changed()).containsExactly("beta", "loss");
   }
 
+  /** Some defaults follow from another setting. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'loss': 'simpo' | loss",
+        "'loss': 'simpo', 'beta': 2 | loss",
+        "'loss': 'simpo', 'beta': 0.1 | beta,loss",
+        "'loss': 'sigmoid', 'beta': 0.1 | ``"
+      })
+  void aSettingIsChangedWhereItIsNotWhatItWouldBeUnset(String set, String changed)
+      throws Exception {
+    String plan = "{'stages':[{'method':'dpo',%s}]}".formatted(set).replace('\'', '"');
+    assertThat(String.join(",", read(plan).plan().last().changed())).isEqualTo(changed);
+  }
+
+  @Test
+  void aSettingThatAnotherNeedsIsChanged() throws Exception {
+    var plan =
+        read("""
+                {"stages": [{"method": "ppo", "reward": "newest",
+                 "maxTokens": 1000, "maxNewTokens": 500}]}""")
+            .plan();
+    assertThat(plan.last().changed()).containsExactly("maxNewTokens", "maxTokens", "reward");
+  }
+
   @Test
   void withoutANameItIsCalledByItsMethods() throws Exception {
     assertThat(read("{\"stages\":[{\"method\":\"sft\"},{\"method\":\"dpo\"}]}").name())

@@ -5,6 +5,7 @@ import static dev.hone.alignment.SettingsReader.require;
 import dev.hone.alignment.AdapterSettings;
 import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.SettingsReader;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -60,6 +61,15 @@ public record DpoSettings(
             AdapterSettings.of(read, UNIT));
     read.refuseOthers(settings.toMap().keySet());
     return settings;
+  }
+
+  /** Takes out what a round of an earlier release has for every loss, used or not. */
+  public static Map<String, String> withoutIdle(Map<String, String> set) {
+    Map<String, String> used = new HashMap<>(set);
+    if (!new SettingsReader(set).choice("loss", Loss.SIGMOID).smooths()) {
+      used.remove("labelSmoothing");
+    }
+    return used;
   }
 
   /** Every setting; {@link #of} makes the same of it. */

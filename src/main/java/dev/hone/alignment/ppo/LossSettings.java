@@ -43,6 +43,11 @@ public record LossSettings(
     require(earlyStopKl >= 0 && earlyStopKl <= 100, "earlyStopKl", "from 0 to 100");
   }
 
+  /** Whether the loss holds entropies. */
+  boolean learnsEntropies() {
+    return entropyCoefficient > 0;
+  }
+
   static LossSettings of(SettingsReader read) {
     return new LossSettings(
         read.choice("surrogate", Surrogate.Kind.CLIPPED),

@@ -24,7 +24,7 @@ public record PolicyResources(PpoSettings settings, int longestPrompt, Optional<
     var all =
         Resources.of(net, compute, training, rows(), targets())
             .and(new Resources(2 * Float.BYTES * adapter, 0));
-    if (settings.losses().entropyCoefficient() > 0) {
+    if (settings.losses().learnsEntropies()) {
       all = all.and(Resources.logits(net, targets(), OF_ENTROPY));
     }
     return settings.algorithm().hasValues()

@@ -152,7 +152,7 @@ public final class PolicyTraining implements Trainee {
     var passes = passes(step, responses);
     // In the parts of the first pass, so that its first ratio is 1 but for nothing at all.
     var parts = passes.getFirst().stream().flatMap(List::stream).toList();
-    boolean withEntropies = settings.losses().entropyCoefficient() > 0;
+    boolean withEntropies = settings.losses().learnsEntropies();
     Experience experience;
     double now = rate.at(step);
     double norm;

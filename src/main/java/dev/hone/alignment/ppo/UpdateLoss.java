@@ -55,7 +55,7 @@ final class UpdateLoss {
 
   /**
    * @param outputs log-probabilities of the micro-batch's tokens, and behind them the entropies if
-   *     they count
+   *     they count or were told
    * @return derivatives of the loss by them
    */
   float[] policy(MicroBatch part, float[] outputs) {
@@ -80,7 +80,7 @@ final class UpdateLoss {
       }
       for (int t = 0; t < old.length; t++) {
         slopes[at] = (float) (loss.slopes()[t] + kl.slopes()[t]);
-        if (settings.entropyCoefficient() > 0) {
+        if (settings.learnsEntropies()) {
           // The loss has - coefficient * entropy.
           double ofEntropy = settings.entropyCoefficient() * weight;
           slopes[part.tokens() + at] = (float) -ofEntropy;

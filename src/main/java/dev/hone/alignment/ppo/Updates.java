@@ -53,7 +53,7 @@ record Updates(
     begun.ifPresent(look -> roles.accumulate(look, loss));
     for (MicroBatch part : minibatch.subList(begun.isPresent() ? 1 : 0, minibatch.size())) {
       between.run();
-      roles.accumulate(part, loss, losses.entropyCoefficient() > 0);
+      roles.accumulate(part, loss, losses.learnsEntropies());
     }
     return loss;
   }

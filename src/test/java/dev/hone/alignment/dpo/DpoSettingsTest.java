@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.alignment.ComputeType;
 import dev.hone.model.LoraTarget;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,16 @@ class DpoSettingsTest {
     assertThatThrownBy(() -> DpoSettings.of(Map.of("loss", loss, "labelSmoothing", "0.1")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("labelSmoothing must be 0 for loss=%s, which has no place for it", loss);
+  }
+
+  @Test
+  void aRoundOfAnEarlierReleaseGoesOnWithoutWhatChangedNothing() {
+    var hinge = DpoSettings.of(Map.of("loss", "hinge"));
+    var before = new HashMap<>(hinge.toMap());
+    before.put("labelSmoothing", "0.1");
+    assertThat(DpoSettings.of(DpoSettings.withoutIdle(before))).isEqualTo(hinge);
+    var smoothed = DpoSettings.of(Map.of("labelSmoothing", "0.2")).toMap();
+    assertThat(DpoSettings.withoutIdle(smoothed)).isEqualTo(smoothed);
   }
 
   @Test
