@@ -216,7 +216,7 @@ final class NetworkSource {
 
   /**
    * Weights by output channel; activations with one scale for all rows, so each row is first
-   * brought to the same largest entry.
+   * brought to the same largest entry. They have seven bits where eight would overflow.
    */
   private static final String INT8 =
       """
@@ -227,12 +227,13 @@ final class NetworkSource {
           return ops.quantized.linear_prepack(q, None)
         def bytes(self: __torch__.M, x: Tensor, w: BYTES) -> Tensor:
           if torch.eq(torch.size(x, 0), 1):
-            y = ops.quantized.linear_dynamic(x, w)
+            y = ops.quantized.linear_dynamic(x, w, OVERFLOW)
           else:
             s = torch.clamp_min(torch.linalg_vector_norm(x, inf, [-1], True), 1e-12)
-            y = torch.mul(ops.quantized.linear_dynamic(torch.div(x, s), w), s)
+            y = torch.mul(ops.quantized.linear_dynamic(torch.div(x, s), w, OVERFLOW), s)
           return y
-      """;
+      """
+          .replace("OVERFLOW", ByteProducts.OVERFLOW ? "True" : "False");
 
   /**
    * A group of 32 lies on a grid of 16 values from its minimum up. Of the steps by which the group

@@ -64,14 +64,18 @@ class RealModelTest {
     }
   }
 
-  /** The file's blocks are kept as they are, so what is lost is what bf16 activations lose. */
+  /**
+   * The file's blocks are kept as they are, so what is lost is what bf16 activations lose, and in
+   * the output layer those of 8 bits, or of 7 where 8 would overflow.
+   */
   @Test
   void fourBitsLoseNextToNothingOfAFileOfFourBits() {
     int[] text = TextLoss.shippedText(RealModel.folder());
     try (var four =
         Network.load(manager, RealModel.folder(), Precision.INT4, text.length, Optional.empty())) {
       var loss = TextLoss.against(manager, network, Arrays.copyOf(text, 256));
-      assertThat(loss.of(manager, four).perplexity()).isBetween(-0.01, 0.01);
+      double most = Cpu.current().model().contains("avx512_vnni") ? 0.01 : 0.05;
+      assertThat(loss.of(manager, four).perplexity()).isBetween(-0.01, most);
     }
   }
 
