@@ -7,7 +7,7 @@ import dev.hone.alignment.SettingsReader;
 import dev.hone.alignment.bench.CaseReport;
 import dev.hone.alignment.bench.CaseRun;
 import dev.hone.alignment.bench.TrainingCase;
-import dev.hone.inference.Cpu;
+import dev.hone.model.Cpu;
 import dev.hone.operations.DataFolder;
 import java.nio.file.Path;
 import java.util.Collection;

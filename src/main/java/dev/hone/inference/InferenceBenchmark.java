@@ -6,6 +6,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.hone.model.Architecture;
+import dev.hone.model.Cpu;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import dev.hone.registry.ModelStore;

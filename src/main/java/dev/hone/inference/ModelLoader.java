@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import dev.hone.model.Architecture;
 import dev.hone.model.CacheMemory;
 import dev.hone.model.ChatFormat;
+import dev.hone.model.Cpu;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import dev.hone.model.Tokenizer;

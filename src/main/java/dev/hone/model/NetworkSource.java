@@ -233,7 +233,7 @@ final class NetworkSource {
             y = torch.mul(ops.quantized.linear_dynamic(torch.div(x, s), w, OVERFLOW), s)
           return y
       """
-          .replace("OVERFLOW", ByteProducts.OVERFLOW ? "True" : "False");
+          .replace("OVERFLOW", Cpu.current().overflowsBytes() ? "True" : "False");
 
   /**
    * A group of 32 lies on a grid of 16 values from its minimum up. Of the steps by which the group

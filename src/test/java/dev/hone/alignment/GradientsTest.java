@@ -17,8 +17,6 @@ import dev.hone.model.Safetensors;
 import dev.hone.model.SmallModel;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,39 +28,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GradientsTest {
   private static final double EXACT = 1e-5;
   private static final SmallModel MODEL = SmallModel.PLAIN;
-  private static final int[][] TOKENS = MODEL.tokens();
-  private static final List<TokenAnswer> ANSWERS =
-      List.of(
-          TokenAnswer.of(span(0, 0, 10), span(0, 10, 30), true),
-          TokenAnswer.of(span(1, 0, 3), span(1, 3, 9), false),
-          TokenAnswer.of(span(2, 0, 20), span(2, 20, 33), true),
-          TokenAnswer.of(span(1, 4, 30), span(0, 0, 5), true),
-          TokenAnswer.of(span(2, 5, 9), span(1, 10, 22), false),
-          TokenAnswer.of(span(0, 3, 4), span(2, 0, 8), false));
-
-  private static final List<TokenPair> PAIRS =
-      List.of(
-          TokenPair.of(span(0, 0, 10), span(0, 10, 34), span(1, 20, 34)),
-          TokenPair.of(span(1, 0, 1), span(1, 1, 9), span(2, 3, 4)),
-          TokenPair.of(span(2, 0, 20), span(2, 20, 33), span(0, 30, 34)),
-          TokenPair.of(span(1, 4, 30), span(0, 0, 5), span(2, 0, 6)));
-
   @TempDir Path folder;
-
-  private static int[] span(int row, int from, int to) {
-    return Arrays.copyOfRange(TOKENS[row], from, to);
-  }
 
   @Test
   void sftHasTheGradientsOfPytorch() {
-    assertGradients("sft", new Sft(SftSettings.of(Map.of())), ANSWERS);
+    assertGradients("sft", new Sft(SftSettings.of(Map.of())), GoldenExamples.ANSWERS);
   }
 
   /** Every third token, from the second on, is not the assistant's. */
   @Test
   void whatOthersSayBetweenIsReadAndNotLearnt() {
     var turns =
-        ANSWERS.stream()
+        GoldenExamples.ANSWERS.stream()
             .map(
                 shown -> {
                   boolean[] learnt = new boolean[shown.answer().length];
@@ -78,7 +55,9 @@ class GradientsTest {
   @Test
   void ktoHasTheGradientsOfPytorch() {
     var weights = Map.of("desirableWeight", "1.25", "undesirableWeight", "1.5", "beta", "0.3");
-    var figures = assertGradients("kto", new Kto(KtoSettings.of(weights)), ANSWERS.subList(1, 5));
+    var figures =
+        assertGradients(
+            "kto", new Kto(KtoSettings.of(weights)), GoldenExamples.ANSWERS.subList(1, 5));
     assertThat(figures.metrics().get("kl")).isPositive();
   }
 
@@ -93,11 +72,7 @@ class GradientsTest {
     "length, beta=0.3 labelSmoothing=0.1 lengthWeight=0.3"
   })
   void everyMemberOfTheDpoFamilyHasTheGradientsOfPytorch(String name, String set) {
-    Map<String, String> settings = new HashMap<>();
-    for (String one : set.split(" ", -1)) {
-      settings.put(one.substring(0, one.indexOf('=')), one.substring(one.indexOf('=') + 1));
-    }
-    assertGradients(name, new Dpo(DpoSettings.of(settings)), PAIRS);
+    assertGradients(name, new Dpo(DpoSettings.of(SettingsText.read(set))), GoldenExamples.PAIRS);
   }
 
   /** The policy is the golden adapter, the reference the base alone. */

@@ -70,9 +70,7 @@ class LearningTest {
       })
   void everyMemberOfTheFamilyLearnsWhatIsPreferred(String set) {
     var settings = SmallTraining.settings("Pairs");
-    for (String pair : set.split(" ", -1)) {
-      settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
-    }
+    settings.putAll(SettingsText.read(set));
     training.train(new Dpo(DpoSettings.of(settings)), pairs(STEPS * BATCH));
 
     var heldOut = scored(pairs(HELD_OUT));

@@ -18,7 +18,6 @@ import dev.hone.model.SmallModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,44 +27,23 @@ import org.junit.jupiter.api.io.TempDir;
 /** Twenty steps from an adapter against plain PyTorch (src/test/python/trajectories.py). */
 class TrajectoryTest {
   private static final SmallModel MODEL = SmallModel.PLAIN;
-  private static final int[][] TOKENS = MODEL.tokens();
   private static final Map<String, String> BETA = Map.of("beta", "0.3");
 
   @TempDir Path folder;
 
   @Test
   void dpoGoesTheSameWay() throws IOException {
-    var pairs =
-        List.of(
-            TokenPair.of(span(0, 0, 10), span(0, 10, 34), span(1, 20, 34)),
-            TokenPair.of(span(1, 0, 1), span(1, 1, 9), span(2, 3, 4)),
-            TokenPair.of(span(2, 0, 20), span(2, 20, 33), span(0, 30, 34)),
-            TokenPair.of(span(1, 4, 30), span(0, 0, 5), span(2, 0, 6)));
-    assertFollows("dpo", new Dpo(DpoSettings.of(BETA)), pairs, 2);
+    assertFollows("dpo", new Dpo(DpoSettings.of(BETA)), GoldenExamples.PAIRS, 2);
   }
 
   @Test
   void ktoGoesTheSameWay() throws IOException {
-    assertFollows("kto", new Kto(KtoSettings.of(BETA)), answers(), 4);
+    assertFollows("kto", new Kto(KtoSettings.of(BETA)), GoldenExamples.ANSWERS, 4);
   }
 
   @Test
   void sftGoesTheSameWay() throws IOException {
-    assertFollows("sft", new Sft(SftSettings.of(Map.of())), answers(), 4);
-  }
-
-  private static List<TokenAnswer> answers() {
-    return List.of(
-        TokenAnswer.of(span(0, 0, 10), span(0, 10, 30), true),
-        TokenAnswer.of(span(1, 0, 3), span(1, 3, 9), false),
-        TokenAnswer.of(span(2, 0, 20), span(2, 20, 33), true),
-        TokenAnswer.of(span(1, 4, 30), span(0, 0, 5), true),
-        TokenAnswer.of(span(2, 5, 9), span(1, 10, 22), false),
-        TokenAnswer.of(span(0, 3, 4), span(2, 0, 8), false));
-  }
-
-  private static int[] span(int row, int from, int to) {
-    return Arrays.copyOfRange(TOKENS[row], from, to);
+    assertFollows("sft", new Sft(SftSettings.of(Map.of())), GoldenExamples.ANSWERS, 4);
   }
 
   private <E extends TokenExample> void assertFollows(

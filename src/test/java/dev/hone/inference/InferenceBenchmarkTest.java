@@ -11,6 +11,7 @@ import dev.hone.inference.InferenceBenchmark.Row;
 import dev.hone.inference.InferenceBenchmark.Settings;
 import dev.hone.inference.load.LoadLevel;
 import dev.hone.model.Architecture;
+import dev.hone.model.Cpu;
 import dev.hone.model.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;

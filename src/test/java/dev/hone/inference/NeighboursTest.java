@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.hone.RealModel;
 import dev.hone.model.CacheMemory;
+import dev.hone.model.Cpu;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import java.util.Arrays;

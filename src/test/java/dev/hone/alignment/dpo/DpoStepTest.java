@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.Figures;
+import dev.hone.alignment.GoldenExamples;
 import dev.hone.alignment.Masters;
 import dev.hone.alignment.ReferenceLogProbs;
 import dev.hone.alignment.TokenExample;
-import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainedAdapter;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.Precision;
@@ -19,7 +19,6 @@ import dev.hone.model.SmallModel;
 import dev.hone.model.TensorInfo;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -44,7 +43,7 @@ class DpoStepTest {
         var trained = new TrainedAdapter(base, "small", adapter(manager));
         var masters = Masters.of(manager, trained, 0.05, 0.5)) {
       var layout = trained.layout();
-      var pairs = pairs();
+      var pairs = GoldenExamples.PAIRS;
       var figures = new Figures();
       var frozen =
           new Algorithm.Frozen(
@@ -83,18 +82,5 @@ class DpoStepTest {
 
   private static LoraAdapter adapter(NDManager manager) {
     return LoraAdapter.load(manager, MODEL.folder().resolve("adapter"), MODEL.architecture());
-  }
-
-  private static List<TokenPair> pairs() {
-    int[][] t = MODEL.tokens();
-    return List.of(
-        TokenPair.of(span(t[0], 0, 10), span(t[0], 10, 34), span(t[1], 20, 34)),
-        TokenPair.of(span(t[1], 0, 1), span(t[1], 1, 9), span(t[2], 3, 4)),
-        TokenPair.of(span(t[2], 0, 20), span(t[2], 20, 33), span(t[0], 30, 34)),
-        TokenPair.of(span(t[1], 4, 30), span(t[0], 0, 5), span(t[2], 0, 6)));
-  }
-
-  private static int[] span(int[] tokens, int from, int to) {
-    return Arrays.copyOfRange(tokens, from, to);
   }
 }

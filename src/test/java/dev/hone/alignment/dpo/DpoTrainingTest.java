@@ -11,6 +11,7 @@ import dev.hone.alignment.CheckpointEvery;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.PairScorer;
 import dev.hone.alignment.Recorder;
+import dev.hone.alignment.SettingsText;
 import dev.hone.alignment.StepReport;
 import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainingException;
@@ -154,10 +155,7 @@ class DpoTrainingTest {
       })
   void soItDoesWhateverIsTrained(String set) throws IOException {
     var settings = new HashMap<>(Map.of("maxSteps", "4"));
-    for (String pair : set.split(" ", -1)) {
-      int at = pair.indexOf('=');
-      settings.put(pair.substring(0, at), pair.substring(at + 1));
-    }
+    settings.putAll(SettingsText.read(set));
     for (String name : List.of("whole", "parts")) {
       for (int microBatches : name.equals("whole") ? List.of(-1) : List.of(9, -1)) {
         try (var training =

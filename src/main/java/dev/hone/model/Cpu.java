@@ -1,4 +1,4 @@
-package dev.hone.inference;
+package dev.hone.model;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +30,15 @@ public record Cpu(String model, int cores) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Whether fbgemm's products of bytes overflow: without AVX-512 VNNI it sums two of an unsigned
+   * and a signed byte in 16 bits, which 255 * 127 twice does not fit into, and 127 * 127 twice
+   * does.
+   */
+  public boolean overflowsBytes() {
+    return System.getProperty("os.arch").equals("amd64") && !model.contains("avx512_vnni");
   }
 
   static Cpu read(List<String> info, int usable) {

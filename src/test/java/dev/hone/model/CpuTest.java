@@ -1,4 +1,4 @@
-package dev.hone.inference;
+package dev.hone.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
