@@ -6,7 +6,7 @@ import { CHECKS, decisionOf, VERDICTS } from './words.ts';
 const DECISIONS = {
   PASSED: 'Every check passed.',
   REFUSED: 'A check failed, which refuses the candidate.',
-  NEEDS_HUMAN: 'No check failed, but not all could be decided: a person has to.',
+  NEEDS_HUMAN: 'Not enough could be decided to go by the checks alone: a person has to.',
 };
 
 interface Props {

@@ -13,7 +13,7 @@ interface Props {
 
 const OBJECTIONS = {
   REFUSED: 'The gate refused this version: at least one check failed.',
-  NEEDS_HUMAN: 'The gate could not decide on this version: there is too little data.',
+  NEEDS_HUMAN: 'The gate left this version to a person. Its report says what was measured.',
 };
 
 /** Lets a version answer, over the gate where the gate did not pass it. */

@@ -53,7 +53,9 @@ function lossOf({ method, settings }: Pick<Stage, 'method' | 'settings'>): Chart
     const note = 'In nats. Starts at 0.693 (ln 2, the dashed line); lower is better.';
     return loss(note, { mark: Math.LN2 });
   }
-  if (method === 'kto') {
+  // Otherwise it starts where the weights and the numbers of good and bad answers have it.
+  const weights = [settings['desirableWeight'], settings['undesirableWeight']];
+  if (method === 'kto' && weights.every((weight) => Number(weight) === 1)) {
     return loss('Starts at 0.5 (the dashed line); lower is better.', { mark: 0.5 });
   }
   return loss('Lower is better.');

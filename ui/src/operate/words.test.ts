@@ -32,6 +32,11 @@ describe('the decision of the gate', () => {
     assert.equal(decisionOf(gate('PASSED', 'UNDECIDED')), 'NEEDS_HUMAN');
     assert.equal(decisionOf(gate('UNDECIDED', 'FAILED')), 'REFUSED');
   });
+
+  it('is left to a person where too few pairs are held out', () => {
+    const tooFew = { name: 'held-out-pairs', verdict: 'UNDECIDED' } as Check;
+    assert.equal(decisionOf([tooFew, ...gate('FAILED')]), 'NEEDS_HUMAN');
+  });
 });
 
 describe('the figures of a round', () => {

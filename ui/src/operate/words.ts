@@ -19,7 +19,7 @@ export const STATES: Record<RoundState, StateWords> = {
   REFUSED: { label: 'Refused', note: 'A check failed, so the parent goes on answering.', tone: 'bad' },
   NEEDS_HUMAN: {
     label: 'Needs a person',
-    note: 'No check failed, but there is too little data to be sure. Read the answers below and decide.',
+    note: 'There is too little data to be sure, or another version answers by now. Read the answers below and decide.',
     tone: 'asks',
   },
   FAILED: { label: 'Failed', note: 'The round broke off. It can be resumed from its last checkpoint.', tone: 'bad' },
@@ -82,8 +82,12 @@ export const CHECKS: Record<string, string> = {
   'self-consistency': 'How much more it agrees with itself when asked again.',
 };
 
-/** What follows from the checks: one that failed refuses, one that is undecided asks a person. */
+/**
+ * What follows from the checks: one that failed refuses, one that is undecided asks a person, and so do too few
+ * pairs whatever else was found.
+ */
 export function decisionOf(gate: Check[]): 'PASSED' | 'REFUSED' | 'NEEDS_HUMAN' {
+  if (gate.some(({ name, verdict }) => name === 'held-out-pairs' && verdict === 'UNDECIDED')) return 'NEEDS_HUMAN';
   if (gate.some(({ verdict }) => verdict === 'FAILED')) return 'REFUSED';
   return gate.some(({ verdict }) => verdict === 'UNDECIDED') ? 'NEEDS_HUMAN' : 'PASSED';
 }

@@ -7,6 +7,7 @@ import dev.hone.evaluation.GateThresholds;
 import dev.hone.evaluation.PublishGate;
 import dev.hone.registry.Approval;
 import dev.hone.registry.Publications;
+import dev.hone.registry.RegistryException;
 import dev.hone.registry.Versions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -66,18 +67,17 @@ class GateStep {
 
   private void publish(long number, RoundFolder folder) {
     Round round = log.get(number);
-    String active = versions.active();
     // A killed server may have published it and not lived to say so.
-    if (!active.equals(round.version())) {
-      if (!active.equals(round.parent())) {
-        log.enter(
-            number,
-            RoundState.NEEDS_HUMAN,
-            "it was measured against %s, but meanwhile %s answers"
-                .formatted(round.parent(), active));
+    if (!versions.active().equals(round.version())) {
+      try {
+        commit(Candidate.of(round, folder));
+      } catch (RegistryException e) {
+        if (e.reason() != RegistryException.Reason.ACTIVE_CHANGED) {
+          throw e;
+        }
+        log.enter(number, RoundState.NEEDS_HUMAN, e.getMessage());
         return;
       }
-      commit(Candidate.of(round, folder));
     }
     log.enter(number, RoundState.PUBLISHED, null);
     folder.forgetCandidate();

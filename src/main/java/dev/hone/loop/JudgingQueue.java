@@ -81,8 +81,9 @@ class JudgingQueue {
   private JsonNode judge(RoundFolder folder, Consumer<Judgement.Progress> progress)
       throws InterruptedException {
     var heard = new AtomicReference<Judgement.Progress>();
+    var explained = new AtomicReference<String>();
     chat.awaitModel(() -> false);
-    WorkerProcess worker = workers.start(folder, event -> hear(event, heard));
+    WorkerProcess worker = workers.start(folder, event -> hear(event, heard, explained));
     try {
       while (!worker.ended(LOOK)) {
         worker.pause(chat.busy());
@@ -95,11 +96,14 @@ class JudgingQueue {
       worker.kill();
     }
     return RoundFolder.read(folder.judgement(), JsonNode.class)
-        .orElseThrow(() -> ended(worker.exitCode(), folder));
+        .orElseThrow(() -> ended(worker.exitCode(), explained.get(), folder));
   }
 
-  private static RoundException ended(int exitCode, RoundFolder folder) {
-    String text = "the worker ended with exit code %d".formatted(exitCode);
+  private static RoundException ended(int exitCode, String explained, RoundFolder folder) {
+    if (explained != null) {
+      return new RoundException(Reason.WORKER_ENDED, explained);
+    }
+    String text = WorkerProcess.howItEnded(exitCode);
     try {
       LOG.errorf("A judgement failed, %s: %s", text, Files.readString(folder.log()));
     } catch (IOException e) {
@@ -108,9 +112,19 @@ class JudgingQueue {
     return new RoundException(Reason.WORKER_ENDED, text + "; the server's log has what it said");
   }
 
-  private static void hear(WorkerEvent event, AtomicReference<Judgement.Progress> heard) {
-    if (event instanceof WorkerEvent.Measured(_, int line, int lines, double rate, double left)) {
-      heard.set(new Judgement.Progress(line, lines, rate, left));
+  private static void hear(
+      WorkerEvent event,
+      AtomicReference<Judgement.Progress> heard,
+      AtomicReference<String> explained) {
+    switch (event) {
+      case WorkerEvent.Measured(_, int line, int lines, double rate, double left) ->
+          heard.set(new Judgement.Progress(line, lines, rate, left));
+      case WorkerEvent.Failed(var why) -> explained.set(why);
+      // Of a round alone.
+      case WorkerEvent.Settled _,
+          WorkerEvent.Computing _,
+          WorkerEvent.Stepped _,
+          WorkerEvent.Trained _ -> {}
     }
   }
 

@@ -2,6 +2,7 @@ package dev.hone.loop;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.hone.alignment.CancelledException;
+import dev.hone.alignment.TrainingException;
 import dev.hone.evaluation.EvaluationWatch;
 import dev.hone.evaluation.FileJob;
 import dev.hone.evaluation.FileResult;
@@ -11,6 +12,7 @@ import dev.hone.evaluation.RewardEvaluation;
 import dev.hone.evaluation.RewardJob;
 import dev.hone.evaluation.TaskEvaluation;
 import dev.hone.evaluation.TaskJob;
+import dev.hone.model.UnsupportedModelException;
 import java.io.PrintStream;
 
 /** Judges a version or a reward model on a file, in a process of its own. */
@@ -33,6 +35,9 @@ final class JudgingRun implements EvaluationWatch {
     } catch (CancelledException e) {
       System.err.println("ended: " + e.getMessage());
       return WorkerRun.STOPPED;
+    } catch (TrainingException | UnsupportedModelException e) {
+      tell(new WorkerEvent.Failed(e.getMessage()));
+      return WorkerRun.FAILED;
     }
   }
 
@@ -46,12 +51,12 @@ final class JudgingRun implements EvaluationWatch {
 
   @Override
   public void progress(String phase, int step, int steps, double perSecond, double secondsLeft) {
+    tell(new WorkerEvent.Measured(phase, step, steps, perSecond, secondsLeft));
+  }
+
+  private void tell(WorkerEvent event) {
     try {
-      events.println(
-          RoundFolder.JSON
-              .writerFor(WorkerEvent.class)
-              .writeValueAsString(
-                  new WorkerEvent.Measured(phase, step, steps, perSecond, secondsLeft)));
+      events.println(RoundFolder.JSON.writeValueAsString(event));
       events.flush();
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an event cannot be written", e);

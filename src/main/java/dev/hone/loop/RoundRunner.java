@@ -17,7 +17,7 @@ class RoundRunner {
   private final RoundSteps steps;
   private final LoopConfig config;
 
-  /** Held while a round is put to work, or ended because nobody works on it. */
+  /** Held while a round is put to work, or its end is written down. */
   private final ReentrantLock assigning = new ReentrantLock();
 
   private volatile RunningRound current;
@@ -41,17 +41,18 @@ class RoundRunner {
   }
 
   /**
-   * Puts a thread to work on a round, unless one is.
+   * Puts a thread to work on a round that runs by its state, unless one is at work.
    *
    * @return whether it did
    */
   boolean launch(long number) {
     assigning.lock();
     try {
-      if (atWork(number)) {
+      if (atWork(number) || !steps.log().get(number).state().running()) {
         return false;
       }
-      var round = new RunningRound(number, RoundFolder.of(config.data(), number), steps);
+      var folder = RoundFolder.of(config.data(), number);
+      var round = new RunningRound(number, folder, steps, assigning);
       current = round;
       round.start();
       return true;

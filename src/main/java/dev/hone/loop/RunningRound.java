@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
 import org.jboss.logging.Logger;
 
 /**
@@ -15,17 +16,17 @@ import org.jboss.logging.Logger;
 final class RunningRound {
   private static final Logger LOG = Logger.getLogger(RunningRound.class);
   private static final Duration LOOK = Duration.ofMillis(100);
-  private static final int KILLED = 128 + 9;
 
   private final long number;
   private final RoundFolder folder;
   private final RoundSteps steps;
+  private final Lock assigning;
   private final AtomicReference<String> explained = new AtomicReference<>();
   private final Thread thread;
   private volatile Progress progress;
   private volatile boolean paused;
 
-  /** Set before its end is written down: from then on somebody may resume it. */
+  /** Set as its end is written down: from then on somebody may resume it. */
   private volatile boolean ending;
 
   private volatile Wish wish = Wish.GO_ON;
@@ -38,10 +39,14 @@ final class RunningRound {
     CANCEL
   }
 
-  RunningRound(long number, RoundFolder folder, RoundSteps steps) {
+  /**
+   * @param assigning held while its end is written down, and by whoever looks whether it is at work
+   */
+  RunningRound(long number, RoundFolder folder, RoundSteps steps, Lock assigning) {
     this.number = number;
     this.folder = folder;
     this.steps = steps;
+    this.assigning = assigning;
     this.thread = Thread.ofPlatform().name("round-r" + number).unstarted(this::run);
   }
 
@@ -190,22 +195,24 @@ final class RunningRound {
       end(RoundState.FAILED, said);
       return;
     }
-    ending = true;
-    steps.log().workerDied(number, howItDied(exitCode));
-  }
-
-  private String howItDied(int exitCode) {
     String how =
-        exitCode == KILLED
-            ? "the worker was killed, as the system does when memory runs out"
-            : "the worker ended with exit code " + exitCode;
-    return "%s; see %s; 'hone round resume r%d' goes on from its last checkpoint"
-        .formatted(how, folder.log(), number);
+        "%s; see %s; 'hone round resume r%d' goes on from its last checkpoint"
+            .formatted(WorkerProcess.howItEnded(exitCode), folder.log(), number);
+    end(() -> steps.log().workerDied(number, how));
   }
 
   private void end(RoundState state, String why) {
-    ending = true;
-    steps.log().enter(number, state, why);
+    end(() -> steps.log().enter(number, state, why));
+  }
+
+  private void end(Runnable write) {
+    assigning.lock();
+    try {
+      ending = true;
+      write.run();
+    } finally {
+      assigning.unlock();
+    }
   }
 
   /** On the thread that listens to the worker. */

@@ -19,6 +19,7 @@ import org.jboss.logging.Logger;
 /** A worker as its server sees it. */
 final class WorkerProcess {
   private static final Logger LOG = Logger.getLogger(WorkerProcess.class);
+  private static final int KILLED = 128 + 9;
 
   private final Process process;
   private final Thread listener;
@@ -42,6 +43,13 @@ final class WorkerProcess {
     private static long startOf(ProcessHandle process) {
       return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
+  }
+
+  /** Of one that did not say why. */
+  static String howItEnded(int exitCode) {
+    return exitCode == KILLED
+        ? "the worker was killed, as the system does when memory runs out"
+        : "the worker ended with exit code " + exitCode;
   }
 
   private WorkerProcess(Process process, Consumer<WorkerEvent> events) {

@@ -131,16 +131,38 @@ public class Versions {
         });
   }
 
-  /** A version that is in the store, from now on known here and answering. */
+  /**
+   * A version that is in the store, from now on known here and answering.
+   *
+   * @throws RegistryException when the gate let it pass and its parent does not answer any more: it
+   *     was measured against nothing else
+   */
   @Transactional(TxType.NOT_SUPPORTED)
   VersionView publish(VersionFolder folder, Approval approval, String who) {
-    String id = folder.manifest().id();
+    var manifest = folder.manifest();
+    String id = manifest.id();
+    boolean measured = approval instanceof Approval.GatePassed;
+    if (measured) {
+      QuarkusTransaction.requiringNew().run(() -> expectActive(manifest, ActiveVersion.current()));
+    }
     changing.fire(new ActiveChanging(id));
     return change(
         () -> {
+          if (measured) {
+            expectActive(manifest, ActiveVersion.locked().version);
+          }
           ModelVersion.insertIfAbsent(folder, clock.instant());
           return moveTo(id, who, "publish", approval.reason());
         });
+  }
+
+  private static void expectActive(VersionManifest measured, String active) {
+    if (!active.equals(measured.parent()) && !active.equals(measured.id())) {
+      throw new RegistryException(
+          RegistryException.Reason.ACTIVE_CHANGED,
+          "it was measured against %s, but meanwhile %s answers"
+              .formatted(measured.parent(), active));
+    }
   }
 
   private static String parentOfActive() {

@@ -69,7 +69,7 @@ class HotSwapTest {
         Candidate.of(new ModelStore(config.models()), TestModel.ID, TestModel.ID, adapter, weights);
     try (var publication =
         publications.begin(candidate.manifest(), candidate.adapter(), Candidate.CARD)) {
-      return publication.commit(new Approval.GatePassed("c".repeat(64)), "r1").id();
+      return publication.commit(new Approval.OperatorOverride("test", "to swap"), "r1").id();
     }
   }
 

@@ -113,6 +113,20 @@ class RoundRunnerTest {
   }
 
   @Test
+  void aCandidateWhoseParentAnswersNoMoreWaitsForAPerson() throws Exception {
+    String parent = rounds.get(published()).version();
+    String id = atWork();
+    runner.cancel(log.number(id));
+    String active = releases.rollback("it is rude", "test").id();
+    rounds.resume(id, "test");
+    Round waiting = ended(id);
+    assertThat(waiting.state()).isEqualTo(RoundState.NEEDS_HUMAN);
+    assertThat(waiting.why())
+        .isEqualTo("it was measured against %s, but meanwhile %s answers", parent, active);
+    assertThat(versions.active()).isEqualTo(active);
+  }
+
+  @Test
   void whatWasJudgedIsNotJudgedAnew() throws Exception {
     String id = ended(start(ScriptedWorkers.NEEDS_HUMAN)).id();
     assertThat(rounds.get(id).state()).isEqualTo(RoundState.NEEDS_HUMAN);

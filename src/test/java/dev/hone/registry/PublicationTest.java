@@ -221,6 +221,21 @@ class PublicationTest {
   }
 
   @Test
+  void whatTheGateMeasuredAgainstAnotherVersionDoesNotReplaceTheOneThatAnswers() {
+    var measured = candidateWith("measured against the base", TestModel.ID);
+    try (var publication = begin(measured)) {
+      var chosen = candidateWith("chosen meanwhile", TestModel.ID);
+      try (var other = begin(chosen)) {
+        other.commit(new Approval.OperatorOverride("olga", "I like it"), "olga");
+      }
+      refused(Reason.ACTIVE_CHANGED, () -> publication.commit(PASSED, "r1"));
+      assertThat(versions.active()).isEqualTo(chosen.id());
+    }
+    assertThat(versions.known(measured.id())).isFalse();
+    assertThat(store.version(measured.id())).doesNotExist();
+  }
+
+  @Test
   void theSameIdWithAnotherParentIsRefused() {
     publish(candidate);
     var other = Candidate.of(store, TestModel.ID, "r9-00000000", adapter);
