@@ -6,7 +6,9 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import dev.hone.model.Script;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * AdamW (Loshchilov and Hutter 2019) over f32 masters in one fused call, after shortening the
@@ -19,13 +21,14 @@ final class AdamW implements AutoCloseable {
         __parameters__ = []
         __buffers__ = []
         training : bool
-        def step(self: __torch__.M, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], rate: float, decay: float, longest: float) -> Tensor:
-          norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2)))
+        def norm(self: __torch__.M, g: List[Tensor]) -> Tensor:
+          return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2)))
+        def move(self: __torch__.M, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], norm: Tensor, rate: float, decay: float, longest: float) -> int:
           scale = torch.clamp_min(torch.div(torch.add(norm, 1e-6), longest), 1.)
           torch._foreach_add_(t, 1)
           torch._fused_adamw_(p, g, m, v, annotate(List[Tensor], []), t, lr=rate, beta1=0.9, beta2=0.999, weight_decay=decay, eps=1e-8, amsgrad=False, maximize=False, grad_scale=scale, found_inf=None)
           torch._foreach_zero_(g)
-          return norm
+          return torch.len(p)
         def forget(self: __torch__.M, g: List[Tensor]) -> int:
           torch._foreach_zero_(g)
           return torch.len(g)
@@ -37,14 +40,27 @@ final class AdamW implements AutoCloseable {
   private final List<NDArray> means;
   private final List<NDArray> squares;
   private final List<NDArray> steps;
-  private final double weightDecay;
+  private final List<Group> groups;
   private final double maxGradientNorm;
   private int updates;
 
+  /** Masters that weight decay pulls at alike, by their indices. */
+  private record Group(List<Integer> members, double decay) {
+    <T> List<T> of(List<T> all) {
+      return members.stream().map(all::get).toList();
+    }
+  }
+
+  /** One decay for all. */
+  AdamW(NDManager parent, List<NDArray> masters, double weightDecay, double maxGradientNorm) {
+    this(parent, masters, Collections.nCopies(masters.size(), weightDecay), maxGradientNorm);
+  }
+
   /**
    * @param masters leaves that require gradients; changed in place
+   * @param decays how much weight decay pulls at each
    */
-  AdamW(NDManager parent, List<NDArray> masters, double weightDecay, double maxGradientNorm) {
+  AdamW(NDManager parent, List<NDArray> masters, List<Double> decays, double maxGradientNorm) {
     this.manager = parent.newSubManager();
     this.script = Script.compile(manager, SOURCE);
     this.masters = masters;
@@ -52,8 +68,22 @@ final class AdamW implements AutoCloseable {
     this.squares = zeros();
     this.steps = new ArrayList<>();
     masters.forEach(_ -> steps.add(manager.zeros(new Shape())));
-    this.weightDecay = weightDecay;
+    this.groups = groups(decays);
     this.maxGradientNorm = maxGradientNorm;
+  }
+
+  private static List<Group> groups(List<Double> decays) {
+    return decays.stream()
+        .distinct()
+        .map(
+            decay ->
+                new Group(
+                    IntStream.range(0, decays.size())
+                        .filter(i -> decays.get(i).equals(decay))
+                        .boxed()
+                        .toList(),
+                    decay))
+        .toList();
   }
 
   private List<NDArray> zeros() {
@@ -88,36 +118,51 @@ final class AdamW implements AutoCloseable {
   double step(double rate) {
     updates++;
     try (NDManager passing = manager.newSubManager()) {
-      try (IValue p = Script.list(masters);
-          IValue g = gradients(passing);
-          IValue m = Script.list(means);
-          IValue v = Script.list(squares);
-          IValue t = Script.list(steps);
-          IValue r = IValue.from(rate);
-          IValue d = IValue.from(weightDecay);
-          IValue n = IValue.from(maxGradientNorm)) {
-        return script.tensor(passing, "step", p, g, m, v, t, r, d, n).getFloat();
-      }
+      List<NDArray> gradients = gradients(passing);
+      NDArray norm = norm(passing, gradients);
+      groups.forEach(group -> move(group, gradients, norm, rate));
+      return norm.getFloat();
+    }
+  }
+
+  private NDArray norm(NDManager passing, List<NDArray> gradients) {
+    try (IValue g = Script.list(gradients)) {
+      return script.tensor(passing, "norm", g);
+    }
+  }
+
+  private void move(Group group, List<NDArray> gradients, NDArray norm, double rate) {
+    try (IValue p = Script.list(group.of(masters));
+        IValue g = Script.list(group.of(gradients));
+        IValue m = Script.list(group.of(means));
+        IValue v = Script.list(group.of(squares));
+        IValue t = Script.list(group.of(steps));
+        IValue n = Script.value(norm);
+        IValue r = IValue.from(rate);
+        IValue d = IValue.from(group.decay());
+        IValue l = IValue.from(maxGradientNorm);
+        IValue count = script.call("move", p, g, m, v, t, n, r, d, l)) {
+      assert count.toLong() == group.members().size();
     }
   }
 
   /** Sets the accumulated gradients to zero. */
   void forget() {
     try (NDManager passing = manager.newSubManager();
-        IValue g = gradients(passing);
+        IValue g = Script.list(gradients(passing));
         IValue count = script.call("forget", g)) {
       assert count.toLong() == masters.size();
     }
   }
 
-  private IValue gradients(NDManager passing) {
+  private List<NDArray> gradients(NDManager passing) {
     var gradients = new ArrayList<NDArray>();
     for (NDArray master : masters) {
       NDArray gradient = master.getGradient();
       gradient.attach(passing);
       gradients.add(gradient);
     }
-    return Script.list(gradients);
+    return gradients;
   }
 
   int openResources() {

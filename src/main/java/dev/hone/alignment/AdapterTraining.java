@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Trains an adapter from a parent's on examples, by whatever objective its algorithm has. A step is
@@ -130,11 +130,14 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   }
 
   private ReferenceLogProbs cache(String subject, ComputeType compute) {
-    return new ReferenceLogProbs(
-        place.logProbs(),
-        Stream.concat(
-                place.numbers(compute).stream(), Stream.of("" + settings.maxTokens(), subject))
-            .toList());
+    var parts = new ArrayList<>(place.numbers(compute));
+    parts.add("" + settings.maxTokens());
+    parts.add(subject);
+    // An adapter that is multiplied into weights rounds otherwise than one beside them.
+    if (weights.adapter().isPresent() && start.model().isPresent()) {
+      parts.add("merged");
+    }
+    return new ReferenceLogProbs(place.logProbs(), parts);
   }
 
   private String job(Algorithm<E> algorithm, ComputeType compute) {
@@ -153,7 +156,11 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
   private Resources resources(Architecture net, ComputeType compute) {
     int rows = Math.min(largest(TokenExample::rows), mostRows);
     int targets = Math.min(largest(TokenExample::targets), rows);
-    var resources = Resources.of(net, compute, settings, rows, targets);
+    // Only an adapter goes on with its parent's.
+    var parent =
+        settings.adapter() == AdapterKind.LORA ? weights.adapter() : Optional.<Path>empty();
+    var shape = WarmStart.shapeOver(settings.shape(), parent);
+    var resources = Resources.of(net, compute, settings, shape, rows, targets);
     return weights.full() ? resources.andDisk(weights.file().orElseThrow()) : resources;
   }
 
@@ -199,7 +206,13 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     if (readings.before(before.step())) {
       read(figures, clock, watch);
     }
-    var loss = objective.step(batch, this::frozen);
+    var loss =
+        objective.step(
+            batch,
+            answers -> {
+              clock.pause(watch::betweenMicroBatches);
+              return frozen(answers);
+            });
     int microBatchCount = 0;
     for (List<E> microBatch : MicroBatches.of(batch, settings.microBatch(), mostRows)) {
       clock.pause(watch::betweenMicroBatches);
@@ -212,6 +225,8 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     double now = rate.at(before.step());
     double norm = masters.step(now);
     if (readings.after(before.step())) {
+      // Of the candidate, which has the averages where there are any.
+      masters.settle();
       read(figures, clock, watch);
     }
     return new Stepped(figures, now, norm, batch.size(), clock.seconds(), null);

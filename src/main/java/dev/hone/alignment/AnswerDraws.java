@@ -80,7 +80,7 @@ public final class AnswerDraws {
   public AnswerDraws(Path kept, Order order) {
     this.folder = kept.resolve(order.key().substring(0, 16));
     this.order = order;
-    this.before = new SamplingProgress(0, order.prompts().size() * order.each(), 0, 0);
+    this.before = new SamplingProgress(0, 0, order.prompts().size() * order.each(), 0, 0);
   }
 
   /**
@@ -90,12 +90,14 @@ public final class AnswerDraws {
    */
   public List<List<Draw>> draw(PolicySampler sampler, Consumer<SamplingProgress> watcher) {
     var all = new ArrayList<List<Draw>>();
+    int kept = 0;
     int atOnce = Math.ceilDiv(ANSWERS_AT_ONCE, order.each());
     for (int from = 0; from < order.prompts().size(); from += atOnce) {
       int to = Math.min(order.prompts().size(), from + atOnce);
       Path file = folder.resolve("%07d.json".formatted(from));
       if (Files.exists(file)) {
         all.addAll(read(file));
+        kept += (to - from) * order.each();
       } else {
         var part = part(sampler, from, to, watcher);
         write(file, part);
@@ -103,7 +105,7 @@ public final class AnswerDraws {
       }
       before =
           new SamplingProgress(
-              to * order.each(), before.answers(), before.tokens(), before.seconds());
+              to * order.each(), kept, before.answers(), before.tokens(), before.seconds());
     }
     return all;
   }
@@ -132,6 +134,7 @@ public final class AnswerDraws {
               before =
                   new SamplingProgress(
                       start.ended() + progress.ended(),
+                      start.kept(),
                       start.answers(),
                       start.tokens() + progress.tokens(),
                       start.seconds() + progress.seconds());

@@ -9,16 +9,29 @@ import java.util.random.RandomGenerator;
  * Which examples each optimiser step takes: every epoch goes through all of them once, in an order
  * that depends on the seed and the epoch only; its last batch may be smaller.
  *
+ * @param whole whether an epoch leaves out what makes no whole batch, if it has another: which
+ *     those are changes with the order
  * @param maxSteps 0 for no limit
  * @param lengths of the examples, so that those of a batch are alike; none where they need not be
  */
 public record BatchPlan(
-    int examples, int batch, int epochs, int maxSteps, long seed, List<Integer> lengths) {
+    int examples,
+    int batch,
+    int epochs,
+    int maxSteps,
+    long seed,
+    List<Integer> lengths,
+    boolean whole) {
   /** Batches among which examples are sorted by their length. */
   private static final int BUCKETS = 16;
 
   public BatchPlan(int examples, int batch, int epochs, int maxSteps, long seed) {
     this(examples, batch, epochs, maxSteps, seed, List.of());
+  }
+
+  public BatchPlan(
+      int examples, int batch, int epochs, int maxSteps, long seed, List<Integer> lengths) {
+    this(examples, batch, epochs, maxSteps, seed, lengths, false);
   }
 
   public BatchPlan {
@@ -34,7 +47,7 @@ public record BatchPlan(
   }
 
   private int stepsPerEpoch() {
-    return Math.ceilDiv(examples, batch);
+    return whole ? Math.max(1, examples / batch) : Math.ceilDiv(examples, batch);
   }
 
   /** Indices of the examples of a step, which counts from 0. */
@@ -46,7 +59,8 @@ public record BatchPlan(
 
   /** Examples in all steps before this one. */
   public int visitedBefore(int step) {
-    return step / stepsPerEpoch() * examples + step % stepsPerEpoch() * batch;
+    int inEpoch = Math.min(examples, stepsPerEpoch() * batch);
+    return step / stepsPerEpoch() * inEpoch + step % stepsPerEpoch() * batch;
   }
 
   private int[] order(int epoch) {

@@ -11,6 +11,8 @@ import java.util.Optional;
 
 /** What a training leaves: {@code candidate/} in PEFT's layout, and {@code result.json}. */
 public final class Candidate {
+  static final String FOLDER = "candidate";
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Path folder;
@@ -20,7 +22,7 @@ public final class Candidate {
    * @param work folder of the training
    */
   public Candidate(Path work) {
-    this.folder = work.resolve("candidate");
+    this.folder = work.resolve(FOLDER);
     this.result = work.resolve("result.json");
   }
 

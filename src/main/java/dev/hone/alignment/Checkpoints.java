@@ -15,7 +15,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -147,15 +146,15 @@ public final class Checkpoints {
     }
   }
 
-  private static Optional<Mark> whole(Path step) throws IOException {
+  private static Optional<Mark> whole(Path step) {
     try {
       if (checksums(step).equals(text(step.resolve(CHECKSUMS)))) {
         return Optional.of(JSON.readValue(text(step.resolve(PROGRESS)), Mark.class));
       }
     } catch (JsonProcessingException e) {
       LOG.warnf("%s cannot be read: %s", step, e.getOriginalMessage());
-    } catch (NoSuchFileException e) {
-      LOG.warnf("%s is incomplete: there is no %s", step, e.getFile());
+    } catch (IOException e) {
+      LOG.warnf("%s cannot be read: %s", step, e);
     }
     LOG.warnf("Checkpoint %s is damaged; going on from an earlier one", step.getFileName());
     return Optional.empty();

@@ -2,6 +2,7 @@ package dev.hone.alignment;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.model.Differentiable;
 import dev.hone.model.TensorInfo;
@@ -14,6 +15,8 @@ import java.util.function.UnaryOperator;
  * that makes it.
  */
 public final class Masters implements AutoCloseable {
+  private static final NDIndex EVERYTHING = new NDIndex("...");
+
   private final NDManager manager;
   private final List<NDArray> arrays;
   private final List<TensorInfo> layout;
@@ -40,14 +43,24 @@ public final class Masters implements AutoCloseable {
     this.arrays = List.copyOf(arrays);
     this.layout = List.copyOf(layout);
     arrays.forEach(array -> array.setRequiresGradient(true));
-    this.optimizer = new AdamW(manager, arrays, weightDecay, maxGradientNorm);
+    this.optimizer =
+        new AdamW(
+            manager,
+            arrays,
+            layout.stream().map(info -> isGainOrBias(info) ? 0 : weightDecay).toList(),
+            maxGradientNorm);
     this.decay = decay;
     this.averages = decay > 0 ? arrays.stream().map(this::copy).toList() : List.of();
   }
 
+  /** Of a norm or a bias, which weight decay leaves alone, as it does in transformers. */
+  private static boolean isGainOrBias(TensorInfo info) {
+    return info.name().endsWith("norm.weight") || info.name().endsWith(".bias");
+  }
+
   private NDArray copy(NDArray array) {
-    NDArray copy = manager.create(array.getShape(), array.getDataType());
-    copy.set(array.toFloatArray());
+    NDArray copy = array.duplicate();
+    copy.attach(manager);
     return copy;
   }
 
@@ -91,11 +104,14 @@ public final class Masters implements AutoCloseable {
     return optimizer.updates();
   }
 
-  /** Sets a master or a running mean, outside of any gradient. */
+  /**
+   * Sets a master or a running mean, outside of any gradient. Its memory stays: {@link
+   * NDArray#set(float[])} would leave it in Java's, which is bounded and begins anywhere.
+   */
   void overwrite(NDArray target, float[] values) {
     JniUtils.setGradMode(false);
-    try {
-      target.set(values);
+    try (NDArray passing = manager.create(values, target.getShape())) {
+      target.set(EVERYTHING, passing);
     } finally {
       JniUtils.setGradMode(true);
     }
@@ -172,8 +188,11 @@ public final class Masters implements AutoCloseable {
     return norm;
   }
 
-  /** Makes the averages the masters, where there are any: for what comes of a training. */
-  void settle() {
+  /**
+   * Makes the averages the masters, where there are any: for what comes of a training. The second
+   * time it changes nothing.
+   */
+  public void settle() {
     for (int i = 0; i < averages.size(); i++) {
       overwrite(arrays.get(i), averages.get(i).toFloatArray());
     }

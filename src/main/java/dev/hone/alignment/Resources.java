@@ -2,6 +2,7 @@ package dev.hone.alignment;
 
 import dev.hone.inference.FreeMemory;
 import dev.hone.model.Architecture;
+import dev.hone.model.LoraShape;
 import dev.hone.model.Network;
 import dev.hone.model.Precision;
 import dev.hone.model.TrainableNetwork;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a training will take at most, so that it fails before its first step and not in the middle
@@ -27,18 +29,24 @@ public record Resources(long memory, long disk) {
   public static final Resources PROCESS = new Resources(RUNTIME, 0);
 
   /**
+   * @param shape of an adapter, which a parent's may have made larger than the settings'
    * @param rows of the largest micro-batch
    * @param targets answer tokens of the largest micro-batch
    */
   public static Resources of(
-      Architecture net, ComputeType compute, AdapterSettings settings, int rows, int targets) {
-    long parameters = parameters(net, settings);
+      Architecture net,
+      ComputeType compute,
+      AdapterSettings settings,
+      LoraShape shape,
+      int rows,
+      int targets) {
+    long parameters = parameters(net, settings, shape);
     long written =
         settings.adapter() == AdapterKind.LORA ? 4 * parameters : 4 * WholeWeights.count(net);
     return base(net, compute.precision())
         .and(trained(parameters, settings.ema() > 0))
         .and(output(net, settings, targets))
-        .and(new Resources(4L * rows * kept(net, settings), written))
+        .and(new Resources(4L * rows * kept(net, settings, shape), written))
         .and(PROCESS);
   }
 
@@ -85,21 +93,21 @@ public record Resources(long memory, long disk) {
     return new Resources(4L * rows * 2 * plainWidth(net), 0);
   }
 
-  private static long parameters(Architecture net, AdapterSettings settings) {
+  private static long parameters(Architecture net, AdapterSettings settings, LoraShape shape) {
     return switch (settings.adapter()) {
-      case LORA -> settings.shape().parameters(net);
-      case DORA -> settings.shape().parameters(net) + net.layers() * outputs(net, settings);
+      case LORA -> shape.parameters(net);
+      case DORA -> shape.parameters(net) + net.layers() * outputs(net, shape);
       case FULL -> WholeWeights.count(net);
     };
   }
 
-  private static long outputs(Architecture net, AdapterSettings settings) {
-    return settings.targets().stream().mapToLong(target -> target.outputWidth(net)).sum();
+  private static long outputs(Architecture net, LoraShape shape) {
+    return shape.targets().stream().mapToLong(target -> target.outputWidth(net)).sum();
   }
 
   /** Numbers that stay of one row until the way back: all blocks', or their inputs and one's. */
-  private static long kept(Architecture net, AdapterSettings settings) {
-    long width = graphWidth(net, settings);
+  private static long kept(Architecture net, AdapterSettings settings, LoraShape shape) {
+    long width = graphWidth(net, settings, shape);
     return settings.gradientCheckpointing()
         ? (long) net.layers() * net.hidden() + 2 * width
         : net.layers() * width;
@@ -109,12 +117,12 @@ public record Resources(long memory, long disk) {
    * Numbers that one row of one block leaves in the graph; measured to be within a tenth in f32. In
    * bf16 the products take half, and short groups' attention what that saves.
    */
-  private static long graphWidth(Architecture net, AdapterSettings settings) {
+  private static long graphWidth(Architecture net, AdapterSettings settings, LoraShape shape) {
     long plain = plainWidth(net);
-    long low = (long) settings.rank() * settings.targets().size();
+    long low = (long) shape.rank() * shape.targets().size();
     return switch (settings.adapter()) {
-      case LORA -> plain + low + (settings.dropout() > 0 ? 2 * inputs(net, settings) : 0);
-      case DORA -> plain + low + outputs(net, settings);
+      case LORA -> plain + low + (settings.dropout() > 0 ? 2 * inputs(net, shape) : 0);
+      case DORA -> plain + low + outputs(net, shape);
       case FULL -> plain;
     };
   }
@@ -124,8 +132,8 @@ public record Resources(long memory, long disk) {
     return attention + 5L * net.feedForward();
   }
 
-  private static long inputs(Architecture net, AdapterSettings settings) {
-    return settings.targets().stream().mapToLong(target -> target.inputWidth(net)).sum();
+  private static long inputs(Architecture net, LoraShape shape) {
+    return shape.targets().stream().mapToLong(target -> target.inputWidth(net)).sum();
   }
 
   /** Both at once. */
@@ -171,16 +179,31 @@ public record Resources(long memory, long disk) {
     }
     try {
       Files.createDirectories(folder);
+      // What is resumed has written some of it already.
+      long left = disk - written(folder);
       long usable = Files.getFileStore(folder).getUsableSpace();
-      if (usable < disk) {
+      if (usable < left) {
         throw new TrainingException(
             "too_little_disk",
             "up to %s are needed in %s, %s are free"
-                .formatted(megabytes(disk), folder, megabytes(usable)));
+                .formatted(megabytes(left), folder, megabytes(usable)));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static long written(Path folder) throws IOException {
+    long bytes = 0;
+    for (String part : List.of(TrainingRun.CHECKPOINTS, Candidate.FOLDER)) {
+      Path there = folder.resolve(part);
+      if (Files.exists(there)) {
+        try (var files = Files.walk(there)) {
+          bytes += files.filter(Files::isRegularFile).mapToLong(Resources::size).sum();
+        }
+      }
+    }
+    return bytes;
   }
 
   private static String megabytes(long bytes) {

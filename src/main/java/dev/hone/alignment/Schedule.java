@@ -9,8 +9,8 @@ public enum Schedule {
   /** Falls along half a cosine to 0. */
   COSINE,
   /**
-   * Stays, and falls in a straight line to 0 over the last fifth of the steps (warmup-stable-decay,
-   * Hu et al. 2024).
+   * Stays, and falls in a straight line to 0 over the last fifth of the steps after the rise
+   * (warmup-stable-decay, Hu et al. 2024).
    */
   TRAPEZOID;
 

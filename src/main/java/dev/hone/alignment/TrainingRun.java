@@ -9,6 +9,8 @@ import java.nio.file.Path;
  * had happened.
  */
 public final class TrainingRun {
+  static final String CHECKPOINTS = "checkpoints";
+
   private final Trainee trainee;
   private final Candidate candidate;
   private final Checkpoints checkpoints;
@@ -25,7 +27,7 @@ public final class TrainingRun {
   public TrainingRun(Trainee trainee, Path work) {
     this.trainee = trainee;
     this.candidate = new Candidate(work);
-    this.checkpoints = new Checkpoints(work.resolve("checkpoints"));
+    this.checkpoints = new Checkpoints(work.resolve(CHECKPOINTS));
   }
 
   /**

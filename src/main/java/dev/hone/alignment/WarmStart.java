@@ -8,6 +8,7 @@ import dev.hone.model.LoraAdapter;
 import dev.hone.model.LoraLayout;
 import dev.hone.model.LoraShape;
 import dev.hone.model.TensorInfo;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -22,6 +23,13 @@ import java.util.random.RandomGenerator;
  */
 public final class WarmStart {
   private WarmStart() {}
+
+  /**
+   * @param parent folder of an adapter that a training goes on with
+   */
+  public static LoraShape shapeOver(LoraShape wanted, Optional<Path> parent) {
+    return shape(wanted, parent.map(LoraAdapter::shape));
+  }
 
   /** What is wanted, but never less than the parent has. */
   static LoraShape shape(LoraShape wanted, Optional<LoraShape> parent) {

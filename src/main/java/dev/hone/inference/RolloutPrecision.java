@@ -30,21 +30,24 @@ public record RolloutPrecision(Precision precision) {
    * @param measured file of what was measured on this machine; the engine's own will do
    * @param kept file of the training, where the choice is kept
    * @param batch sequences that are decoded at once
+   * @param between called between two parts of a measurement; what it throws ends that
    */
-  public static Precision of(NDManager manager, Path base, Path measured, Path kept, int batch) {
+  public static Precision of(
+      NDManager manager, Path base, Path measured, Path kept, int batch, Runnable between) {
     if (Files.exists(kept)) {
       return read(kept).precision();
     }
-    var chosen = new RolloutPrecision(choose(manager, base, measured, batch));
+    var chosen = new RolloutPrecision(choose(manager, base, measured, batch, between));
     chosen.write(kept);
     return chosen.precision();
   }
 
-  private static Precision choose(NDManager manager, Path base, Path measured, int batch) {
+  private static Precision choose(
+      NDManager manager, Path base, Path measured, int batch, Runnable between) {
     if (manager.getDevice().isGpu()) {
       return Precision.BF16;
     }
-    Precision fastest = fastest(MeasuredPrecisions.of(manager, base, measured, () -> {}), batch);
+    Precision fastest = fastest(MeasuredPrecisions.of(manager, base, measured, between), batch);
     LOG.infof("Rollouts are sampled in %s, as measured on this machine", fastest.label());
     return fastest;
   }

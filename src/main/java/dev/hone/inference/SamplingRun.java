@@ -119,7 +119,7 @@ final class SamplingRun implements AutoCloseable {
   }
 
   private SamplingProgress progress() {
-    return new SamplingProgress(ended, drafts.size(), tokens, workNanos / 1e9);
+    return new SamplingProgress(ended, 0, drafts.size(), tokens, workNanos / 1e9);
   }
 
   @Override

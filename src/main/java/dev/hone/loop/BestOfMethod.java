@@ -151,7 +151,7 @@ record BestOfMethod() implements Method {
 
   private static void tell(StageContext context, SamplingProgress progress) {
     context.watch().betweenMicroBatches();
-    double rate = progress.seconds() == 0 ? 0 : progress.ended() / progress.seconds();
+    double rate = progress.answersPerSecond();
     double left = rate == 0 ? 0 : (progress.answers() - progress.ended()) / rate;
     context.measuring().progress("sampling", progress.ended(), progress.answers(), rate, left);
   }

@@ -36,9 +36,10 @@ record Grading(
 
   private static final int SHARE = 8;
 
-  /** The last prompts. */
-  int heldOutPrompts() {
-    return Math.min(MOST_HELD_OUT, prompts.tokens().size() / SHARE);
+  /** How many of the last prompts; none where nothing is measured. */
+  int heldOutPrompts(PpoSettings settings) {
+    int most = settings.training().heldOutEvery() == 0 ? 0 : MOST_HELD_OUT;
+    return Math.min(most, prompts.tokens().size() / SHARE);
   }
 
   static Grading of(StageContext context, PpoSettings settings, ChatFormat format)
@@ -48,7 +49,7 @@ record Grading(
     int room = settings.training().maxTokens() - most;
     String told = set.get(RewardChoice.SETTING);
     if (told.equals(Verified.REWARD)) {
-      return byTasks(Verified.tasks(set), format, room);
+      return byTasks(Verified.kept(set, context.folder().path()), format, room);
     }
     var choice = RewardChoice.of(context, told);
     var prompts = Prompts.of(context.job().snapshot(), format, room);

@@ -7,6 +7,7 @@ import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.TrainingResult;
 import dev.hone.alignment.TrainingRun;
+import dev.hone.alignment.WarmStart;
 import dev.hone.alignment.ppo.Assignment;
 import dev.hone.alignment.ppo.EngineRollouts;
 import dev.hone.alignment.ppo.PolicyGradient;
@@ -19,6 +20,7 @@ import dev.hone.inference.Torch;
 import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,9 +86,13 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
    */
   @Override
   public Map<String, String> settings(Map<String, String> set) {
+    String tasks = set.getOrDefault(Verified.SETTING, ArithmeticTasks.NAME);
+    if (!byTasks(set) && !tasks.equals(ArithmeticTasks.NAME)) {
+      throw new IllegalArgumentException("tasks are learnt by with reward=tasks only");
+    }
     Map<String, String> all = new LinkedHashMap<>();
     all.put(RewardChoice.SETTING, set.getOrDefault(RewardChoice.SETTING, RewardChoice.STAGE));
-    all.put(Verified.SETTING, set.getOrDefault(Verified.SETTING, ArithmeticTasks.NAME));
+    all.put(Verified.SETTING, tasks);
     all.putAll(own(set).toMap());
     all.remove(ALGORITHM);
     return all;
@@ -119,11 +125,15 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
           "no_examples", "there is nothing to ask: " + grading.prompts().leftOut());
     }
     context.settled().accept(settings(set));
-    var demonstrations = demonstrations(context, settings);
+    int heldOut = grading.heldOutPrompts(settings);
+    var asked = grading.prompts().tokens();
+    var demonstrations =
+        demonstrations(context, settings, asked.subList(asked.size() - heldOut, asked.size()));
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = context.compute().of(manager, settings.training().compute());
       var sampling = sampling(manager, context, settings, format);
-      new PolicyResources(settings, grading.prompts().longest(), grading.valueStart())
+      var shape = WarmStart.shapeOver(settings.training().shape(), context.place().parentAdapter());
+      new PolicyResources(settings, shape, grading.prompts().longest(), grading.valueStart())
           .over(net, compute)
           .and(sampling.resources())
           .and(grading.grader())
@@ -134,8 +144,8 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
                   manager,
                   context.place(),
                   new Assignment(
-                      grading.prompts().tokens(),
-                      grading.heldOutPrompts(),
+                      asked,
+                      heldOut,
                       demonstrations.examples(),
                       grading.preferences()
                           ? context.heldOut(settings.training()).pairs().examples()
@@ -153,7 +163,7 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
             context.folder().trained(),
             new Training(
                 compute.label(),
-                grading.prompts().tokens().size() - grading.heldOutPrompts(),
+                asked.size() - heldOut,
                 Tokenised.sum(grading.prompts().leftOut(), demonstrations.untrainable()),
                 demonstrations.cut(),
                 result));
@@ -162,11 +172,18 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
     return context.before().with(context.trained());
   }
 
-  private static Tokenised<TokenAnswer> demonstrations(StageContext context, PpoSettings settings)
-      throws IOException {
-    return settings.losses().ptxCoefficient() == 0
-        ? Tokenised.of(List.of())
-        : context.data(settings.training().maxTokens()).demonstrations(FromPairs.AUTO);
+  /** All but what shows how to answer a prompt that is held out. */
+  private static Tokenised<TokenAnswer> demonstrations(
+      StageContext context, PpoSettings settings, List<int[]> heldOut) throws IOException {
+    if (settings.losses().ptxCoefficient() == 0) {
+      return Tokenised.of(List.of());
+    }
+    return context
+        .data(settings.training().maxTokens())
+        .demonstrations(FromPairs.AUTO)
+        .without(
+            "held_out",
+            shown -> heldOut.stream().anyMatch(prompt -> Arrays.equals(prompt, shown.prompt())));
   }
 
   private static Sampling sampling(

@@ -33,7 +33,12 @@ record Sampling(
     Job job = context.job();
     var precision =
         RolloutPrecision.of(
-            manager, job.base(), job.precisions(), context.folder().rollouts(), atOnce);
+            manager,
+            job.base(),
+            job.precisions(),
+            context.folder().rollouts(),
+            atOnce,
+            context.watch()::betweenMicroBatches);
     var bounds = PolicySampler.Bounds.ample(atOnce, window, Architecture.load(job.base()));
     return new Sampling(job.base(), precision, bounds, drawing);
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +39,14 @@ record Tokenised<E extends TokenExample>(
         List.copyOf(byKey.values()),
         again == 0 ? untrainable : sum(untrainable, Map.of(DUPLICATE, again)),
         cut);
+  }
+
+  /** The others, and those counted under the reason. */
+  Tokenised<E> without(String reason, Predicate<E> leftOut) {
+    var kept = examples.stream().filter(leftOut.negate()).toList();
+    int gone = examples.size() - kept.size();
+    return new Tokenised<>(
+        kept, gone == 0 ? untrainable : sum(untrainable, Map.of(reason, gone)), cut);
   }
 
   /** Both, each example once. */

@@ -3,9 +3,12 @@ package dev.hone.loop;
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.verify.ArithmeticTasks;
 import dev.hone.alignment.verify.VerifiableTasks;
+import dev.hone.registry.WholeFolder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +18,8 @@ final class Verified {
 
   /** As {@code reward} has it. */
   static final String REWARD = "tasks";
+
+  private static final String KEPT = "tasks.jsonl";
 
   private Verified() {}
 
@@ -31,6 +36,26 @@ final class Verified {
         ? new VerifiableTasks(
             ArithmeticTasks.learnt(Long.parseLong(settings.get("seed"))), Map.of())
         : VerifiableTasks.read(file(told)).once();
+  }
+
+  /**
+   * The same of a stage that has begun, whatever becomes of the file meanwhile.
+   *
+   * @param folder the stage's, where a copy is kept
+   */
+  static VerifiableTasks kept(Map<String, String> settings, Path folder) throws IOException {
+    String told = settings.get(SETTING);
+    if (told.equals(ArithmeticTasks.NAME)) {
+      return tasks(settings);
+    }
+    Path kept = folder.resolve(KEPT);
+    if (!Files.exists(kept)) {
+      Path partial = kept.resolveSibling(KEPT + ".partial");
+      Files.copy(file(told), partial, StandardCopyOption.REPLACE_EXISTING);
+      WholeFolder.sync(partial);
+      Files.move(partial, kept, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return VerifiableTasks.read(kept).once();
   }
 
   /** Why there is nothing to learn by. */

@@ -31,7 +31,7 @@ record ChangedTensors(TensorSource before, Map<String, Supplier<float[]>> change
       return before.data(name);
     }
     var values = MemorySegment.ofArray(changes.get(name).get());
-    return Arena.ofAuto().allocate(values.byteSize(), Float.BYTES).copyFrom(values);
+    return Arena.ofAuto().allocate(values.byteSize(), FloatTensors.ALIGNMENT).copyFrom(values);
   }
 
   @Override

@@ -23,7 +23,7 @@ final class FloatTensors {
   private static final ValueLayout.OfFloat SINGLE = ValueLayout.JAVA_FLOAT;
 
   /** As the engine aligns its own: what a product rounds to can follow from where numbers lie. */
-  private static final int ALIGNMENT = 64;
+  static final int ALIGNMENT = 64;
 
   private static final ValueLayout.OfFloat UNALIGNED_SINGLE =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -44,21 +44,11 @@ public record LoraAdapter(LoraShape shape, List<NDArray> matrices) implements Tr
    */
   public static LoraAdapter load(NDManager manager, Path folder, Architecture net) {
     try (var source = Safetensors.open(folder.resolve(LoraLayout.WEIGHTS))) {
-      var config = new JsonMapper().readTree(folder.resolve(LoraLayout.CONFIG).toFile());
-      int rank = config.path("r").asInt();
-      double alpha = config.path("lora_alpha").asDouble();
-      boolean rankStabilised = config.path("use_rslora").asBoolean(false);
-      var targets = EnumSet.noneOf(LoraTarget.class);
-      for (LoraTarget target : LoraTarget.values()) {
-        if (source.names().contains(LoraLayout.name(0, target, "A"))) {
-          targets.add(target);
-        }
-      }
-      var shape = new LoraShape(rank, alpha, targets, rankStabilised);
+      var shape = shape(folder, source);
       var layout = LoraLayout.of(shape, net);
       if (layout.size() != source.names().size()) {
         throw new UnsupportedModelException(
-            "the adapter has tensors other than A and B of " + targets);
+            "the adapter has tensors other than A and B of " + shape.targets());
       }
       var matrices = new ArrayList<NDArray>();
       for (TensorInfo tensor : layout) {
@@ -70,6 +60,29 @@ public record LoraAdapter(LoraShape shape, List<NDArray> matrices) implements Tr
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Of an adapter in a folder, whose numbers are not read. */
+  public static LoraShape shape(Path folder) {
+    try (var source = Safetensors.open(folder.resolve(LoraLayout.WEIGHTS))) {
+      return shape(folder, source);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static LoraShape shape(Path folder, Safetensors source) throws IOException {
+    var config = new JsonMapper().readTree(folder.resolve(LoraLayout.CONFIG).toFile());
+    int rank = config.path("r").asInt();
+    double alpha = config.path("lora_alpha").asDouble();
+    boolean rankStabilised = config.path("use_rslora").asBoolean(false);
+    var targets = EnumSet.noneOf(LoraTarget.class);
+    for (LoraTarget target : LoraTarget.values()) {
+      if (source.names().contains(LoraLayout.name(0, target, "A"))) {
+        targets.add(target);
+      }
+    }
+    return new LoraShape(rank, alpha, targets, rankStabilised);
   }
 
   /**

@@ -33,7 +33,9 @@ final class StateHead implements Differentiable {
   @Override
   public void backward(float[] slopes) {
     Shape shape = outputs.getShape();
-    Autograd.backward(outputs, step.create(slopes, shape));
+    // Into a product, so in the engine's own memory: what that rounds to can follow from where
+    // numbers lie.
+    Autograd.backward(outputs, step.create(slopes, shape).duplicate());
     pass.backward(states.getGradient());
   }
 }

@@ -66,4 +66,25 @@ class AdamWTest {
       }
     }
   }
+
+  @Test
+  void whatDoesNotDecayStaysWhereNoGradientMovesIt() {
+    try (var manager = NDManager.newBaseManager()) {
+      JniUtils.setGradMode(true);
+      NDArray matrix = manager.create(new float[] {1, -2});
+      NDArray gain = manager.create(new float[] {3});
+      List<NDArray> both = List.of(matrix, gain);
+      both.forEach(master -> master.setRequiresGradient(true));
+      try (var adam = new AdamW(manager, both, List.of(DECAY, 0.0), LONGEST)) {
+        try (var collector = manager.getEngine().newGradientCollector()) {
+          collector.backward(matrix.sum().add(gain.sum()).mul(0));
+        }
+        adam.step(0.1);
+        float left = (float) (1 - 0.1 * DECAY);
+        assertThat(maxDifference(matrix.toFloatArray(), new float[] {left, -2 * left}))
+            .isLessThan(1e-6);
+        assertThat(gain.getFloat(0)).isEqualTo(3);
+      }
+    }
+  }
 }

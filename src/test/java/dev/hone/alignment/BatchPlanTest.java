@@ -21,6 +21,17 @@ class BatchPlanTest {
   }
 
   @Test
+  void whatMakesNoWholeBatchMayWaitForTheNextEpoch() {
+    var plan = new BatchPlan(10, 4, 2, 0, 7, List.of(), true);
+    assertThat(plan.steps()).isEqualTo(4);
+    for (int step = 0; step < 4; step++) {
+      assertThat(plan.batch(step)).hasSize(4);
+      assertThat(plan.visitedBefore(step)).isEqualTo(4 * step);
+    }
+    assertThat(new BatchPlan(3, 4, 1, 0, 7, List.of(), true).batch(0)).hasSize(3);
+  }
+
+  @Test
   void theOrderDependsOnTheSeedAlone() {
     var plan = new BatchPlan(100, 8, 1, 0, 7);
     assertThat(plan.batch(5)).isEqualTo(new BatchPlan(100, 8, 3, 9, 7).batch(5));

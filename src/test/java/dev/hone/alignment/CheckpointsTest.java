@@ -58,6 +58,15 @@ class CheckpointsTest {
     assertThat(masters.updates()).isEqualTo(4);
   }
 
+  /** Or whatever looks at them would go on with what they were. */
+  @Test
+  void numbersComeBackToTheirOwnMemory() {
+    try (NDArray view = trained.reshape(1, 2)) {
+      masters.overwrite(trained, new float[] {3, -0f});
+      assertThat(view.toFloatArray()).containsExactly(3, -0f);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

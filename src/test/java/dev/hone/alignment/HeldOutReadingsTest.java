@@ -103,6 +103,13 @@ class HeldOutReadingsTest {
     assertThat(last.get("eval/loss")).isCloseTo(loss, withinPercentage(0.1));
   }
 
+  @Test
+  void theLastReadingIsOfTheAveragesWhereTheyBecomeTheCandidate() {
+    var recorder = train("ema", learning("dpo", Map.of("ema", "0.9")), -1);
+    double kl = scores("ema").stream().mapToDouble(PairScore::kl).average().orElseThrow() / 2;
+    assertThat(recorder.metrics(5).get("eval/kl")).isCloseTo(kl, withinPercentage(0.1));
+  }
+
   /** -log sigmoid. */
   private static double surprise(double logit) {
     return Math.log1p(Math.exp(-logit));

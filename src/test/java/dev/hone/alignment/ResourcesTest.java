@@ -48,7 +48,9 @@ class ResourcesTest {
 
   private static double megabytes(int rows, int targets, Map<String, String> set) {
     var settings = AdapterSettings.of(new SettingsReader(set), "");
-    return Resources.of(DEFAULT_MODEL, ComputeType.F32, settings, rows, targets).memory() / 1e6;
+    return Resources.of(DEFAULT_MODEL, ComputeType.F32, settings, settings.shape(), rows, targets)
+            .memory()
+        / 1e6;
   }
 
   @Test

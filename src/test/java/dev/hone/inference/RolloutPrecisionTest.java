@@ -44,11 +44,13 @@ class RolloutPrecisionTest {
     try (var manager = Torch.manager()) {
       var subject = MeasuredPrecisions.subject(manager, base);
       new PrecisionRecord(subject, all(INT8)).write(measured);
-      assertThat(RolloutPrecision.of(manager, base, measured, kept, 16)).isEqualTo(Precision.INT8);
+      assertThat(RolloutPrecision.of(manager, base, measured, kept, 16, () -> {}))
+          .isEqualTo(Precision.INT8);
       new PrecisionRecord(subject, all(F32)).write(measured);
-      assertThat(RolloutPrecision.of(manager, base, measured, kept, 16)).isEqualTo(Precision.INT8);
+      assertThat(RolloutPrecision.of(manager, base, measured, kept, 16, () -> {}))
+          .isEqualTo(Precision.INT8);
       Files.writeString(kept, "{");
-      assertThatThrownBy(() -> RolloutPrecision.of(manager, base, measured, kept, 16))
+      assertThatThrownBy(() -> RolloutPrecision.of(manager, base, measured, kept, 16, () -> {}))
           .hasMessageContaining("rollouts.json is damaged");
     }
   }

@@ -14,7 +14,8 @@ import java.util.Map;
  *
  * @param beta how strongly the policy is held to the reference; of ORPO the weight of the odds
  * @param labelSmoothing share of labels taken to be wrong, below 0.5; 0 for a loss without it
- * @param targetMargin of SimPO: by how much the chosen answer's reward is to be ahead
+ * @param targetMargin of SimPO: by how much the chosen answer's reward is to be ahead; 0 of any
+ *     other
  * @param lengthWeight of the tokens by which one answer is longer than the other, in [0, 1]; below
  *     1 length counts for less (LD-DPO, Liu et al. 2024)
  */
@@ -36,6 +37,10 @@ public record DpoSettings(
         "labelSmoothing",
         "0 for loss=%s, which has no place for it".formatted(SettingsReader.label(loss)));
     require(targetMargin >= 0 && targetMargin <= 100, "targetMargin", "from 0 to 100");
+    require(
+        targetMargin == 0 || loss == Loss.SIMPO,
+        "targetMargin",
+        "0 unless loss=simpo, which has it");
     require(lengthWeight >= 0 && lengthWeight <= 1, "lengthWeight", "from 0 to 1");
     require(
         lengthWeight == 1 || !loss.isMean(),
@@ -56,7 +61,7 @@ public record DpoSettings(
             loss,
             read.number("beta", loss.usualBeta()),
             read.number("labelSmoothing", loss.smooths() ? 0.1 : 0),
-            read.number("targetMargin", 0.5),
+            read.number("targetMargin", loss == Loss.SIMPO ? 0.5 : 0),
             read.number("lengthWeight", 1),
             AdapterSettings.of(read, UNIT));
     read.refuseOthers(settings.toMap().keySet());
@@ -66,8 +71,12 @@ public record DpoSettings(
   /** Takes out what a round of an earlier release has for every loss, used or not. */
   public static Map<String, String> withoutIdle(Map<String, String> set) {
     Map<String, String> used = new HashMap<>(set);
-    if (!new SettingsReader(set).choice("loss", Loss.SIGMOID).smooths()) {
+    Loss loss = new SettingsReader(set).choice("loss", Loss.SIGMOID);
+    if (!loss.smooths()) {
       used.remove("labelSmoothing");
+    }
+    if (loss != Loss.SIMPO) {
+      used.remove("targetMargin");
     }
     return used;
   }

@@ -68,10 +68,10 @@ record Experience(
     int size = settings.rollouts().groupSize();
     var advantages = new ArrayList<double[]>();
     for (int from = 0; from < rewards.size(); from += size) {
-      double[] totals =
-          rewards.subList(from, from + size).stream().mapToDouble(Rewards::total).toArray();
-      // Such a group teaches nothing.
-      boolean same = Arrays.stream(totals).distinct().count() == 1;
+      var group = rewards.subList(from, from + size);
+      double[] totals = group.stream().mapToDouble(Rewards::total).toArray();
+      // Such a group teaches nothing but to stay near the reference.
+      boolean same = group.stream().mapToDouble(Rewards::score).distinct().count() == 1;
       figures.add("frac_reward_zero_std", same ? 1 : 0);
       double[] ofGroup =
           settings.algorithm() == PolicyGradient.RLOO

@@ -3,6 +3,7 @@ package dev.hone.alignment.ppo;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.Resources;
 import dev.hone.model.Architecture;
+import dev.hone.model.LoraShape;
 import dev.hone.registry.VersionKind;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,19 +11,21 @@ import java.util.Optional;
 /**
  * What a training by reward takes at most, besides who samples and who grades.
  *
+ * @param shape of the policy's adapter
  * @param longestPrompt in tokens
  * @param rewardModel folder of one over the same base, which the value network begins as
  */
-public record PolicyResources(PpoSettings settings, int longestPrompt, Optional<Path> rewardModel) {
+public record PolicyResources(
+    PpoSettings settings, LoraShape shape, int longestPrompt, Optional<Path> rewardModel) {
   /** Rows of logits more that an entropy has on the way forth and back. */
   private static final int OF_ENTROPY = 1;
 
   public Resources over(Architecture net, ComputeType compute) {
     var training = settings.training();
-    long adapter = training.shape().parameters(net);
+    long adapter = shape.parameters(net);
     // Beside the policy's own, the reference's matrices and the sampler's copy.
     var all =
-        Resources.of(net, compute, training, rows(), targets())
+        Resources.of(net, compute, training, shape, rows(), targets())
             .and(new Resources(2 * Float.BYTES * adapter, 0));
     if (settings.losses().learnsEntropies()) {
       all = all.and(Resources.logits(net, targets(), OF_ENTROPY));

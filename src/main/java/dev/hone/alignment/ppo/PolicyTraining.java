@@ -62,14 +62,17 @@ public final class PolicyTraining implements Trainee {
     assignment.check(settings, net.maxPositions());
     this.job = job(place, compute);
     int perStep = settings.rollouts().prompts();
-    int once = Math.ceilDiv(assignment.learnt(), perStep);
+    int once = Math.max(1, assignment.learnt() / perStep);
     this.plan =
         new BatchPlan(
             assignment.learnt(),
             perStep,
             Math.ceilDiv(Math.max(1, training.maxSteps()), once),
             training.maxSteps(),
-            training.seed());
+            training.seed(),
+            List.of(),
+            // A few answers would move the policy as far as all of a step's.
+            true);
     this.rate =
         new LearningRate(
             training.learningRate(), training.warmup(), training.schedule(), plan.steps());
@@ -88,7 +91,10 @@ public final class PolicyTraining implements Trainee {
             manager, place.base(), compute.precision(), training.maxTokens(), Optional.empty());
     var values =
         settings.algorithm().hasValues()
-            ? Optional.of(new Roles.ValueStart(assignment.rewardModel()))
+            // What is normalised has a mean of 0, which a reward model's own scale says nothing of.
+            ? Optional.of(
+                new Roles.ValueStart(
+                    assignment.rewardModel(), !settings.rewards().scores().normalise()))
             : Optional.<Roles.ValueStart>empty();
     this.roles = new Roles(manager, base, place, training, values);
     this.grader = assignment.graders().open(manager, base);
@@ -162,6 +168,8 @@ public final class PolicyTraining implements Trainee {
       norm = updates.make(experience, look, passes, now, figures);
     }
     if (readings.after(step)) {
+      // Of the candidate, which has the averages where there are any.
+      masters().settle();
       read(figures, clock, watch);
     }
     return new Stepped(

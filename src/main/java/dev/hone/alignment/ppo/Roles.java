@@ -42,8 +42,9 @@ final class Roles implements AutoCloseable {
    *
    * @param rewardModel folder of one over the same base (Ouyang et al. 2022); without one it begins
    *     as the policy, with values of 0
+   * @param withHead whether the reward model's head is taken too; values of 0 otherwise
    */
-  record ValueStart(Optional<Path> rewardModel) {}
+  record ValueStart(Optional<Path> rewardModel, boolean withHead) {}
 
   /**
    * @param base outlives this
@@ -73,6 +74,7 @@ final class Roles implements AutoCloseable {
               var head =
                   start
                       .rewardModel()
+                      .filter(_ -> start.withHead())
                       .map(folder -> ScalarHead.load(manager, folder, net))
                       .orElseGet(() -> ScalarHead.zero(manager, net));
               return new TrainedScorer(base, name, adapter, head, settings.forward());

@@ -133,6 +133,13 @@ final class UpdateLoss {
     return moved;
   }
 
+  /** Tells how far the policy had moved, of an update that is given up for it too. */
+  void tellMoved() {
+    figures.add("policy/approxkl_avg", moved.approxKl());
+    figures.add("policy/clipfrac_avg", moved.clipFraction());
+    figures.add("val/ratio", moved.ratio().mean());
+  }
+
   /** Tells of the update; once all of its micro-batches are through. */
   void tell() {
     figures.add(Figures.LOSS, sum);
@@ -140,8 +147,5 @@ final class UpdateLoss {
     if (settings.klLossCoefficient() > 0) {
       figures.add("loss/kl_avg", divergence / tokens);
     }
-    figures.add("policy/approxkl_avg", moved.approxKl());
-    figures.add("policy/clipfrac_avg", moved.clipFraction());
-    figures.add("val/ratio", moved.ratio().mean());
   }
 }

@@ -31,6 +31,7 @@ record Updates(
         var loss = accumulate(experience, begun, minibatch, figures);
         begun = Optional.empty();
         ratios = ratios.with(loss.moved().ratio().mean());
+        loss.tellMoved();
         if (limit > 0 && loss.moved().approxKl() > limit) {
           roles.masters().forget();
           break updates;

@@ -80,13 +80,21 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
     if (!prompt.isArray()) {
       throw new IllegalArgumentException("'prompt' must be a text or a list of messages");
     }
-    return JSON.treeToValue(prompt, new TypeReference<>() {});
+    return whole(JSON.treeToValue(prompt, new TypeReference<List<Message>>() {}), "prompt");
+  }
+
+  private static <T> List<T> whole(List<T> read, String name) {
+    if (read.contains(null)) {
+      throw new IllegalArgumentException("'%s' must not have null in it".formatted(name));
+    }
+    return read;
   }
 
   private static List<AnswerCheck> checks(JsonNode task)
       throws JsonProcessingException, Ifeval.UncheckableException {
-    if (task.has("checks")) {
-      return JSON.treeToValue(task.get("checks"), new TypeReference<>() {});
+    if (task.hasNonNull("checks")) {
+      JsonNode checks = task.get("checks");
+      return whole(JSON.treeToValue(checks, new TypeReference<List<AnswerCheck>>() {}), "checks");
     }
     return Ifeval.checks(task);
   }

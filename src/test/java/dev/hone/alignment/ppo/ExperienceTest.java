@@ -52,6 +52,28 @@ class ExperienceTest {
     assertThat(experience.advantages().get(3)[0]).isPositive();
   }
 
+  /** Two networks that are the same still differ by rounding. */
+  @Test
+  void aGroupIsWithoutASignalWhateverItsDivergenceCosts() {
+    var rloo =
+        PpoSettings.of(Map.of("algorithm", "rloo", "groupSize", "2", "rolloutsPerStep", "4"));
+    var told = new Figures();
+    Experience.of(experience.rollout(), rloo, Adaptation.start(rloo.rewards()), told);
+    assertThat(rloo.rewards().klCoefficient()).isPositive();
+    assertThat(told.metrics()).containsEntry("frac_reward_zero_std", 0.5);
+  }
+
+  @Test
+  void anUpdateThatIsGivenUpTellsHowFarThePolicyHadMoved() {
+    var answers = new AnswerBatch(List.of(new Branches(new int[] {3}, ANSWERS[0], ANSWERS[1])));
+    var part = new MicroBatch(new int[] {0, 1}, answers);
+    var loss = new UpdateLoss(experience, List.of(part), GRPO.losses(), 16, figures);
+    loss.policy(part, new float[] {-2, -3, -4, -2});
+    loss.tellMoved();
+    assertThat(figures.metrics()).containsEntry("policy/approxkl_avg", 0.5);
+    assertThat(figures.metrics()).doesNotContainKey("loss/policy_avg");
+  }
+
   @Test
   void entropyIsToldOfAResponseAndOfAToken() {
     assertThat(figures.metrics())

@@ -37,7 +37,13 @@ class PolicyResourcesTest {
   }
 
   private static Resources of(Map<String, String> set) {
-    return new PolicyResources(settings(set), 40, Optional.empty()).over(NET, ComputeType.F32);
+    return of(set, Optional.empty());
+  }
+
+  private static Resources of(Map<String, String> set, Optional<Path> rewardModel) {
+    var settings = settings(set);
+    var shape = settings.training().shape();
+    return new PolicyResources(settings, shape, 40, rewardModel).over(NET, ComputeType.F32);
   }
 
   @ParameterizedTest
@@ -70,8 +76,7 @@ class PolicyResourcesTest {
     int numbers = 1_000_000;
     Files.write(folder.resolve("adapter_model.safetensors"), new byte[Float.BYTES * numbers]);
     long own = settings(Map.of()).training().shape().parameters(NET);
-    var begun =
-        new PolicyResources(settings(Map.of()), 40, Optional.of(folder)).over(NET, ComputeType.F32);
+    var begun = of(Map.of(), Optional.of(folder));
     long more = numbers - own;
     assertThat(begun.memory() - of(Map.of()).memory()).isEqualTo(5 * Float.BYTES * more);
     assertThat(begun.disk() - of(Map.of()).disk()).isEqualTo(3 * 3 * Float.BYTES * more);

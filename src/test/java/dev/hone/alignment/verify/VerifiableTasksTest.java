@@ -81,6 +81,9 @@ class VerifiableTasksTest {
     assertRefused("{", "line 1 of ");
     assertRefused("{\"prompt\": 3, \"checks\": []}", "'prompt' must be a text");
     assertRefused("{\"prompt\": \"a\", \"checks\": []}", "at least one check");
+    assertRefused("{\"prompt\": \"a\", \"checks\": null}", "expected checks");
+    assertRefused("{\"prompt\": \"a\", \"checks\": [null]}", "'checks' must not have null");
+    assertRefused("{\"prompt\": [null], \"checks\": []}", "'prompt' must not have null");
     assertRefused("{\"prompt\": \"a\"}", "expected checks, or instruction_id_list");
     assertRefused("{\"prompt\": \"a\", \"checks\": [{\"check\": \"nice\"}]}", "'nice'");
     assertRefused("{\"prompt\": \"a\", \"checks\": [{\"check\": \"begins\"}]}", "'text'");
