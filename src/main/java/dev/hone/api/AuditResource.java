@@ -22,13 +22,6 @@ public class AuditResource {
 
   @GET
   public List<AuditLog.Entry> list(@QueryParam("limit") @DefaultValue("100") String limit) {
-    return audit.list(number(limit));
-  }
-
-  private static int number(String limit) {
-    if (!limit.matches("[1-9][0-9]{0,4}") || Integer.parseInt(limit) > MOST) {
-      throw InvalidRequestException.wrong("limit", "must be a number from 1 to " + MOST);
-    }
-    return Integer.parseInt(limit);
+    return audit.list(QueryNumber.of("limit", limit, 1, MOST));
   }
 }

@@ -44,6 +44,7 @@ import java.util.stream.Collectors;
 public class PreferencesResource {
   private static final String JSON_LINES = "application/x-ndjson";
   private static final int MAX_FILE_NAME = 1_000;
+  private static final int MAX_OFFSET = 999_999_999;
   private static final int MAX_PAIRS = 500;
 
   private final Importer importer;
@@ -213,17 +214,15 @@ public class PreferencesResource {
   @GET
   @Path("pairs")
   public PairList pairs(
-      @QueryParam("offset") @DefaultValue("0") long offset,
-      @QueryParam("limit") @DefaultValue("50") int limit,
+      @QueryParam("offset") @DefaultValue("0") String offset,
+      @QueryParam("limit") @DefaultValue("50") String limit,
       @QueryParam("source") String source)
       throws IOException {
-    if (offset < 0 || limit < 1 || limit > MAX_PAIRS) {
-      throw InvalidRequestException.wrong(
-          offset < 0 ? "offset" : "limit",
-          offset < 0 ? "must not be negative" : "must be between 1 and " + MAX_PAIRS);
-    }
     var page =
-        preferences.pairs(Optional.ofNullable(source).filter(s -> !s.isBlank()), offset, limit);
+        preferences.pairs(
+            Optional.ofNullable(source).filter(s -> !s.isBlank()),
+            QueryNumber.of("offset", offset, 0, MAX_OFFSET),
+            QueryNumber.of("limit", limit, 1, MAX_PAIRS));
     return new PairList(page.total(), page.pairs().stream().map(PairView::of).toList());
   }
 

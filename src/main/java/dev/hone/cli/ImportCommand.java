@@ -64,7 +64,10 @@ final class ImportCommand {
                   "%s:%s: %s%n", file, line.path("line").asText(), line.path("reason").asText());
         }
         instance.answer(report, summary(report));
-        return 0;
+        boolean useful =
+            report.path("imported").asInt() + report.path("duplicates").asInt() > 0
+                || report.path("total").asInt() == 0;
+        return useful ? 0 : 1;
       } catch (FileNotFoundException e) {
         throw new StartException("there is no file " + file, e);
       }

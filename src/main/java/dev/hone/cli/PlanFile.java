@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
@@ -11,16 +12,25 @@ import java.nio.file.Path;
 /** A plan that a person wrote down in YAML, of which JSON is a part. */
 final class PlanFile {
   private static final YAMLMapper YAML =
-      YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      YAMLMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private PlanFile() {}
 
   /**
-   * @throws ServerException if it is no YAML; what it says is for the server to judge
+   * @throws ServerException if it is no YAML, or not one object; what that says is for the server
+   *     to judge
    */
   static JsonNode read(Path file) {
     try {
-      return YAML.readTree(file.toFile());
+      JsonNode plan = YAML.readTree(file.toFile());
+      if (!plan.isObject()) {
+        throw new ServerException(
+            "usage", file + " has no plan: a name, if wanted, and stages, each with its method");
+      }
+      return plan;
     } catch (JsonProcessingException e) {
       var location = e.getLocation();
       throw new ServerException(

@@ -32,7 +32,7 @@ final class RoundCommand {
   static final class Resume implements Callable<Integer> {
     @Mixin private Instance instance;
 
-    @Parameters(paramLabel = "ROUND", description = "Such as r1.")
+    @Parameters(paramLabel = "ROUND", description = "Such as r1.", converter = RoundId.class)
     private String id;
 
     @Override
@@ -80,7 +80,7 @@ final class RoundCommand {
   static final class Show implements Callable<Integer> {
     @Mixin private Instance instance;
 
-    @Parameters(paramLabel = "ROUND", description = "Such as r1.")
+    @Parameters(paramLabel = "ROUND", description = "Such as r1.", converter = RoundId.class)
     private String id;
 
     @Override
@@ -99,7 +99,7 @@ final class RoundCommand {
   static final class Cancel implements Callable<Integer> {
     @Mixin private Instance instance;
 
-    @Parameters(paramLabel = "ROUND", description = "Such as r1.")
+    @Parameters(paramLabel = "ROUND", description = "Such as r1.", converter = RoundId.class)
     private String id;
 
     @Override

@@ -28,7 +28,7 @@ final class RoundExport implements Callable<Integer> {
 
   @Mixin private Instance instance;
 
-  @Parameters(paramLabel = "ROUND", description = "Such as r1.")
+  @Parameters(paramLabel = "ROUND", description = "Such as r1.", converter = RoundId.class)
   private String id;
 
   @Option(names = "--format", description = "csv or tensorboard (default: csv).")

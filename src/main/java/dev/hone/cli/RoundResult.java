@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.loop.RoundMetrics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.Stream;
 
 /** What a round that has ended came to, for programs: of one shape, however it ended. */
 final class RoundResult {
@@ -48,9 +49,8 @@ final class RoundResult {
     }
     JsonNode reached = round.path("plan").path("stages").path(stage - 1);
     JsonNode settings = reached.path("settings");
-    long batch = settings.path("batchPairs").asLong(settings.path("batchAnswers").asLong());
     return new RoundMetrics(
-        (int) Math.min(ofStage * batch, reached.path("examples").asInt()),
+        (int) Math.min(ofStage * batch(settings), reached.path("examples").asInt()),
         snapshot.path("heldOut").asInt(),
         null,
         null,
@@ -62,6 +62,18 @@ final class RoundResult {
         steps + ofStage,
         seconds(round),
         null);
+  }
+
+  /** How many examples a step takes, by whatever they are counted. */
+  private static long batch(JsonNode settings) {
+    if (settings.has("rolloutsPerStep")) {
+      return settings.path("rolloutsPerStep").asLong() / settings.path("groupSize").asLong(1);
+    }
+    return Stream.of("batchPairs", "batchAnswers", "batchPrompts")
+        .filter(settings::has)
+        .mapToLong(name -> settings.path(name).asLong())
+        .findFirst()
+        .orElse(0);
   }
 
   private static double seconds(JsonNode round) {

@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
       "Settings of dpo, with their defaults:",
       "  loss=sigmoid (or sigmoid_norm, hinge, ipo, robust, simpo, orpo),",
       "  beta=0.1 (2 of sigmoid_norm and simpo), labelSmoothing=0.1 (0 of hinge, ipo",
-      "  and orpo), targetMargin=0.5, lengthWeight=1,",
+      "  and orpo), targetMargin=0 (0.5 of simpo), lengthWeight=1,",
       "  maxSteps=0 (no limit), epochs=1, batchPairs=8, microBatchPairs=2,",
       "  maxTokens=384, seed=0, learningRate=3e-4, warmup=0.1,",
       "  schedule=cosine (or constant, linear, trapezoid), weightDecay=0,",

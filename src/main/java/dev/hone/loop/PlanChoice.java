@@ -7,14 +7,33 @@ import dev.hone.preference.Snapshot;
  * Which plan the data allows where nobody named one: a pair says the most, a thumb less, and from
  * demonstrations alone nothing is learnt of what is bad.
  *
- * @param pairs to train on
  * @param judged answers that were found good or bad and are in no pair
  * @param demonstrations that are in no pair
  */
-record PlanChoice(int pairs, int judged, int demonstrations) {
+record PlanChoice(Kind pairs, Kind judged, Kind demonstrations) {
+  /**
+   * Examples of a kind.
+   *
+   * @param train to train on
+   * @param heldOut whether there is one to measure on
+   */
+  record Kind(int train, boolean heldOut) {
+    private boolean isEnough(int least) {
+      return train >= least && heldOut;
+    }
+
+    private String words(String what, int least) {
+      boolean lacksOne = train >= least && !heldOut;
+      return "%s%,d %s%s"
+          .formatted(lacksOne ? "" : "only ", train, what, lacksOne ? " with none held out" : "");
+    }
+  }
+
   static PlanChoice on(Snapshot snapshot) {
     return new PlanChoice(
-        snapshot.train(), snapshot.unpaired().train(), snapshot.demonstrations().train());
+        new Kind(snapshot.train(), Learns.PAIRS.heldOut(snapshot) > 0),
+        new Kind(snapshot.unpaired().train(), Learns.JUDGED.heldOut(snapshot) > 0),
+        new Kind(snapshot.demonstrations().train(), Learns.DEMONSTRATIONS.heldOut(snapshot) > 0));
   }
 
   /** A plan's name and why it is that one. */
@@ -25,22 +44,31 @@ record PlanChoice(int pairs, int judged, int demonstrations) {
    * @throws RoundException {@code TOO_FEW_PAIRS} if there are too few of everything
    */
   Chosen of(int least) {
-    if (pairs >= least) {
-      return new Chosen("dpo", "there are %,d pairs".formatted(pairs));
+    if (pairs.isEnough(least)) {
+      return new Chosen("dpo", "there are %,d pairs".formatted(pairs.train()));
     }
-    if (judged >= least) {
+    if (judged.isEnough(least)) {
       return new Chosen(
-          "kto", "there are %,d judged answers and only %,d pairs".formatted(judged, pairs));
+          "kto",
+          "there are %,d judged answers and %s"
+              .formatted(judged.train(), pairs.words("pairs", least)));
     }
-    if (demonstrations >= least) {
+    if (demonstrations.isEnough(least)) {
       return new Chosen(
           "sft",
-          "there are %,d demonstrations, only %,d pairs and %,d judged answers"
-              .formatted(demonstrations, pairs, judged));
+          "there are %,d demonstrations, %s and %s"
+              .formatted(
+                  demonstrations.train(),
+                  pairs.words("pairs", least),
+                  judged.words("judged answers", least)));
     }
     throw new RoundException(
         Reason.TOO_FEW_PAIRS,
-        "a round needs %d pairs, judged answers or demonstrations to train on; there are %d, %d and %d"
-            .formatted(least, pairs, judged, demonstrations));
+        "a round needs %d pairs, judged answers or demonstrations to train on, and one to hold out; there are %s, %s and %s"
+            .formatted(
+                least,
+                pairs.words("pairs", least),
+                judged.words("judged answers", least),
+                demonstrations.words("demonstrations", least)));
   }
 }

@@ -56,6 +56,8 @@ public enum Format {
     if (node instanceof ObjectNode object) {
       return object;
     }
-    throw new BadLineException("not a JSON object");
+    throw new BadLineException(
+        "not a JSON object%s"
+            .formatted(node.isArray() ? ", but an array; one object a line is wanted" : ""));
   }
 }

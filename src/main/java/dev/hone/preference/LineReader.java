@@ -3,19 +3,29 @@ package dev.hone.preference;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
 
 /**
- * The lines of a UTF-8 file, one at a time. Lines that are too long or not UTF-8 are told as such
- * without being held; empty ones are counted and skipped; a byte order mark is skipped.
+ * The lines of a UTF-8 file, which may be packed by gzip, one at a time. Lines that are too long or
+ * not UTF-8 are told as such without being held; empty ones are counted and skipped; a byte order
+ * mark is skipped.
  */
 final class LineReader {
   private static final int BYTE_ORDER_MARK = 0xFEFF;
 
-  private final InputStream in;
+  /** By which gzip's files begin (RFC 1952). */
+  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
+
+  private static final byte[] PARQUET = "PAR1".getBytes(StandardCharsets.US_ASCII);
+
+  private final PushbackInputStream given;
+  private InputStream in;
   private final int maxBytes;
   private final byte[] buffer = new byte[1 << 16];
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -28,7 +38,7 @@ final class LineReader {
    * @param maxBytes of a line without its end
    */
   LineReader(InputStream in, int maxBytes) {
-    this.in = in;
+    this.given = new PushbackInputStream(in, PARQUET.length);
     this.maxBytes = maxBytes;
   }
 
@@ -43,6 +53,18 @@ final class LineReader {
 
   /** The next line that is not blank. */
   Optional<Line> next() throws IOException {
+    if (in == null) {
+      byte[] first = given.readNBytes(PARQUET.length);
+      given.unread(first);
+      if (Arrays.equals(first, PARQUET)) {
+        in = InputStream.nullInputStream();
+        return Optional.of(new Line.Bad(1, "a Parquet file; JSON lines are wanted"));
+      }
+      in =
+          Arrays.equals(first, 0, Math.min(2, first.length), GZIP, 0, 2)
+              ? new GZIPInputStream(given)
+              : given;
+    }
     while (fill()) {
       number++;
       boolean whole = collect();

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlanFileTest {
   @TempDir Path folder;
@@ -44,6 +46,23 @@ class PlanFileTest {
         .hasMessageContaining("at line");
     Path twice = file("name: a\nname: b\n");
     assertThatThrownBy(() -> PlanFile.read(twice)).hasMessageContaining("name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "# stages: later\n", "~", "dpo", "[{method: dpo}]"})
+  void oneWithoutAPlanIsNotWhateverTheDataAllow(String text) throws Exception {
+    Path none = file(text);
+    assertThatThrownBy(() -> PlanFile.read(none))
+        .isInstanceOf(ServerException.class)
+        .hasMessageContaining("plan.yml has no plan");
+  }
+
+  @Test
+  void thereIsNoSecondOne() throws Exception {
+    Path two = file("stages: [{method: sft}]\n---\nstages: [{method: dpo}]\n");
+    assertThatThrownBy(() -> PlanFile.read(two))
+        .isInstanceOf(ServerException.class)
+        .hasMessageContaining("plan.yml");
   }
 
   private Path file(String text) throws IOException {

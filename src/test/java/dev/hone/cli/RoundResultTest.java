@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RoundResultTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -62,6 +64,22 @@ class RoundResultTest {
 
     metrics = RoundResult.of(round, JSON.readTree("[{\"stage\": 1, \"step\": 3}]")).path("metrics");
     assertThat(metrics.path("pairs").asInt()).isEqualTo(12);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "{\"batchPrompts\": \"4\"}; 8",
+        "{\"rolloutsPerStep\": \"32\", \"groupSize\": \"4\"}; 16",
+      })
+  void promptsCountAsTheMethodTakesThem(String settings, int prompts) throws Exception {
+    var round = (ObjectNode) round();
+    var stage = JSON.createObjectNode().put("examples", 984);
+    stage.set("settings", JSON.readTree(settings));
+    round.putObject("plan").putArray("stages").add(stage);
+    var metrics = RoundResult.of(round, JSON.readTree("[{\"step\": 2}]")).path("metrics");
+    assertThat(metrics.path("pairs").asInt()).isEqualTo(prompts);
   }
 
   private static JsonNode round() throws Exception {

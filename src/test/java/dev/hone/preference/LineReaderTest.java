@@ -6,10 +6,12 @@ import dev.hone.preference.LineReader.Line;
 import dev.hone.preference.LineReader.Line.Bad;
 import dev.hone.preference.LineReader.Line.Good;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 class LineReaderTest {
@@ -59,6 +61,22 @@ class LineReaderTest {
     assertThat(lines(bytes, 100))
         .containsExactly(
             new Good(1, "é"), new Bad(2, "not UTF-8 from byte 3 on"), new Good(3, "c"));
+  }
+
+  @Test
+  void unpacksWhatGzipPacked() throws IOException {
+    var packed = new ByteArrayOutputStream();
+    try (var out = new GZIPOutputStream(packed)) {
+      out.write("a\nb\n".getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(lines(packed.toByteArray(), 100))
+        .containsExactly(new Good(1, "a"), new Good(2, "b"));
+  }
+
+  @Test
+  void knowsAFileThatHasNoLines() throws IOException {
+    assertThat(lines("PAR1\n\1\n\2PAR1", 100))
+        .containsExactly(new Bad(1, "a Parquet file; JSON lines are wanted"));
   }
 
   private static List<Line> lines(String text, int maxBytes) throws IOException {
