@@ -50,8 +50,8 @@ record StartingPoint(Network base, Network parent, Trainable trainable, Optional
     var base = Network.load(manager, weights.whole(), net, precision, window, Optional.empty());
     Optional<LoraAdapter> before =
         weights.adapter().map(folder -> LoraAdapter.load(manager, folder, net));
-    var parent = base.adapted(before);
     var adapter = WarmStart.adapter(manager, net, settings.shape(), before, settings.seed());
+    var parent = base.adapted(WarmStart.asked(before, adapter));
     before.ifPresent(LoraAdapter::close);
     return new StartingPoint(base, parent, adapter, Optional.empty());
   }

@@ -7,6 +7,7 @@ import dev.hone.model.Architecture;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.LoraLayout;
 import dev.hone.model.LoraShape;
+import dev.hone.model.LoraTarget;
 import dev.hone.model.TensorInfo;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,6 +81,22 @@ public final class WarmStart {
       }
     }
     return new LoraAdapter(shape, matrices);
+  }
+
+  /**
+   * What a frozen parent is asked through, so that it rounds as what is trained does at first: in
+   * bf16 a layer between an MLP's products that an adapter adds to stays f32, one that none does is
+   * rounded.
+   *
+   * @param start as {@link #adapter} makes it, which says what the parent does
+   */
+  public static Optional<LoraAdapter> asked(Optional<LoraAdapter> parent, LoraAdapter start) {
+    boolean alike = addsWithin(start) == parent.filter(WarmStart::addsWithin).isPresent();
+    return alike ? parent : Optional.of(start);
+  }
+
+  private static boolean addsWithin(LoraAdapter adapter) {
+    return adapter.targets().contains(LoraTarget.GATE) || adapter.targets().contains(LoraTarget.UP);
   }
 
   private static Map<String, float[]> byName(LoraAdapter adapter, Architecture net) {

@@ -1,8 +1,10 @@
 package dev.hone.preference;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -10,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * The lines of a UTF-8 file, which may be packed by gzip, one at a time. Lines that are too long or
@@ -25,7 +28,11 @@ final class LineReader {
   private static final byte[] PARQUET = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
   private final PushbackInputStream given;
+
+  /** What is given, unpacked where it is packed; null before the first line. */
   private InputStream in;
+
+  private boolean packed;
   private final int maxBytes;
   private final byte[] buffer = new byte[1 << 16];
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -53,18 +60,32 @@ final class LineReader {
 
   /** The next line that is not blank. */
   Optional<Line> next() throws IOException {
-    if (in == null) {
-      byte[] first = given.readNBytes(PARQUET.length);
-      given.unread(first);
-      if (Arrays.equals(first, PARQUET)) {
-        in = InputStream.nullInputStream();
-        return Optional.of(new Line.Bad(1, "a Parquet file; JSON lines are wanted"));
+    try {
+      return in == null ? first() : following();
+    } catch (ZipException | EOFException e) {
+      if (!packed) {
+        throw e;
       }
-      in =
-          Arrays.equals(first, 0, Math.min(2, first.length), GZIP, 0, 2)
-              ? new GZIPInputStream(given)
-              : given;
+      in = InputStream.nullInputStream();
+      position = limit;
+      return Optional.of(
+          new Line.Bad(number + 1, "the rest cannot be unpacked: " + e.getMessage()));
     }
+  }
+
+  private Optional<Line> first() throws IOException {
+    byte[] first = given.readNBytes(PARQUET.length);
+    given.unread(first);
+    if (Arrays.equals(first, PARQUET)) {
+      in = InputStream.nullInputStream();
+      return Optional.of(new Line.Bad(1, "a Parquet file; JSON lines are wanted"));
+    }
+    packed = first.length >= 2 && Arrays.equals(first, 0, 2, GZIP, 0, 2);
+    in = packed ? new GZIPInputStream(given) : given;
+    return following();
+  }
+
+  private Optional<Line> following() throws IOException {
     while (fill()) {
       number++;
       boolean whole = collect();
@@ -76,6 +97,8 @@ final class LineReader {
         return Optional.of(read);
       }
     }
+    // What stands behind packed lines is of the file, too.
+    given.transferTo(OutputStream.nullOutputStream());
     return Optional.empty();
   }
 

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -69,8 +70,14 @@ class LineReaderTest {
     try (var out = new GZIPOutputStream(packed)) {
       out.write("a\nb\n".getBytes(StandardCharsets.UTF_8));
     }
-    assertThat(lines(packed.toByteArray(), 100))
-        .containsExactly(new Good(1, "a"), new Good(2, "b"));
+    byte[] file = packed.toByteArray();
+    assertThat(lines(file, 100)).containsExactly(new Good(1, "a"), new Good(2, "b"));
+    assertThat(lines(Arrays.copyOf(file, file.length - 6), 100).getLast())
+        .isInstanceOfSatisfying(
+            Bad.class, bad -> assertThat(bad.reason()).startsWith("the rest cannot be unpacked"));
+    assertThat(lines(Arrays.copyOf(file, 5), 100))
+        .singleElement()
+        .isInstanceOfSatisfying(Bad.class, bad -> assertThat(bad.number()).isEqualTo(1));
   }
 
   @Test

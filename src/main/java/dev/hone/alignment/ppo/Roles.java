@@ -61,8 +61,9 @@ final class Roles implements AutoCloseable {
     String name = place.base().getFileName().toString();
     Optional<LoraAdapter> before =
         place.parentAdapter().map(folder -> LoraAdapter.load(manager, folder, net));
-    this.reference = base.adapted(before);
-    this.policy = new TrainedAdapter(base, name, fresh(base, settings, before), settings.forward());
+    var begun = fresh(base, settings, before);
+    this.reference = base.adapted(WarmStart.asked(before, begun));
+    this.policy = new TrainedAdapter(base, name, begun, settings.forward());
     this.value =
         valueStart.map(
             start -> {

@@ -70,6 +70,16 @@ class DpoTrainingTest {
   }
 
   @Test
+  void policyAndReferenceRoundAlikeWhereAnAdapterAddsWithinTheMlp() {
+    var recorder = new Recorder(-1);
+    var set = settings("maxSteps", "1", "targets", "q,gate,up");
+    try (var training = training("a", Optional.empty(), ComputeType.BF16, set)) {
+      training.run(recorder, MINUTE);
+    }
+    assertThat(recorder.reports.getFirst().loss()).isCloseTo(Math.log(2), within(1e-9));
+  }
+
+  @Test
   void trainingTeachesWhatWasPreferred() {
     var recorder = new Recorder(-1);
     TrainingResult result;
