@@ -24,32 +24,37 @@ public final class ComputeMeter {
 
   private ComputeMeter() {}
 
+  /** Beyond what other work makes of a single run; bf16 that is emulated takes twenty times. */
+  private static final int HOPELESS = 8;
+
   /**
    * The types take turns, so that whatever else the machine does meanwhile slows both, and each
-   * counts by its fastest repeat.
+   * counts by its fastest repeat. Where bf16 is hopeless its warm-up says so.
    */
   public static ComputeType fastest(NDManager manager, Path base) {
     try (var f32 = new Trial(manager, base, ComputeType.F32);
         var bf16 = new Trial(manager, base, ComputeType.BF16)) {
-      for (int i = 0; i <= REPEATS; i++) {
-        f32.run();
-        bf16.run();
+      long first = f32.run();
+      if (bf16.run() > HOPELESS * first) {
+        return ComputeType.F32;
       }
-      return bf16.fastest < f32.fastest ? ComputeType.BF16 : ComputeType.F32;
+      long ofF32 = Long.MAX_VALUE;
+      long ofBf16 = Long.MAX_VALUE;
+      for (int i = 0; i < REPEATS; i++) {
+        ofF32 = Math.min(ofF32, f32.run());
+        ofBf16 = Math.min(ofBf16, bf16.run());
+      }
+      return ofBf16 < ofF32 ? ComputeType.BF16 : ComputeType.F32;
     }
   }
 
-  /** One micro-batch, again and again; the first time is a warm-up. */
+  /** One micro-batch, again and again. */
   private static final class Trial implements AutoCloseable {
     private final NDManager manager;
     private final Network base;
     private final TrainedAdapter trained;
     private final Masters masters;
     private final AnswerBatch batch;
-    private boolean warm;
-
-    /** Of the repeats after the warm-up, in nanoseconds. */
-    private long fastest = Long.MAX_VALUE;
 
     Trial(NDManager parent, Path folder, ComputeType compute) {
       Architecture net = Architecture.load(folder).cutTo(LAYERS);
@@ -66,11 +71,11 @@ public final class ComputeMeter {
       masters = Masters.of(manager, trained, 0, 1);
     }
 
-    void run() {
+    /** In nanoseconds. */
+    long run() {
       long start = System.nanoTime();
       masters.accumulate(step -> trained.forward(step, batch, 0), sums -> sums);
-      fastest = warm ? Math.min(fastest, System.nanoTime() - start) : fastest;
-      warm = true;
+      return System.nanoTime() - start;
     }
 
     @Override
