@@ -249,6 +249,7 @@ def arguments():
     parser.add_argument("--threads", type=int, default=2, help="of the peers; Hone takes one a core")
     parser.add_argument("--seed", type=int, default=0, help="of the order of the pairs")
     parser.add_argument("--json", type=path, help="write the whole report there too")
+    parser.add_argument("--one-object", action="store_true", help="end with the report as one line instead of tables")
     options = parser.parse_args()
     if options.table:
         return options
@@ -296,7 +297,7 @@ def main():
         "cases": [compared(case, rounds[case], chosen[case][1]) for case in options.cases],
         "measured": rounds,
     }
-    print(markdown(report))
+    print(json.dumps(report) if options.one_object else markdown(report))
     if options.json:
         options.json.write_text(json.dumps(report, indent=1) + "\n")
 

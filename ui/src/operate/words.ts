@@ -130,6 +130,13 @@ export function figuresOf(metrics: Metrics): FigureWords[] {
     { label: 'Pairs trained on', value: count(metrics.pairs), note: 'Different ones, each at least once.' },
     { label: 'Pairs held out', value: count(metrics.heldOut), note: 'Kept from training, to measure on.' },
     { label: 'Steps', value: count(metrics.steps), note: 'Changes made to the weights.' },
+    { label: 'Left out', value: count(metrics['leftOut']), note: 'Examples that nothing could be learnt from.' },
+    {
+      label: 'Cut to fit',
+      value: count(metrics['answersCut']),
+      beside: `prompts ${count(metrics['promptsCut'])}`,
+      note: 'Answers that were longer than maxTokens allows, and prompts that were cut at their beginning for their answers.',
+    },
     { label: 'Took', value: duration(metrics.seconds), note: 'Work in training; measuring comes on top.' },
     { label: 'Peak memory', value: bytes(metrics.peakBytes), note: "Most that the round's own process held at once." },
   ];

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Times a training micro-batch in each compute type on this machine, over the first blocks of the
@@ -34,18 +35,25 @@ public final class ComputeMeter {
   public static ComputeType fastest(NDManager manager, Path base) {
     try (var f32 = new Trial(manager, base, ComputeType.F32);
         var bf16 = new Trial(manager, base, ComputeType.BF16)) {
-      long first = f32.run();
-      if (bf16.run() > HOPELESS * first) {
-        return ComputeType.F32;
-      }
-      long ofF32 = Long.MAX_VALUE;
-      long ofBf16 = Long.MAX_VALUE;
-      for (int i = 0; i < REPEATS; i++) {
-        ofF32 = Math.min(ofF32, f32.run());
-        ofBf16 = Math.min(ofBf16, bf16.run());
-      }
-      return ofBf16 < ofF32 ? ComputeType.BF16 : ComputeType.F32;
+      return fastest(f32::run, bf16::run);
     }
+  }
+
+  /**
+   * @param f32 does one run and says how long it took
+   */
+  static ComputeType fastest(LongSupplier f32, LongSupplier bf16) {
+    long warmUp = f32.getAsLong();
+    if (bf16.getAsLong() > HOPELESS * warmUp) {
+      return ComputeType.F32;
+    }
+    long ofF32 = Long.MAX_VALUE;
+    long ofBf16 = Long.MAX_VALUE;
+    for (int i = 0; i < REPEATS; i++) {
+      ofF32 = Math.min(ofF32, f32.getAsLong());
+      ofBf16 = Math.min(ofBf16, bf16.getAsLong());
+    }
+    return ofBf16 < ofF32 ? ComputeType.BF16 : ComputeType.F32;
   }
 
   /** One micro-batch, again and again. */

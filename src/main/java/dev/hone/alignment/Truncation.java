@@ -5,11 +5,14 @@ import java.util.TreeMap;
 
 /** Counts what is cut to fit, so that nothing is cut silently. For one thread. */
 public final class Truncation {
+  public static final String PROMPTS = "prompts-cut";
+  public static final String ANSWERS = "answers-cut";
+
   private final Map<String, Integer> counts = new TreeMap<>();
 
   void note(Fitted fitted) {
-    add("prompts-cut", fitted.promptCut() ? 1 : 0);
-    add("answers-cut", fitted.answersCut());
+    add(PROMPTS, fitted.promptCut() ? 1 : 0);
+    add(ANSWERS, fitted.answersCut());
   }
 
   private void add(String reason, int count) {
@@ -18,7 +21,7 @@ public final class Truncation {
     }
   }
 
-  /** {@code prompts-cut} and {@code answers-cut}, where there are any. */
+  /** By {@link #PROMPTS} and {@link #ANSWERS}, where there are any. */
   public Map<String, Integer> counts() {
     return new TreeMap<>(counts);
   }

@@ -9,7 +9,10 @@ import dev.hone.alignment.bench.CaseRun;
 import dev.hone.alignment.bench.TrainingCase;
 import dev.hone.model.Cpu;
 import dev.hone.operations.DataFolder;
+import dev.hone.operations.StartException;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -38,8 +41,9 @@ import picocli.CommandLine.Spec;
           + "the data folder for itself: a busy server would spoil it. Nothing else should run "
           + "meanwhile.",
       "",
-      "Of Hone alone: src/bench/python/training_peer.py runs it beside eager PyTorch and TRL and gives "
-          + "the ratios. How: docs/benchmarks/README.md."
+      "Of Hone alone, unless --beside names a Python that has torch, transformers, peft, datasets and trl: "
+          + "then eager PyTorch and TRL's trainers take turns with it, and the ratios are told. How: "
+          + "docs/benchmarks/README.md."
     })
 final class BenchTraining implements Callable<Integer> {
   private static final String COMPUTE = "--compute";
@@ -75,14 +79,26 @@ final class BenchTraining implements Callable<Integer> {
               + "faster, as a round does (default: ${DEFAULT-VALUE}).")
   private String compute = "auto";
 
+  @Option(
+      names = "--beside",
+      paramLabel = "PYTHON",
+      description =
+          "Measure PyTorch and TRL too, in turns, and tell the ratios. Wants --file, in TRL's or "
+              + "Anthropic's format.")
+  private Path python;
+
   @Override
   public Integer call() throws InterruptedException {
     load.check(spec);
     if (rounds < 1) {
       throw new ParameterException(spec.commandLine(), "--rounds can't be " + rounds);
     }
+    List<String> forPeers = python == null ? List.of() : load.forPeers(spec);
     Optional<ComputeType> chosen = compute();
     String id = instance.modelChoice().look(Optional.ofNullable(model));
+    if (python != null) {
+      return beside(id, forPeers);
+    }
     Path base = instance.store().base(id);
     try (var data = DataFolder.lock(instance.data())) {
       String natives = NativeLibraries.unpackInto(data.path());
@@ -92,6 +108,29 @@ final class BenchTraining implements Callable<Integer> {
       instance.answer(report(id, measured), text(id, measured));
     }
     return 0;
+  }
+
+  /** The peers' script starts this command for Hone's turns. */
+  private int beside(String id, List<String> options) throws InterruptedException {
+    Path home = Path.of(System.getProperty("dev.hone.home", ".")).toAbsolutePath();
+    var command = new ArrayList<String>();
+    command.add(python.toString());
+    command.add(home.resolve("src/bench/python/training_peer.py").toString());
+    command.addAll(List.of("--hone", home.toString(), "--models", instance.models().toString()));
+    command.addAll(List.of("--model", id, "--rounds", "" + rounds));
+    command.addAll(options);
+    if (!cases.isEmpty()) {
+      var labels = cases.stream().map(TrainingCase::label).toList();
+      command.addAll(List.of("--cases", String.join(",", labels)));
+    }
+    if (instance.json()) {
+      command.add("--one-object");
+    }
+    try {
+      return new ProcessBuilder(command).inheritIO().start().waitFor() == 0 ? 0 : 1;
+    } catch (IOException e) {
+      throw new StartException("%s cannot be started: %s".formatted(python, e.getMessage()), e);
+    }
   }
 
   private Optional<ComputeType> compute() {

@@ -61,6 +61,9 @@ final class RoundResult {
         null,
         steps + ofStage,
         seconds(round),
+        null,
+        null,
+        null,
         null);
   }
 

@@ -69,6 +69,26 @@ final class TrainingLoad {
     return steps;
   }
 
+  /**
+   * The same as the peers' script takes it.
+   *
+   * @throws ParameterException without a file, or with one that the script cannot read
+   */
+  List<String> forPeers(CommandSpec spec) {
+    if (file == null || format == CasePairs.Source.IDS) {
+      throw new ParameterException(
+          spec.commandLine(), "--beside wants a --file of texts, which both sides train on");
+    }
+    var options = new ArrayList<String>();
+    options.addAll(List.of("--file", file.toAbsolutePath().toString()));
+    options.addAll(List.of("--steps", "" + steps, "--warmup", "" + warmup));
+    options.addAll(List.of("--max-tokens", "" + maxTokens, "--seed", "" + seed));
+    if (microBatch > 0) {
+      options.addAll(List.of("--micro-batch", "" + microBatch));
+    }
+    return options;
+  }
+
   int warmup() {
     return warmup;
   }

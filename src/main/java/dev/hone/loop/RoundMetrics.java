@@ -1,8 +1,13 @@
 package dev.hone.loop;
 
 import dev.hone.alignment.TrainingResult;
+import dev.hone.alignment.Truncation;
 import dev.hone.evaluation.EvaluationReport;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The figures that a round ends with; null where there is none (docs/algorithms/rounds.md).
@@ -16,6 +21,9 @@ import java.util.Optional;
  * @param steps of all stages
  * @param seconds of work in training, of all stages
  * @param peakBytes the most memory that the worker held
+ * @param leftOut examples that nothing could be learnt from, of all stages
+ * @param promptsCut to fit, of all stages
+ * @param answersCut likewise
  */
 public record RoundMetrics(
     int pairs,
@@ -29,11 +37,14 @@ public record RoundMetrics(
     Double kl,
     int steps,
     double seconds,
-    Long peakBytes) {
+    Long peakBytes,
+    Integer leftOut,
+    Integer promptsCut,
+    Integer answersCut) {
   static RoundMetrics of(EvaluationReport report, Candidate candidate) {
     var last = candidate.training();
-    var all =
-        candidate.trainings().stream().flatMap(Optional::stream).map(Training::result).toList();
+    var trainings = candidate.trainings().stream().flatMap(Optional::stream).toList();
+    var all = trainings.stream().map(Training::result).toList();
     var preferences = report.preferences();
     return new RoundMetrics(
         // The first epoch visits nothing twice; maxSteps may end it early.
@@ -50,6 +61,20 @@ public record RoundMetrics(
         all.stream().mapToDouble(TrainingResult::seconds).sum(),
         RoundFolder.read(candidate.folder().usage(), Usage.class)
             .map(Usage::peakBytes)
-            .orElse(null));
+            .orElse(null),
+        sum(trainings, Training::untrainable, _ -> true),
+        sum(trainings, Training::cut, Truncation.PROMPTS::equals),
+        sum(trainings, Training::cut, Truncation.ANSWERS::equals));
+  }
+
+  private static int sum(
+      List<Training> trainings,
+      Function<Training, Map<String, Integer>> counts,
+      Predicate<String> counted) {
+    return trainings.stream()
+        .flatMap(training -> counts.apply(training).entrySet().stream())
+        .filter(count -> counted.test(count.getKey()))
+        .mapToInt(Map.Entry::getValue)
+        .sum();
   }
 }

@@ -94,7 +94,7 @@ class RoundsResourceTest {
         .body(
             equalTo(
                 """
-                step,loss,learningRate,gradientNorm,perSecond,rewards/margins,rewards/accuracies
+                step,loss,learning_rate,grad_norm,examples_per_second,rewards/margins,rewards/accuracies
                 1,0.6,1.0E-4,1.0,4.0,0.1,0.75
                 2,0.6,1.0E-4,1.0,4.0,0.1,0.75
                 """));

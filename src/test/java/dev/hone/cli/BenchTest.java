@@ -48,6 +48,8 @@ class BenchTest {
         "bench training --steps 99 --warmup 2",
         "bench training --micro-batch -1",
         "bench training --format csv",
+        "bench training --beside python3",
+        "bench training --beside python3 --file pairs.jsonl --format ids",
         "bench clients",
         "bench clients --url http://127.0.0.1:1 --requests -1"
       })

@@ -324,7 +324,10 @@ class RoundIT {
             "kl",
             "steps",
             "seconds",
-            "peakBytes");
+            "peakBytes",
+            "leftOut",
+            "promptsCut",
+            "answersCut");
     assertThat(command.errors()).containsPattern(round + " (collect|policy|training)");
     return result;
   }

@@ -28,7 +28,8 @@ class RoundResultTest {
                 {"round": "r7", "decision": "CANCELLED", "version": null,
                  "metrics": {"pairs": 16, "heldOut": 246, "accuracy": null, "low": null, "high": null,
                   "logprobAccuracyBefore": null, "logprobAccuracyAfter": null, "margin": null,
-                  "kl": null, "steps": 2, "seconds": 12.5, "peakBytes": null},
+                  "kl": null, "steps": 2, "seconds": 12.5, "peakBytes": null,
+                  "leftOut": null, "promptsCut": null, "answersCut": null},
                  "gate": []}"""));
   }
 

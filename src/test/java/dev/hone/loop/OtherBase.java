@@ -13,7 +13,7 @@ final class OtherBase {
   private OtherBase() {}
 
   static void writeTo(Path folder) throws IOException {
-    RewardedStagesTest.copyBase(folder);
+    SmallJob.copyBase(folder);
     Path weights = folder.resolve("model.safetensors");
     byte[] bytes = Files.readAllBytes(weights);
     // The last number's lowest bit: two bytes each, the lower one first.

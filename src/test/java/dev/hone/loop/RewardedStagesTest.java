@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.alignment.FromPairs;
 import dev.hone.alignment.TokenAnswer;
-import dev.hone.evaluation.EvaluationSizes;
 import dev.hone.model.ChatFormat;
-import dev.hone.model.SmallModel;
 import dev.hone.registry.ModelStore;
 import dev.hone.registry.RewardModels;
 import java.io.ByteArrayOutputStream;
@@ -21,15 +19,16 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stages that train reward models and learn by them, in a worker's own code. */
 class RewardedStagesTest {
-  private static final Path SMALL = SmallModel.resource("golden/chat");
+  private static final Path SMALL = SmallJob.DATA;
   private static final Map<String, String> QUICK =
       new TreeMap<>(
           Map.ofEntries(
@@ -42,33 +41,28 @@ class RewardedStagesTest {
   private ModelStore store;
 
   @BeforeEach
-  void install() throws IOException {
-    store = new ModelStore(path.resolve("models"));
-    store.install("chat", "a test", RewardedStagesTest::copyBase);
+  void install() {
+    store = SmallJob.store(path);
   }
 
-  static void copyBase(Path draft) throws IOException {
-    for (String file :
-        List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
-      Files.copy(SMALL.resolve(file), draft.resolve(file));
-    }
-  }
-
-  @Test
-  void aPolicyLearnsByTheRewardModelOfTheStageBefore() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"ppo", "grpo", "rloo"})
+  void aPolicyLearnsByTheRewardModelOfTheStageBefore(String method) throws Exception {
     var folder = new RoundFolder(path.resolve("round"));
     var plan =
-        PlanDraft.named("rm+ppo")
+        PlanDraft.named("rm+" + method)
             .with(QUICK)
             .with(
                 Map.of(
-                    "ppo.maxSteps", "2",
-                    "ppo.compute", "f32",
-                    "ppo.rolloutsPerStep", "4",
-                    "ppo.batchResponses", "2",
-                    "ppo.ptxCoefficient", "0.1",
-                    "ppo.maxNewTokens", "8",
-                    "ppo.maxTokens", "40"))
+                    method + ".maxSteps", "2",
+                    method + ".compute", "f32",
+                    method + ".rolloutsPerStep", "4",
+                    method + ".groupSize", "2",
+                    method + ".batchResponses", "2",
+                    method + ".ptxCoefficient", "0.1",
+                    method + ".temperature", "0.8",
+                    method + ".maxNewTokens", "8",
+                    method + ".maxTokens", "40"))
             .plan();
     assertThat(done(folder, plan)).contains("\"stage\":1,", "\"stage\":2,", "\"trained\"");
 
@@ -81,7 +75,8 @@ class RewardedStagesTest {
     assertThat(metrics(steps, 2))
         .hasSize(2)
         .allMatch(step -> step.path("sampling/gap").asDouble() < 0.1)
-        .allMatch(step -> step.has("loss/ptx_avg") && step.has("loss/value_avg"));
+        .allMatch(step -> step.has("loss/ptx_avg"))
+        .allMatch(step -> step.has("loss/value_avg") == method.equals("ppo"));
     assertThat(folder.candidate().resolve("adapter_model.safetensors")).exists();
     assertThat(folder.candidate().resolve("head.safetensors")).doesNotExist();
     // Of what it learnt besides (PPO-ptx), which is the chosen answers of pairs here.
@@ -207,7 +202,7 @@ class RewardedStagesTest {
   void aRewardModelThatIsNotThereIsNamed() throws Exception {
     var folder = new RoundFolder(path.resolve("round"));
     var plan = PlanDraft.named("ppo").with(Map.of("reward", "rm-r9-0123abcd")).plan();
-    RoundFolder.write(folder.job(), job(plan));
+    RoundFolder.write(folder.job(), SmallJob.of(path, plan, 0));
     var events = new ByteArrayOutputStream();
     assertThat(work(folder, events)).isEqualTo(WorkerRun.FAILED);
     assertThat(events.toString(UTF_8)).contains("reward: ", "rm-r9-0123abcd");
@@ -215,7 +210,7 @@ class RewardedStagesTest {
 
   /** The candidate's measurement is not looked at here. */
   private String done(RoundFolder folder, Plan plan) throws IOException {
-    RoundFolder.write(folder.job(), job(plan));
+    RoundFolder.write(folder.job(), SmallJob.of(path, plan, 0));
     if (plan.last().makesPolicy()) {
       Files.writeString(folder.evaluation(), "{}");
     }
@@ -230,20 +225,5 @@ class RewardedStagesTest {
         var out = new PrintStream(events, true, UTF_8)) {
       return WorkerRun.run(folder.path(), new PipedInputStream(server), out);
     }
-  }
-
-  private Job job(Plan plan) {
-    return new Job(
-        "r1",
-        plan.stages(),
-        store.base("chat"),
-        store.baseHash("chat"),
-        "chat",
-        Optional.empty(),
-        SMALL,
-        path.resolve("logprobs"),
-        new EvaluationSizes(8, 1, 1, 2, 8, 1, 2, 4, 16),
-        60,
-        0);
   }
 }

@@ -7,6 +7,7 @@ import dev.hone.alignment.MicroBatches;
 import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.TokenExample;
 import dev.hone.alignment.TrainedAdapter;
+import dev.hone.alignment.sft.SftLoss;
 import java.util.Arrays;
 import java.util.List;
 
@@ -34,24 +35,13 @@ record Pretraining(
       var answers = TokenExample.batch(part);
       masters.accumulate(
           step -> policy.forward(step, answers, Roles.UNDRAWN),
-          logProbs -> slopes(part, logProbs, all, sum));
+          logProbs -> {
+            var told = SftLoss.of(part, logProbs, all, coefficient);
+            sum[0] += told.sum() / all;
+            return told.slopes();
+          });
     }
     loss.add(coefficient * sum[0]);
     figures.add("loss/ptx_avg", sum[0]);
-  }
-
-  private float[] slopes(List<TokenAnswer> part, float[] logProbs, int all, double[] sum) {
-    float[] slopes = new float[logProbs.length];
-    int at = 0;
-    for (TokenAnswer answer : part) {
-      for (boolean token : answer.learnt()) {
-        if (token) {
-          slopes[at] = (float) (-coefficient / all);
-          sum[0] -= logProbs[at] / all;
-        }
-        at++;
-      }
-    }
-    return slopes;
   }
 }

@@ -23,18 +23,12 @@ public record Sft(SftSettings options) implements Algorithm<TokenAnswer> {
   /**
    * @param all tokens of the step that are learnt
    */
-  static float[] slopes(List<TokenAnswer> answers, int all, float[] logProbs, Figures figures) {
-    float[] slopes = new float[logProbs.length];
-    int at = 0;
-    for (TokenAnswer answer : answers) {
-      for (boolean token : answer.learnt()) {
-        if (token) {
-          slopes[at] = -1f / all;
-          figures.add(Figures.LOSS, -logProbs[at]);
-        }
-        at++;
-      }
+  private static float[] slopes(
+      List<TokenAnswer> answers, int all, float[] logProbs, Figures figures) {
+    var loss = SftLoss.of(answers, logProbs, all, 1);
+    if (loss.tokens() > 0) {
+      figures.add(Figures.LOSS, loss.sum() / loss.tokens(), loss.tokens());
     }
-    return slopes;
+    return loss.slopes();
   }
 }

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
@@ -30,11 +29,6 @@ public final class EventFile {
 
   private static final String TRAIN = "train/";
   private static final String HELD_OUT = "eval/";
-  private static final Map<String, String> TAGS =
-      Map.of(
-          "learningRate", "learning_rate",
-          "gradientNorm", "grad_norm",
-          "perSecond", "examples_per_second");
 
   private EventFile() {}
 
@@ -73,8 +67,7 @@ public final class EventFile {
     String stage = row.stage().map("stage-%d/"::formatted).orElse("");
     var summary = new ProtoMessage();
     row.figures()
-        .forEach(
-            (name, value) -> add(summary, stage + TRAIN + TAGS.getOrDefault(name, name), value));
+        .forEach((name, value) -> add(summary, stage + TRAIN + StepTable.column(name), value));
     row.metrics()
         .forEach(
             (name, value) ->

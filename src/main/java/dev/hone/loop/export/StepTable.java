@@ -19,6 +19,13 @@ import java.util.Set;
 public final class StepTable {
   static final List<String> FIGURES = List.of("loss", "learningRate", "gradientNorm", "perSecond");
 
+  /** As Hugging Face's trainers call them. */
+  private static final Map<String, String> COLUMNS =
+      Map.of(
+          "learningRate", "learning_rate",
+          "gradientNorm", "grad_norm",
+          "perSecond", "examples_per_second");
+
   static final String STAGE = "stage";
 
   private static final String STEP = "step";
@@ -31,6 +38,11 @@ public final class StepTable {
 
   private StepTable() {}
 
+  /** The name of one of {@link #FIGURES} outside. */
+  static String column(String figure) {
+    return COLUMNS.getOrDefault(figure, figure);
+  }
+
   /** Leaves {@code out} open. */
   public static void write(List<StepRow> rows, OutputStream out) throws IOException {
     Set<String> columns = new LinkedHashSet<>();
@@ -38,7 +50,7 @@ public final class StepTable {
       columns.add(STAGE);
     }
     columns.add(STEP);
-    columns.addAll(FIGURES);
+    FIGURES.forEach(figure -> columns.add(column(figure)));
     rows.forEach(row -> columns.addAll(row.metrics().keySet()));
     var schema = CsvSchema.builder().addColumns(columns, CsvSchema.ColumnType.NUMBER_OR_STRING);
     try (var generator =
@@ -55,7 +67,7 @@ public final class StepTable {
     Map<String, Object> cells = new LinkedHashMap<>();
     row.stage().ifPresent(stage -> cells.put(STAGE, stage));
     cells.put(STEP, row.step());
-    cells.putAll(row.figures());
+    row.figures().forEach((figure, value) -> cells.put(column(figure), value));
     cells.putAll(row.metrics());
     return cells;
   }

@@ -19,7 +19,7 @@ class StepTableTest {
                 step(2, "{\"rewards/margins\":0.2,\"eval/accuracy\":0.75}")))
         .isEqualTo(
             """
-            step,loss,learningRate,gradientNorm,perSecond,rewards/margins,eval/accuracy
+            step,loss,learning_rate,grad_norm,examples_per_second,rewards/margins,eval/accuracy
             1,0.6,1.0E-4,2.5,4.0,0.1,
             2,0.6,1.0E-4,2.5,4.0,0.2,0.75
             """);
@@ -31,7 +31,7 @@ class StepTableTest {
     assertThat(table(step(1, "{}").replace("{\"step\"", "{\"stage\":1,\"step\""), second))
         .isEqualTo(
             """
-            stage,step,loss,learningRate,gradientNorm,perSecond
+            stage,step,loss,learning_rate,grad_norm,examples_per_second
             1,1,0.6,1.0E-4,2.5,4.0
             2,1,0.6,1.0E-4,2.5,4.0
             """);
@@ -42,7 +42,7 @@ class StepTableTest {
     assertThat(table(step(1, "{\"a \\\"b\\\", c\":1,\"d\\ne\":2}")))
         .isEqualTo(
             """
-            step,loss,learningRate,gradientNorm,perSecond,"a ""b"", c","d
+            step,loss,learning_rate,grad_norm,examples_per_second,"a ""b"", c","d
             e"
             1,0.6,1.0E-4,2.5,4.0,1.0,2.0
             """);
@@ -55,7 +55,7 @@ class StepTableTest {
 
   @Test
   void beforeTheFirstStepThereIsAHeader() throws IOException {
-    assertThat(table()).isEqualTo("step,loss,learningRate,gradientNorm,perSecond\n");
+    assertThat(table()).isEqualTo("step,loss,learning_rate,grad_norm,examples_per_second\n");
   }
 
   private static String step(int step, String metrics) {

@@ -1,0 +1,144 @@
+package dev.hone.loop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A worker that the system kills in each stage of a plan, each time while the step before is being
+ * written down: who goes on ends in the same weights.
+ */
+class KilledWorkerTest {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final int SIGKILL = 128 + 9;
+
+  @TempDir Path path;
+
+  @Test
+  void aRewardModelAndWhatLearnsByItEndInTheSameBytes() throws Exception {
+    var plan =
+        PlanDraft.named("rm+ppo")
+            .with(
+                Map.of(
+                    "rm.maxSteps", "3",
+                    "rm.compute", "f32",
+                    "rm.batchPrompts", "4",
+                    "rm.dropout", "0.1"))
+            .with(
+                Map.of(
+                    "ppo.maxSteps", "3",
+                    "ppo.compute", "f32",
+                    "ppo.rolloutsPerStep", "4",
+                    "ppo.batchResponses", "2",
+                    "ppo.ptxCoefficient", "0.1",
+                    "ppo.klTarget", "1",
+                    "ppo.ema", "0.8",
+                    "ppo.maxNewTokens", "8",
+                    "ppo.maxTokens", "40"))
+            .plan();
+    var whole = folder("whole", plan);
+    assertThat(work(whole, 0, 0).exitCode).isEqualTo(WorkerRun.DONE);
+
+    var cut = folder("cut", plan);
+    assertThat(work(cut, 1, 2).exitCode).isEqualTo(SIGKILL);
+    var second = work(cut, 2, 2);
+    assertThat(second.exitCode).isEqualTo(SIGKILL);
+    assertThat(second.steps.getFirst()).isNotEqualTo("stage 1, step 1").startsWith("stage 1");
+    var last = work(cut, 0, 0);
+    assertThat(last.exitCode).isEqualTo(WorkerRun.DONE);
+    assertThat(last.steps).last().isEqualTo("stage 2, step 3");
+    assertThat(last.steps.getFirst()).isNotEqualTo("stage 2, step 1").startsWith("stage 2");
+
+    assertSame(whole.candidate(), cut.candidate());
+    assertSame(path.resolve("whole/models/rewards"), path.resolve("cut/models/rewards"));
+  }
+
+  private RoundFolder folder(String name, Plan plan) throws IOException {
+    Path home = path.resolve(name);
+    SmallJob.store(home);
+    var folder = new RoundFolder(home.resolve("round"));
+    RoundFolder.write(folder.job(), SmallJob.of(home, plan, 1));
+    Files.writeString(folder.evaluation(), "{}");
+    return folder;
+  }
+
+  /** Weights alone: manifests know when they were written. */
+  private static void assertSame(Path one, Path other) throws IOException {
+    try (var files = Files.walk(one)) {
+      var weights = files.filter(file -> file.toString().endsWith(".safetensors")).toList();
+      assertThat(weights).isNotEmpty();
+      for (Path file : weights) {
+        assertThat(other.resolve(one.relativize(file))).hasSameBinaryContentAs(file);
+      }
+    }
+  }
+
+  /**
+   * @param steps that it told of
+   */
+  private record Worked(int exitCode, List<String> steps) {}
+
+  /**
+   * Kills the worker when it tells of a step.
+   *
+   * @param stage 0 to let it come to its end
+   */
+  private static Worked work(RoundFolder folder, int stage, int step)
+      throws IOException, InterruptedException {
+    var process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dai.djl.pytorch.num_threads=2",
+                "-DDJL_OFFLINE=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledWorkerTest.class.getName(),
+                folder.path().toString())
+            .redirectError(folder.path().resolve("worker.log").toFile())
+            .start();
+    var steps = new ArrayList<String>();
+    String last = "stage %d, step %d".formatted(stage, step);
+    try (var events =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+      for (String line = events.readLine();
+          line != null;
+          line = steps.contains(last) ? null : events.readLine()) {
+        JsonNode event = JSON.readTree(line);
+        if (event.path("event").asText().equals("stepped")) {
+          steps.add(
+              "stage %d, step %d"
+                  .formatted(
+                      event.path("stage").asInt(), event.path("report").path("step").asInt()));
+        }
+      }
+      if (steps.contains(last)) {
+        process.destroyForcibly();
+      }
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      return new Worked(process.exitValue(), steps);
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  /**
+   * @param arguments the round's folder
+   */
+  public static void main(String[] arguments) {
+    System.exit(WorkerRun.run(Path.of(arguments[0]), System.in, System.out));
+  }
+}
