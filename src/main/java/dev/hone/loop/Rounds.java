@@ -10,8 +10,11 @@ import dev.hone.preference.Snapshots;
 import dev.hone.registry.AuditLog;
 import dev.hone.registry.ModelStore;
 import dev.hone.registry.Versions;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +47,14 @@ public class Rounds {
     this.versions = versions;
     this.audit = audit;
     this.config = config;
+  }
+
+  void forgetDrafts(@Observes StartupEvent event) throws IOException {
+    Snapshots.forgetDrafts(snapshotFolder());
+  }
+
+  private Path snapshotFolder() {
+    return config.data().resolve("snapshots");
   }
 
   /**
@@ -100,7 +111,7 @@ public class Rounds {
   }
 
   private Preview preview(Order order, Optional<Plan> told) throws IOException {
-    Snapshot snapshot = snapshots.take(config.data().resolve("snapshots"), data(order));
+    Snapshot snapshot = snapshots.take(snapshotFolder(), data(order));
     int least = config.loop().minPairs();
     Plan plan = told.orElseGet(() -> order.suited(PlanChoice.on(snapshot).of(least)));
     String parent = versions.active();

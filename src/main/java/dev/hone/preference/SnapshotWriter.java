@@ -22,6 +22,8 @@ import java.util.List;
  * memory holds some hundred bytes of each.
  */
 final class SnapshotWriter implements Preferences.ExampleSink, AutoCloseable {
+  static final String DRAFT = ".draft-";
+
   private static final String LINES = "lines";
 
   private final Path folder;
@@ -33,7 +35,7 @@ final class SnapshotWriter implements Preferences.ExampleSink, AutoCloseable {
   SnapshotWriter(Path folder, SnapshotOrder order) throws IOException {
     this.folder = Files.createDirectories(folder);
     this.order = order;
-    this.draft = Files.createTempDirectory(folder, ".draft-");
+    this.draft = Files.createTempDirectory(folder, DRAFT);
     this.lines = new SnapshotLines(draft.resolve(LINES));
     this.sieve = new SnapshotSieve(order);
   }

@@ -1,5 +1,6 @@
 package dev.hone.preference;
 
+import dev.hone.registry.WholeFolder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -25,6 +26,22 @@ public class Snapshots {
     try (var writer = new SnapshotWriter(folder, order)) {
       preferences.forEach(order.include(), writer);
       return writer.finish();
+    }
+  }
+
+  /**
+   * Deletes what a process that was killed was writing.
+   *
+   * @param folder of all snapshots, to which nobody writes meanwhile
+   */
+  public static void forgetDrafts(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (var drafts = Files.newDirectoryStream(folder, SnapshotWriter.DRAFT + "*")) {
+      for (Path draft : drafts) {
+        WholeFolder.delete(draft);
+      }
     }
   }
 

@@ -48,6 +48,17 @@ class SnapshotWriterTest {
   }
 
   @Test
+  void whatAKilledProcessWasWritingIsForgotten(@TempDir Path snapshots) throws Exception {
+    Path whole = Files.createDirectory(snapshots.resolve("0123"));
+    Files.writeString(Files.createDirectory(snapshots.resolve(".draft-1")).resolve("lines"), "a");
+    Snapshots.forgetDrafts(snapshots);
+    try (var left = Files.list(snapshots)) {
+      assertThat(left).containsExactly(whole);
+    }
+    Snapshots.forgetDrafts(snapshots.resolve("none"));
+  }
+
+  @Test
   void theOrderInWhichPairsComeDoesNotMatter() throws Exception {
     var given = new ArrayList<>(ofEveryKind(200));
     given.addAll(ofOwners(60));

@@ -44,6 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Trainings by reward of the small model. */
@@ -55,6 +56,7 @@ class PolicyTrainingTest {
   @TempDir Path folder;
 
   private NDManager manager;
+  private ComputeType compute = ComputeType.F32;
 
   @BeforeEach
   void open() {
@@ -219,6 +221,26 @@ class PolicyTrainingTest {
     }
     assertThat(recorder.reports.getFirst().metrics().get("objective/kl"))
         .isCloseTo(0, within(1e-4));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"F32, 0.8", "BF16, 1", "BF16, 0.8"})
+  void theRatioIsOneAtAnyTemperatureAndInEitherNumberFormat(ComputeType type, String temperature) {
+    compute = type;
+    var recorder = new Recorder(-1);
+    train(
+        "ratio",
+        settings(
+            Map.of(
+                "maxSteps", "2",
+                "batchResponses", "16",
+                "epochs", "1",
+                "temperature", temperature)),
+        recorder);
+    for (StepReport report : recorder.reports) {
+      assertThat(report.metrics().get("val/ratio")).isCloseTo(1, within(1e-4));
+      assertThat(report.metrics().get("policy/clipfrac_avg")).isZero();
+    }
   }
 
   @ParameterizedTest
@@ -389,7 +411,7 @@ class PolicyTrainingTest {
             "low ids",
             Optional.empty());
     return new PolicyTraining(
-        manager, place(name), assignment, PpoSettings.of(set), ComputeType.F32);
+        manager, place(name), assignment, PpoSettings.of(set), compute);
   }
 
   /** Low ids against high ones. */
