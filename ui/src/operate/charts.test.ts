@@ -59,10 +59,12 @@ describe('the charts of a stage', () => {
   });
 
   it('mark where the loss of a method starts', () => {
-    const mark = (method: string, loss: string) => chartsOf({ method, settings: { loss } }, [])[0]!.words.mark;
-    assert.equal(mark('dpo', 'sigmoid'), Math.LN2);
-    assert.equal(mark('dpo', 'hinge'), null);
-    assert.equal(mark('kto', ''), 0.5);
-    assert.equal(mark('sft', ''), null);
+    const mark = (method: string, settings: Record<string, string>) =>
+      chartsOf({ method, settings }, [])[0]!.words.mark;
+    assert.equal(mark('dpo', { loss: 'sigmoid' }), Math.LN2);
+    assert.equal(mark('dpo', { loss: 'hinge' }), null);
+    assert.equal(mark('kto', { desirableWeight: '1.0', undesirableWeight: '1.0' }), 0.5);
+    assert.equal(mark('kto', { desirableWeight: 'auto', undesirableWeight: 'auto' }), null);
+    assert.equal(mark('sft', {}), null);
   });
 });

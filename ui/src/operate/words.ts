@@ -130,7 +130,11 @@ export function figuresOf(metrics: Metrics): FigureWords[] {
     { label: 'Pairs trained on', value: count(metrics.pairs), note: 'Different ones, each at least once.' },
     { label: 'Pairs held out', value: count(metrics.heldOut), note: 'Kept from training, to measure on.' },
     { label: 'Steps', value: count(metrics.steps), note: 'Changes made to the weights.' },
-    { label: 'Left out', value: count(metrics['leftOut']), note: 'Examples that nothing could be learnt from.' },
+    {
+      label: 'Left out',
+      value: count(metrics['leftOut']),
+      note: 'Examples that were not learnt from. The model card says why.',
+    },
     {
       label: 'Cut to fit',
       value: count(metrics['answersCut']),

@@ -29,6 +29,10 @@ final class AdamW implements AutoCloseable {
           torch._fused_adamw_(p, g, m, v, annotate(List[Tensor], []), t, lr=rate, beta1=0.9, beta2=0.999, weight_decay=decay, eps=1e-8, amsgrad=False, maximize=False, grad_scale=scale, found_inf=None)
           torch._foreach_zero_(g)
           return torch.len(p)
+        def resumeAt(self: __torch__.M, t: List[Tensor], step: float) -> int:
+          torch._foreach_zero_(t)
+          torch._foreach_add_(t, step)
+          return torch.len(t)
         def forget(self: __torch__.M, g: List[Tensor]) -> int:
           torch._foreach_zero_(g)
           return torch.len(g)
@@ -107,7 +111,11 @@ final class AdamW implements AutoCloseable {
   /** Goes on as if so many steps had been made; means and squares are the caller's to set. */
   void resumeAt(int step) {
     updates = step;
-    steps.forEach(count -> count.set(new float[] {step}));
+    try (IValue t = Script.list(steps);
+        IValue s = IValue.from((double) step);
+        IValue count = script.call("resumeAt", t, s)) {
+      assert count.toLong() == steps.size();
+    }
   }
 
   /**

@@ -137,6 +137,10 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
     if (weights.adapter().isPresent() && start.model().isPresent()) {
       parts.add("merged");
     }
+    if (start.trainable() instanceof LoraAdapter adapter
+        && WarmStart.roundsOtherwise(weights.adapter().map(LoraAdapter::shape), adapter.shape())) {
+      parts.add("rounded within the MLP");
+    }
     return new ReferenceLogProbs(place.logProbs(), parts);
   }
 

@@ -91,12 +91,18 @@ public final class WarmStart {
    * @param start as {@link #adapter} makes it, which says what the parent does
    */
   public static Optional<LoraAdapter> asked(Optional<LoraAdapter> parent, LoraAdapter start) {
-    boolean alike = addsWithin(start) == parent.filter(WarmStart::addsWithin).isPresent();
-    return alike ? parent : Optional.of(start);
+    return roundsOtherwise(parent.map(LoraAdapter::shape), start.shape())
+        ? Optional.of(start)
+        : parent;
   }
 
-  private static boolean addsWithin(LoraAdapter adapter) {
-    return adapter.targets().contains(LoraTarget.GATE) || adapter.targets().contains(LoraTarget.UP);
+  /** Whether what is trained rounds otherwise than its parent alone does. */
+  static boolean roundsOtherwise(Optional<LoraShape> parent, LoraShape start) {
+    return addsWithin(start) && parent.filter(WarmStart::addsWithin).isEmpty();
+  }
+
+  private static boolean addsWithin(LoraShape shape) {
+    return shape.targets().contains(LoraTarget.GATE) || shape.targets().contains(LoraTarget.UP);
   }
 
   private static Map<String, float[]> byName(LoraAdapter adapter, Architecture net) {

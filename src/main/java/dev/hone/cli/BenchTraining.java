@@ -95,6 +95,10 @@ final class BenchTraining implements Callable<Integer> {
     }
     List<String> forPeers = python == null ? List.of() : load.forPeers(spec);
     Optional<ComputeType> chosen = compute();
+    if (python != null && chosen.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "--beside measures Hone in the number format that is faster here");
+    }
     String id = instance.modelChoice().look(Optional.ofNullable(model));
     if (python != null) {
       return beside(id, forPeers);

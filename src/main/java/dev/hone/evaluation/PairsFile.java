@@ -130,15 +130,8 @@ final class PairsFile {
   }
 
   private static int lineCount(Path file) throws IOException {
-    int lines = 1;
-    byte[] buffer = new byte[1 << 16];
-    try (var in = Files.newInputStream(file)) {
-      for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
-        for (int i = 0; i < read; i++) {
-          lines += buffer[i] == '\n' ? 1 : 0;
-        }
-      }
+    try (var in = new BufferedInputStream(Files.newInputStream(file))) {
+      return Math.max(1, PairLines.last(in));
     }
-    return lines;
   }
 }

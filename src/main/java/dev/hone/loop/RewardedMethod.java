@@ -182,7 +182,7 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
         .data(settings.training().maxTokens())
         .demonstrations(FromPairs.AUTO)
         .without(
-            "held_out",
+            "held-out",
             shown -> heldOut.stream().anyMatch(prompt -> Arrays.equals(prompt, shown.prompt())));
   }
 

@@ -21,7 +21,7 @@ import java.util.function.Predicate;
  * @param steps of all stages
  * @param seconds of work in training, of all stages
  * @param peakBytes the most memory that the worker held
- * @param leftOut examples that nothing could be learnt from, of all stages
+ * @param leftOut examples that were not learnt from, for whatever reason, of all stages
  * @param promptsCut to fit, of all stages
  * @param answersCut likewise
  */

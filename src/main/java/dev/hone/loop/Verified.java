@@ -50,6 +50,7 @@ final class Verified {
     }
     Path kept = folder.resolve(KEPT);
     if (!Files.exists(kept)) {
+      Files.createDirectories(folder);
       Path partial = kept.resolveSibling(KEPT + ".partial");
       Files.copy(file(told), partial, StandardCopyOption.REPLACE_EXISTING);
       WholeFolder.sync(partial);

@@ -33,6 +33,10 @@ final class LineReader {
   private InputStream in;
 
   private boolean packed;
+
+  /** Whether the line of that number is being read. */
+  private boolean begun;
+
   private final int maxBytes;
   private final byte[] buffer = new byte[1 << 16];
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -68,8 +72,8 @@ final class LineReader {
       }
       in = InputStream.nullInputStream();
       position = limit;
-      return Optional.of(
-          new Line.Bad(number + 1, "the rest cannot be unpacked: " + e.getMessage()));
+      int broken = begun ? number : number + 1;
+      return Optional.of(new Line.Bad(broken, "the rest cannot be unpacked: " + e.getMessage()));
     }
   }
 
@@ -88,7 +92,9 @@ final class LineReader {
   private Optional<Line> following() throws IOException {
     while (fill()) {
       number++;
+      begun = true;
       boolean whole = collect();
+      begun = false;
       if (!whole) {
         return Optional.of(new Line.Bad(number, "longer than %,d bytes".formatted(maxBytes)));
       }

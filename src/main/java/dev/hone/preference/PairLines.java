@@ -30,6 +30,20 @@ public final class PairLines {
     record Bad(int line, String reason) implements Entry {}
   }
 
+  /**
+   * Number of the last line that is not blank, whatever is in it; 0 where there is none.
+   *
+   * @param in read to its end, not closed
+   */
+  public static int last(InputStream in) throws IOException {
+    var lines = new LineReader(in, Importer.MAX_LINE_BYTES);
+    int last = 0;
+    for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+      last = line.get().number();
+    }
+    return last;
+  }
+
   public Optional<Entry> next() throws IOException {
     return lines.next().map(this::entry);
   }

@@ -49,6 +49,7 @@ class BenchTest {
         "bench training --micro-batch -1",
         "bench training --format csv",
         "bench training --beside python3",
+        "bench training --beside python3 --file pairs.jsonl --compute f32",
         "bench training --beside python3 --file pairs.jsonl --format ids",
         "bench clients",
         "bench clients --url http://127.0.0.1:1 --requests -1"

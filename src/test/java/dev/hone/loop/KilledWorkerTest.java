@@ -8,18 +8,21 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A worker that the system kills in each stage of a plan, each time while the step before is being
- * written down: who goes on ends in the same weights.
+ * A worker that the system kills in each stage of a plan, each time before a step that it has told
+ * of is written down: who goes on ends in the same weights.
  */
 class KilledWorkerTest {
   private static final JsonMapper JSON = new JsonMapper();
@@ -92,7 +95,7 @@ class KilledWorkerTest {
   private record Worked(int exitCode, List<String> steps) {}
 
   /**
-   * Kills the worker when it tells of a step.
+   * Lets a worker run that is killed as soon as it has told of a step.
    *
    * @param stage 0 to let it come to its end
    */
@@ -107,26 +110,14 @@ class KilledWorkerTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 KilledWorkerTest.class.getName(),
-                folder.path().toString())
+                folder.path().toString(),
+                words(stage, step))
             .redirectError(folder.path().resolve("worker.log").toFile())
             .start();
     var steps = new ArrayList<String>();
-    String last = "stage %d, step %d".formatted(stage, step);
-    try (var events =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
-      for (String line = events.readLine();
-          line != null;
-          line = steps.contains(last) ? null : events.readLine()) {
-        JsonNode event = JSON.readTree(line);
-        if (event.path("event").asText().equals("stepped")) {
-          steps.add(
-              "stage %d, step %d"
-                  .formatted(
-                      event.path("stage").asInt(), event.path("report").path("step").asInt()));
-        }
-      }
-      if (steps.contains(last)) {
-        process.destroyForcibly();
+    try (var events = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+      for (String line = events.readLine(); line != null; line = events.readLine()) {
+        step(line).ifPresent(steps::add);
       }
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
       return new Worked(process.exitValue(), steps);
@@ -135,10 +126,47 @@ class KilledWorkerTest {
     }
   }
 
+  private static String words(int stage, int step) {
+    return "stage %d, step %d".formatted(stage, step);
+  }
+
+  /** Which step an event tells of, if it does. */
+  private static Optional<String> step(String line) throws IOException {
+    JsonNode event = JSON.readTree(line);
+    return event.path("event").asText().equals("stepped")
+        ? Optional.of(words(event.path("stage").asInt(), event.path("report").path("step").asInt()))
+        : Optional.empty();
+  }
+
   /**
-   * @param arguments the round's folder
+   * @param arguments the round's folder, and the step behind which this process is killed
    */
   public static void main(String[] arguments) {
-    System.exit(WorkerRun.run(Path.of(arguments[0]), System.in, System.out));
+    System.exit(
+        WorkerRun.run(Path.of(arguments[0]), System.in, new Deadly(System.out, arguments[1])));
+  }
+
+  /** Does not return from telling of the last step. */
+  private static final class Deadly extends PrintStream {
+    private final String last;
+
+    Deadly(PrintStream out, String last) {
+      super(out, true, UTF_8);
+      this.last = last;
+    }
+
+    @Override
+    public void println(String line) {
+      super.println(line);
+      try {
+        if (step(line).filter(last::equals).isPresent()) {
+          new ProcessBuilder("kill", "-9", "" + ProcessHandle.current().pid()).start().waitFor();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -58,7 +58,7 @@ class RewardedStagesTest {
                     method + ".compute", "f32",
                     method + ".rolloutsPerStep", "4",
                     method + ".groupSize", "2",
-                    method + ".batchResponses", "2",
+                    method + ".batchResponses", method.equals("rloo") ? "4" : "2",
                     method + ".ptxCoefficient", "0.1",
                     method + ".temperature", "0.8",
                     method + ".maxNewTokens", "8",

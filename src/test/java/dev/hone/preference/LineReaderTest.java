@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +79,27 @@ class LineReaderTest {
     assertThat(lines(Arrays.copyOf(file, 5), 100))
         .singleElement()
         .isInstanceOfSatisfying(Bad.class, bad -> assertThat(bad.number()).isEqualTo(1));
+  }
+
+  @Test
+  void namesTheLineInWhichAPackedFileIsCut() throws IOException {
+    var packed = new ByteArrayOutputStream();
+    var random = new Random(1);
+    try (var out = new GZIPOutputStream(packed)) {
+      for (int line = 0; line < 3; line++) {
+        byte[] letters = new byte[100_000];
+        for (int i = 0; i < letters.length; i++) {
+          letters[i] = (byte) ('a' + random.nextInt(26));
+        }
+        out.write(letters);
+        out.write('\n');
+      }
+    }
+    byte[] half = Arrays.copyOf(packed.toByteArray(), packed.size() / 2);
+    var lines = lines(half, 1 << 20);
+    assertThat(lines).hasSize(2).first().isInstanceOf(Good.class);
+    assertThat(lines.getLast()).isInstanceOf(Bad.class);
+    assertThat(lines.getLast().number()).isEqualTo(2);
   }
 
   @Test

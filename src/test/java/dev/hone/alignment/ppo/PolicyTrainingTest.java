@@ -410,8 +410,7 @@ class PolicyTrainingTest {
             (_, _) -> new LowIds(),
             "low ids",
             Optional.empty());
-    return new PolicyTraining(
-        manager, place(name), assignment, PpoSettings.of(set), compute);
+    return new PolicyTraining(manager, place(name), assignment, PpoSettings.of(set), compute);
   }
 
   /** Low ids against high ones. */
