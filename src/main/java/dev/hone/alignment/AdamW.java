@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import dev.hone.model.Script;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -53,11 +52,6 @@ final class AdamW implements AutoCloseable {
     <T> List<T> of(List<T> all) {
       return members.stream().map(all::get).toList();
     }
-  }
-
-  /** One decay for all. */
-  AdamW(NDManager parent, List<NDArray> masters, double weightDecay, double maxGradientNorm) {
-    this(parent, masters, Collections.nCopies(masters.size(), weightDecay), maxGradientNorm);
   }
 
   /**

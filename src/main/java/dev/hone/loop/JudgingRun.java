@@ -1,6 +1,5 @@
 package dev.hone.loop;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.TrainingException;
 import dev.hone.evaluation.EvaluationWatch;
@@ -36,7 +35,7 @@ final class JudgingRun implements EvaluationWatch {
       System.err.println("ended: " + e.getMessage());
       return WorkerRun.STOPPED;
     } catch (TrainingException | UnsupportedModelException e) {
-      tell(new WorkerEvent.Failed(e.getMessage()));
+      new WorkerEvent.Failed(e.getMessage()).tell(events);
       return WorkerRun.FAILED;
     }
   }
@@ -51,16 +50,7 @@ final class JudgingRun implements EvaluationWatch {
 
   @Override
   public void progress(String phase, int step, int steps, double perSecond, double secondsLeft) {
-    tell(new WorkerEvent.Measured(phase, step, steps, perSecond, secondsLeft));
-  }
-
-  private void tell(WorkerEvent event) {
-    try {
-      events.println(RoundFolder.JSON.writeValueAsString(event));
-      events.flush();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an event cannot be written", e);
-    }
+    new WorkerEvent.Measured(phase, step, steps, perSecond, secondsLeft).tell(events);
   }
 
   @Override

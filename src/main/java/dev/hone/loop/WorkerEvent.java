@@ -3,7 +3,9 @@ package dev.hone.loop;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.hone.alignment.StepReport;
+import java.io.PrintStream;
 import java.util.Map;
 
 /** What a worker tells its server: one JSON object a line on standard output. */
@@ -49,4 +51,14 @@ sealed interface WorkerEvent {
   /** The worker ends, in a way that it could explain. */
   @JsonTypeName("failed")
   record Failed(String why) implements WorkerEvent {}
+
+  /** Writes it as a line, at once. */
+  default void tell(PrintStream events) {
+    try {
+      events.println(RoundFolder.JSON.writeValueAsString(this));
+      events.flush();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an event cannot be written", e);
+    }
+  }
 }

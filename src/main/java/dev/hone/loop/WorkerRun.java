@@ -1,6 +1,5 @@
 package dev.hone.loop;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.hone.alignment.AlarmLimits;
 import dev.hone.alignment.Alarms;
 import dev.hone.alignment.CancelledException;
@@ -183,11 +182,6 @@ public final class WorkerRun implements EvaluationWatch {
   }
 
   private void tell(WorkerEvent event) {
-    try {
-      events.println(RoundFolder.JSON.writeValueAsString(event));
-      events.flush();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an event cannot be written", e);
-    }
+    event.tell(events);
   }
 }

@@ -47,7 +47,7 @@ class AdamWTest {
       NDArray second = manager.create(new float[] {0.5f});
       first.setRequiresGradient(true);
       second.setRequiresGradient(true);
-      try (var adam = new AdamW(manager, List.of(first, second), DECAY, LONGEST)) {
+      try (var adam = new AdamW(manager, List.of(first, second), List.of(DECAY, DECAY), LONGEST)) {
         for (int t = 1; t <= 6; t++) {
           double[] gradient = {0.5 * t, -1, 0.1, t % 2 == 0 ? 3 : -0.2};
           try (var collector = manager.getEngine().newGradientCollector()) {
