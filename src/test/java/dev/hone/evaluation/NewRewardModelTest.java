@@ -2,14 +2,12 @@ package dev.hone.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.model.SmallModel;
 import dev.hone.registry.ModelStore;
 import dev.hone.registry.RewardModels;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +20,7 @@ class NewRewardModelTest {
   @Test
   void itIsKeptOnceWithWhatItsHeldOutPairsSay() {
     var store = new ModelStore(folder.resolve("models"));
-    store.install("chat", "a test", NewRewardModelTest::copyBase);
+    store.install("chat", "a test", SmallModel::copyChat);
     var models = new RewardModels(store);
     var made =
         new NewRewardModel(
@@ -61,12 +59,5 @@ class NewRewardModelTest {
     assertThat(judged).isPositive();
     assertThat(made.keep(models, NOW.plusSeconds(9), watch)).isEqualTo(kept);
     assertThat(steps).hasSize(judged);
-  }
-
-  private static void copyBase(Path draft) throws IOException {
-    for (String file :
-        List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
-      Files.copy(Candidates.BASE.resolve(file), draft.resolve(file));
-    }
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.model.Safetensors;
 import dev.hone.model.SafetensorsWriter;
+import dev.hone.model.SmallModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ final class OtherBase {
   private OtherBase() {}
 
   static void writeTo(Path folder) throws IOException {
-    SmallJob.copyBase(folder);
+    SmallModel.copyChat(folder);
     cutBlocks(folder.resolve("model.safetensors"));
 
     var json = new JsonMapper();

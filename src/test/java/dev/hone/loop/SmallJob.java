@@ -3,10 +3,7 @@ package dev.hone.loop;
 import dev.hone.evaluation.EvaluationSizes;
 import dev.hone.model.SmallModel;
 import dev.hone.registry.ModelStore;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** Jobs of rounds on a small model that chats, and on a snapshot of few examples. */
@@ -21,15 +18,8 @@ final class SmallJob {
   /** Models in a folder, with that one among them. */
   static ModelStore store(Path home) {
     var store = new ModelStore(home.resolve("models"));
-    store.install(BASE, "a test", SmallJob::copyBase);
+    store.install(BASE, "a test", SmallModel::copyChat);
     return store;
-  }
-
-  static void copyBase(Path draft) throws IOException {
-    for (String file :
-        List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
-      Files.copy(DATA.resolve(file), draft.resolve(file));
-    }
   }
 
   /**

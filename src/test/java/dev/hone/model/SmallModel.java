@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** A small random model and what transformers says about it (src/test/python/tiny_llama.py). */
@@ -19,6 +20,15 @@ public record SmallModel(Path folder) {
       return Path.of(SmallModel.class.getClassLoader().getResource(name).toURI());
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** The small model that chats, as a base is installed. */
+  public static void copyChat(Path draft) throws IOException {
+    Path chat = resource("golden/chat");
+    for (String file :
+        List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
+      Files.copy(chat.resolve(file), draft.resolve(file));
     }
   }
 

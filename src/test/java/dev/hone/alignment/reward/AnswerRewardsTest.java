@@ -140,7 +140,7 @@ class AnswerRewardsTest {
 
   private RewardFolder add(String createdAt, float scale) throws IOException {
     var store = new ModelStore(folder.resolve("models"));
-    store.install("chat", "a test", AnswerRewardsTest::copyBase);
+    store.install("chat", "a test", SmallModel::copyChat);
     Path trained = Files.createDirectories(folder.resolve("trained-" + scale));
     var net = Architecture.load(BASE);
     float[] weight = new float[net.hidden()];
@@ -169,12 +169,5 @@ class AnswerRewardsTest {
             new TreeMap<>(),
             createdAt);
     return new RewardModels(store).add(manifest, trained);
-  }
-
-  private static void copyBase(Path draft) throws IOException {
-    for (String file :
-        List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
-      Files.copy(BASE.resolve(file), draft.resolve(file));
-    }
   }
 }
