@@ -6,12 +6,11 @@ import dev.hone.inference.PolicySampler;
 import dev.hone.inference.PolicySampler.Drawing;
 import dev.hone.inference.SampledAnswer;
 import dev.hone.inference.SamplingProgress;
-import dev.hone.registry.WholeFolder;
+import dev.hone.registry.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -158,15 +157,6 @@ public final class AnswerDraws {
   }
 
   private static void write(Path file, List<List<Draw>> part) {
-    try {
-      Files.createDirectories(file.getParent());
-      Path partial = file.resolveSibling(file.getFileName() + ".partial");
-      JSON.writeValue(partial.toFile(), part);
-      WholeFolder.sync(partial);
-      Files.move(
-          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    WholeFile.write(file, draft -> JSON.writeValue(draft.toFile(), part));
   }
 }

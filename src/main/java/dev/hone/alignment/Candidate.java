@@ -2,6 +2,7 @@ package dev.hone.alignment;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.registry.ModelStore;
+import dev.hone.registry.WholeFile;
 import dev.hone.registry.WholeFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,9 +41,9 @@ public final class Candidate {
   /** The result first: the candidate's folder is the mark that all is there. */
   public void write(ModelStore.Content content, TrainingResult outcome) {
     try {
-      Files.createDirectories(result.getParent());
-      JSON.writerWithDefaultPrettyPrinter().writeValue(result.toFile(), outcome);
-      WholeFolder.sync(result);
+      WholeFile.write(
+          result,
+          draft -> JSON.writerWithDefaultPrettyPrinter().writeValue(draft.toFile(), outcome));
       WholeFolder.write(folder, content);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

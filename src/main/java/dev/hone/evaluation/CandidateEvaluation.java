@@ -3,15 +3,13 @@ package dev.hone.evaluation;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.alignment.TokenPair;
 import dev.hone.model.VersionWeights;
+import dev.hone.registry.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -90,17 +88,9 @@ public final class CandidateEvaluation {
   }
 
   private static EvaluationReport written(EvaluationJob job, EvaluationReport report) {
-    Path file = job.work().resolve(REPORT);
-    Path draft = job.work().resolve(REPORT + ".new");
-    try {
-      JSON.writerWithDefaultPrettyPrinter().writeValue(draft.toFile(), report);
-      try (var channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    WholeFile.write(
+        job.work().resolve(REPORT),
+        draft -> JSON.writerWithDefaultPrettyPrinter().writeValue(draft.toFile(), report));
     return report;
   }
 }

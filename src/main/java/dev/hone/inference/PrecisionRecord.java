@@ -2,11 +2,11 @@ package dev.hone.inference;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.model.Precision;
+import dev.hone.registry.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,14 +49,7 @@ record PrecisionRecord(int format, Subject subject, List<PrecisionTrial> trials)
   }
 
   void write(Path file) {
-    try {
-      Files.createDirectories(file.getParent());
-      Path partial = file.resolveSibling(file.getFileName() + ".partial");
-      JSON.writerWithDefaultPrettyPrinter().writeValue(partial.toFile(), this);
-      Files.move(
-          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    WholeFile.write(
+        file, draft -> JSON.writerWithDefaultPrettyPrinter().writeValue(draft.toFile(), this));
   }
 }

@@ -3,11 +3,11 @@ package dev.hone.inference;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.model.Precision;
+import dev.hone.registry.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -76,14 +76,6 @@ public record RolloutPrecision(Precision precision) {
   }
 
   private void write(Path file) {
-    try {
-      Files.createDirectories(file.getParent());
-      Path partial = file.resolveSibling(file.getFileName() + ".partial");
-      JSON.writeValue(partial.toFile(), this);
-      Files.move(
-          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    WholeFile.write(file, draft -> JSON.writeValue(draft.toFile(), this));
   }
 }

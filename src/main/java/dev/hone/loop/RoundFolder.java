@@ -3,13 +3,11 @@ package dev.hone.loop;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.hone.registry.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -172,17 +170,8 @@ record RoundFolder(Path path) {
 
   /** All of the value or the file as it was. */
   static void write(Path file, Object value) {
-    try {
-      Files.createDirectories(file.getParent());
-      Path draft = file.resolveSibling(file.getFileName() + ".new");
-      JSON.writerWithDefaultPrettyPrinter().writeValue(draft.toFile(), value);
-      try (var written = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-        written.force(true);
-      }
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    WholeFile.write(
+        file, draft -> JSON.writerWithDefaultPrettyPrinter().writeValue(draft.toFile(), value));
   }
 
   static <T> Optional<T> read(Path file, Class<T> type) {

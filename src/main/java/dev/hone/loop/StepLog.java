@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.alignment.StepReport;
+import dev.hone.registry.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -59,7 +59,13 @@ final class StepLog {
       }
       line.setAll((ObjectNode) RoundFolder.JSON.valueToTree(report));
       line.put("time", clock.instant().toString());
-      Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      // On the disk, since no step that a checkpoint holds is told again.
+      Files.writeString(
+          file,
+          line + "\n",
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND,
+          StandardOpenOption.DSYNC);
       reports.add(report);
       return Collections.unmodifiableList(reports);
     } catch (IOException e) {
@@ -93,9 +99,7 @@ final class StepLog {
         reports.add(report(line));
       }
     }
-    Path draft = file.resolveSibling(file.getFileName() + ".new");
-    Files.writeString(draft, kept);
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    WholeFile.write(file, draft -> Files.writeString(draft, kept));
   }
 
   private static StepReport report(JsonNode line) {

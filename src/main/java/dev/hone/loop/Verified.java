@@ -3,12 +3,11 @@ package dev.hone.loop;
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.verify.ArithmeticTasks;
 import dev.hone.alignment.verify.VerifiableTasks;
-import dev.hone.registry.WholeFolder;
+import dev.hone.registry.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 
@@ -50,11 +49,7 @@ final class Verified {
     }
     Path kept = folder.resolve(KEPT);
     if (!Files.exists(kept)) {
-      Files.createDirectories(folder);
-      Path partial = kept.resolveSibling(KEPT + ".partial");
-      Files.copy(file(told), partial, StandardCopyOption.REPLACE_EXISTING);
-      WholeFolder.sync(partial);
-      Files.move(partial, kept, StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.write(kept, draft -> Files.copy(file(told), draft));
     }
     return VerifiableTasks.read(kept).once();
   }

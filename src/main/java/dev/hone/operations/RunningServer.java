@@ -2,12 +2,12 @@ package dev.hone.operations;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hone.registry.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -44,13 +44,7 @@ public record RunningServer(String url, long pid, long started, boolean whileUse
 
   /** Lets {@link #find} find this server. */
   public void announce(Path data) {
-    try {
-      Path draft = data.resolve("server.json.new");
-      Files.writeString(draft, JSON.writeValueAsString(this));
-      Files.move(draft, file(data), StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    WholeFile.write(file(data), draft -> JSON.writeValue(draft.toFile(), this));
   }
 
   static void withdraw(Path data) throws IOException {
