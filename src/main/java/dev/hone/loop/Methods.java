@@ -11,6 +11,7 @@ import dev.hone.alignment.ppo.PolicyGradient;
 import dev.hone.alignment.sft.Sft;
 import dev.hone.alignment.sft.SftSettings;
 import dev.hone.loop.PolicyMethod.Lesson;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -53,7 +54,8 @@ final class Methods {
                             ALL.stream().map(Method::name).collect(Collectors.joining(", ")))));
   }
 
-  private static Lesson dpo(Map<String, String> set, TrainingData data, TrainingData heldOut) {
+  private static Lesson dpo(Map<String, String> set, TrainingData data, TrainingData heldOut)
+      throws IOException {
     var pairs = data.pairs();
     return new Lesson(
         new Learning<>(
@@ -64,7 +66,8 @@ final class Methods {
   }
 
   /** Its loss counts from a point that each batch has of its own, so a held-out one says little. */
-  static Lesson kto(Map<String, String> set, TrainingData data, TrainingData heldOut) {
+  static Lesson kto(Map<String, String> set, TrainingData data, TrainingData heldOut)
+      throws IOException {
     var settings = KtoSettings.of(set);
     var judged = data.judgements(settings.fromPairs());
     long good = judged.examples().stream().filter(TokenAnswer::good).count();
@@ -76,7 +79,8 @@ final class Methods {
         judged);
   }
 
-  private static Lesson sft(Map<String, String> set, TrainingData data, TrainingData heldOut) {
+  private static Lesson sft(Map<String, String> set, TrainingData data, TrainingData heldOut)
+      throws IOException {
     var settings = SftSettings.of(set);
     // Held-out examples of the kind that is learnt, whatever else is held out.
     var fromPairs = settings.fromPairs().settled(!data.shown().examples().isEmpty());

@@ -34,7 +34,7 @@ record PolicyMethod(
   /** Makes a training of all settings, of what there is to learn and of what is kept from it. */
   @FunctionalInterface
   interface Maker {
-    Lesson of(Map<String, String> set, TrainingData data, TrainingData heldOut);
+    Lesson of(Map<String, String> set, TrainingData data, TrainingData heldOut) throws IOException;
   }
 
   @Override

@@ -93,7 +93,7 @@ record RewardMethod() implements Method {
     Path base = base(job, set.get(BASE));
     var training = settings.training();
     var format = ChatFormat.load(base);
-    var pairs = TrainingData.read(job.snapshot(), format, training.maxTokens()).pairs();
+    var pairs = TrainingData.of(job.snapshot(), format, training.maxTokens()).pairs();
     var heldOut = context.heldOut(training, format).pairs().examples();
     String baseHash = job.store().baseHash(base.getFileName().toString());
     var place =

@@ -32,13 +32,13 @@ record StageContext(
     TrainingWatch watch,
     EvaluationWatch measuring) {
   /** Examples of each kind that a training is measured on in between, at most. */
-  private static final int HELD_OUT = 128;
+  static final int HELD_OUT = 128;
 
   /**
    * @param maxTokens of a prompt and one answer together
    */
-  TrainingData data(int maxTokens) throws IOException {
-    var data = TrainingData.read(job.snapshot(), ChatFormat.load(job.base()), maxTokens);
+  TrainingData data(int maxTokens) {
+    var data = TrainingData.of(job.snapshot(), ChatFormat.load(job.base()), maxTokens);
     return before
         .demonstrations()
         .map(file -> RoundFolder.read(file, TokenAnswer[].class).orElseThrow())
@@ -50,14 +50,14 @@ record StageContext(
    * The first of what the snapshot keeps from training; nothing where the settings ask for none.
    * What an earlier stage made to be learnt has no part that is held out.
    */
-  TrainingData heldOut(AdapterSettings settings) throws IOException {
+  TrainingData heldOut(AdapterSettings settings) {
     return heldOut(settings, ChatFormat.load(job.base()));
   }
 
   /**
    * @param format of what is trained, whose base need not be the policy's
    */
-  TrainingData heldOut(AdapterSettings settings, ChatFormat format) throws IOException {
+  TrainingData heldOut(AdapterSettings settings, ChatFormat format) {
     int most = settings.heldOutEvery() == 0 ? 0 : HELD_OUT;
     var data = TrainingData.heldOut(job.snapshot(), format, settings.maxTokens(), most);
     return before.demonstrations().isPresent() ? data.showing(List.of()) : data;

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -56,11 +55,6 @@ record Tokenised<E extends TokenExample>(
             sum(untrainable, other.untrainable),
             sum(cut, other.cut))
         .once();
-  }
-
-  /** Others in place of each example, and the same counts. */
-  <T extends TokenExample> Tokenised<T> as(Function<E, Stream<T>> others) {
-    return new Tokenised<>(examples.stream().flatMap(others).toList(), untrainable, cut);
   }
 
   static Map<String, Integer> sum(Map<String, Integer> one, Map<String, Integer> other) {

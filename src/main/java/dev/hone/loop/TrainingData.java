@@ -18,34 +18,56 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.function.Function;
 
 /**
- * What a snapshot has to train on, or to measure a training on, as token ids, each once. What was
- * left out and what was cut is counted by kind, so that a stage tells of what it learns alone.
- *
- * @param pairs preferences
- * @param judged answers that were judged alone
- * @param shown answers as they should be
+ * What a snapshot has to train on, or to measure a training on, as token ids, each once. Every
+ * method reads anew. What was left out and what was cut is counted by kind, so that a stage tells
+ * of what it learns alone.
  */
-record TrainingData(
-    Tokenised<TokenPair> pairs, Tokenised<TokenAnswer> judged, Tokenised<TokenAnswer> shown) {
+final class TrainingData {
+  private final Path snapshot;
+  private final Parts parts;
+  private final ChatFormat format;
+  private final int maxTokens;
+  private final int most;
+
+  /** In place of the snapshot's. */
+  private final Optional<Tokenised<TokenAnswer>> others;
+
+  /** Names of files. */
+  private record Parts(String pairs, Optional<String> unpaired, String demonstrations) {
+    static final Parts TRAIN =
+        new Parts(
+            Snapshot.TRAIN, Optional.of(Snapshot.TRAIN_UNPAIRED), Snapshot.TRAIN_DEMONSTRATIONS);
+    static final Parts HELD_OUT =
+        new Parts(Snapshot.HELD_OUT, Optional.empty(), Snapshot.HELD_OUT_DEMONSTRATIONS);
+  }
+
+  private TrainingData(
+      Path snapshot,
+      Parts parts,
+      ChatFormat format,
+      int maxTokens,
+      int most,
+      Optional<Tokenised<TokenAnswer>> others) {
+    this.snapshot = snapshot;
+    this.parts = parts;
+    this.format = format;
+    this.maxTokens = maxTokens;
+    this.most = most;
+    this.others = others;
+  }
 
   /**
    * @param snapshot its folder; one of an earlier release has pairs alone
    * @param maxTokens of a prompt and one answer together
    */
-  static TrainingData read(Path snapshot, ChatFormat format, int maxTokens) throws IOException {
-    var reading = new Reading(snapshot, format, maxTokens, Integer.MAX_VALUE);
+  static TrainingData of(Path snapshot, ChatFormat format, int maxTokens) {
     return new TrainingData(
-        reading.all(Snapshot.TRAIN, Example.Pair.class, reading::pairs),
-        reading.ifThere(
-            Snapshot.TRAIN_UNPAIRED, Example.Unpaired.class, cut -> reading.answers(cut)::of),
-        reading.ifThere(
-            Snapshot.TRAIN_DEMONSTRATIONS,
-            Example.Demonstration.class,
-            cut -> reading.answers(cut)::of));
+        snapshot, Parts.TRAIN, format, maxTokens, Integer.MAX_VALUE, Optional.empty());
   }
 
   /**
@@ -54,16 +76,86 @@ record TrainingData(
    *
    * @param most of each kind; none is read where it is 0
    */
-  static TrainingData heldOut(Path snapshot, ChatFormat format, int maxTokens, int most)
-      throws IOException {
-    var reading = new Reading(snapshot, format, maxTokens, most);
+  static TrainingData heldOut(Path snapshot, ChatFormat format, int maxTokens, int most) {
+    return new TrainingData(snapshot, Parts.HELD_OUT, format, maxTokens, most, Optional.empty());
+  }
+
+  /** The same with other demonstrations, none of which was left out or cut. */
+  TrainingData showing(List<TokenAnswer> shown) {
     return new TrainingData(
-        reading.ifThere(Snapshot.HELD_OUT, Example.Pair.class, reading::pairs),
-        Tokenised.of(List.of()),
-        reading.ifThere(
-            Snapshot.HELD_OUT_DEMONSTRATIONS,
-            Example.Demonstration.class,
-            cut -> reading.answers(cut)::of));
+        snapshot, parts, format, maxTokens, most, Optional.of(Tokenised.of(shown)));
+  }
+
+  /** Preferences. */
+  Tokenised<TokenPair> pairs() throws IOException {
+    return read(
+        parts.pairs,
+        Example.Pair.class,
+        cut -> List.of(new PairTokens(format, maxTokens, cut)::of));
+  }
+
+  /** Answers that were judged alone. */
+  Tokenised<TokenAnswer> judged() throws IOException {
+    return parts.unpaired.isEmpty()
+        ? Tokenised.of(List.of())
+        : read(parts.unpaired.get(), Example.Unpaired.class, cut -> List.of(answers(cut)::of));
+  }
+
+  /** Answers as they should be. */
+  Tokenised<TokenAnswer> shown() throws IOException {
+    return others.isPresent()
+        ? others.get()
+        : read(parts.demonstrations, Example.Demonstration.class, cut -> List.of(answers(cut)::of));
+  }
+
+  /**
+   * Judgements of single answers. The chosen answer of a pair counts as good and the other as not,
+   * each as if it had been judged alone.
+   */
+  Tokenised<TokenAnswer> judgements(FromPairs fromPairs) throws IOException {
+    var judged = judged();
+    if (!fromPairs.takes(!judged.examples().isEmpty())) {
+      return judged;
+    }
+    return judged.and(
+        read(
+            parts.pairs,
+            Example.Pair.class,
+            cut -> {
+              var answers = answers(cut);
+              return List.of(
+                  pair -> answers.of(unpaired(pair, /* good= */ true)),
+                  pair -> answers.of(unpaired(pair, /* good= */ false)));
+            }));
+  }
+
+  private static Example.Unpaired unpaired(Example.Pair pair, boolean good) {
+    return new Example.Unpaired(
+        pair.prompt(), good ? pair.chosen() : pair.rejected(), good, pair.provenance());
+  }
+
+  /** Demonstrations; the chosen answer of a pair is one. */
+  Tokenised<TokenAnswer> demonstrations(FromPairs fromPairs) throws IOException {
+    var shown = shown();
+    if (!fromPairs.takes(!shown.examples().isEmpty())) {
+      return shown;
+    }
+    return shown.and(
+        read(
+            parts.pairs,
+            Example.Pair.class,
+            cut -> {
+              var answers = answers(cut);
+              return List.of(
+                  pair ->
+                      answers.of(
+                          new Example.Demonstration(
+                              pair.prompt(), pair.chosen(), pair.provenance())));
+            }));
+  }
+
+  private AnswerTokens answers(Truncation cut) {
+    return new AnswerTokens(format, maxTokens, cut);
   }
 
   /** Makes token ids of an example. */
@@ -72,41 +164,25 @@ record TrainingData(
     T of(E example) throws UntrainableException;
   }
 
-  /** Makes what turns examples of a kind into token ids, and is told what it cuts. */
-  @FunctionalInterface
-  private interface Maker<E, T> {
-    Tokens<E, T> of(Truncation cut);
-  }
-
   /**
-   * @param most examples of a file
+   * @param maker of what turns an example into token ids, each in its own way; is told what is cut
    */
-  private record Reading(Path snapshot, ChatFormat format, int maxTokens, int most) {
-    Tokens<Example.Pair, TokenPair> pairs(Truncation cut) {
-      return new PairTokens(format, maxTokens, cut)::of;
+  private <E extends Example, T extends TokenExample> Tokenised<T> read(
+      String file, Class<E> kind, Function<Truncation, List<Tokens<E, T>>> maker)
+      throws IOException {
+    Path path = snapshot.resolve(file);
+    if (most == 0 || (!file.equals(Snapshot.TRAIN) && !Files.exists(path))) {
+      return Tokenised.of(List.of());
     }
-
-    AnswerTokens answers(Truncation cut) {
-      return new AnswerTokens(format, maxTokens, cut);
-    }
-
-    <E extends Example, T extends TokenExample> Tokenised<T> ifThere(
-        String file, Class<E> kind, Maker<E, T> maker) throws IOException {
-      return most > 0 && Files.exists(snapshot.resolve(file))
-          ? all(file, kind, maker)
-          : Tokenised.of(List.of());
-    }
-
-    <E extends Example, T extends TokenExample> Tokenised<T> all(
-        String file, Class<E> kind, Maker<E, T> maker) throws IOException {
-      var all = new ArrayList<T>();
-      Map<String, Integer> untrainable = new TreeMap<>();
-      var cut = new Truncation();
-      var tokens = maker.of(cut);
-      Snapshots.forEach(
-          snapshot.resolve(file),
-          kind,
-          example -> {
+    var all = new ArrayList<T>();
+    Map<String, Integer> untrainable = new TreeMap<>();
+    var cut = new Truncation();
+    var ways = maker.apply(cut);
+    Snapshots.forEach(
+        path,
+        kind,
+        example -> {
+          for (Tokens<E, T> tokens : ways) {
             if (all.size() == most) {
               return;
             }
@@ -115,34 +191,8 @@ record TrainingData(
             } catch (UntrainableException e) {
               untrainable.merge(e.reason(), 1, Integer::sum);
             }
-          });
-      return new Tokenised<>(all, untrainable, cut.counts()).once();
-    }
-  }
-
-  /** The same with other demonstrations, none of which was left out or cut. */
-  TrainingData showing(List<TokenAnswer> others) {
-    return new TrainingData(pairs, judged, Tokenised.of(others));
-  }
-
-  /** Judgements of single answers; the chosen answer of a pair counts as good, the other as not. */
-  Tokenised<TokenAnswer> judgements(FromPairs fromPairs) {
-    return fromPairs.takes(!judged.examples().isEmpty())
-        ? judged.and(
-            pairs.as(
-                pair ->
-                    Stream.of(
-                        TokenAnswer.of(pair.prompt(), pair.chosen(), /* good= */ true),
-                        TokenAnswer.of(pair.prompt(), pair.rejected(), /* good= */ false))))
-        : judged;
-  }
-
-  /** Demonstrations; the chosen answer of a pair is one. */
-  Tokenised<TokenAnswer> demonstrations(FromPairs fromPairs) {
-    return fromPairs.takes(!shown.examples().isEmpty())
-        ? shown.and(
-            pairs.as(
-                pair -> Stream.of(TokenAnswer.of(pair.prompt(), pair.chosen(), /* good= */ true))))
-        : shown;
+          }
+        });
+    return new Tokenised<>(all, untrainable, cut.counts()).once();
   }
 }

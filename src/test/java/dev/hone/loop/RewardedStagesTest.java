@@ -80,7 +80,7 @@ class RewardedStagesTest {
     assertThat(folder.candidate().resolve("adapter_model.safetensors")).exists();
     assertThat(folder.candidate().resolve("head.safetensors")).doesNotExist();
     // Of what it learnt besides (PPO-ptx), which is the chosen answers of pairs here.
-    var shown = TrainingData.read(SMALL, ChatFormat.load(SMALL), 40).demonstrations(FromPairs.AUTO);
+    var shown = TrainingData.of(SMALL, ChatFormat.load(SMALL), 40).demonstrations(FromPairs.AUTO);
     var training = RoundFolder.read(folder.trained(), Training.class).orElseThrow();
     assertThat(training.cut()).isNotEmpty().isEqualTo(shown.cut());
     assertThat(training.untrainable()).containsAllEntriesOf(shown.untrainable());

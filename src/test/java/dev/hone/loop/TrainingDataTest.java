@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.alignment.FromPairs;
 import dev.hone.alignment.TokenAnswer;
+import dev.hone.alignment.TokenExample;
 import dev.hone.alignment.TokenPair;
 import dev.hone.model.ChatFormat;
+import dev.hone.model.Message;
 import dev.hone.model.SmallModel;
 import dev.hone.preference.Snapshot;
 import java.io.IOException;
@@ -42,13 +44,12 @@ class TrainingDataTest {
     var data = all();
 
     assertThat(data.judged().examples()).hasSize(2);
-    assertThat(data.judgements(FromPairs.AUTO)).isEqualTo(data.judged());
-    assertThat(data.judgements(FromPairs.NEVER)).isEqualTo(data.judged());
+    assertThat(keys(data.judgements(FromPairs.AUTO))).isEqualTo(keys(data.judged()));
+    assertThat(keys(data.judgements(FromPairs.NEVER))).isEqualTo(keys(data.judged()));
     // The same good answer is in the thumbs and in both pairs.
     assertThat(data.judgements(FromPairs.ALWAYS).examples())
-        .hasSize(4)
         .extracting(TokenAnswer::good)
-        .containsExactly(true, false, false, false);
+        .containsExactly(true, false, false, false, true);
     assertThat(data.judgements(FromPairs.ALWAYS).untrainable())
         .isEqualTo(Map.of("duplicate", 2, "empty-answer", 1));
   }
@@ -58,21 +59,23 @@ class TrainingDataTest {
     var data = all();
 
     assertThat(data.shown().examples()).hasSize(1);
-    assertThat(data.demonstrations(FromPairs.AUTO)).isEqualTo(data.shown());
+    assertThat(keys(data.demonstrations(FromPairs.AUTO))).isEqualTo(keys(data.shown()));
     assertThat(data.demonstrations(FromPairs.ALWAYS).examples())
         .extracting(answer -> FORMAT.tokenizer().decode(answer.answer()))
-        .containsExactly("Good day.", "Hello.");
+        .containsExactly("Good day.", "Hello.", "See you.");
   }
 
   @Test
   void theSnapshotOfAnEarlierReleaseHasPairsAlone() throws IOException {
     write(Snapshot.TRAIN, PAIRS);
-    var data = TrainingData.read(snapshot, FORMAT, 64);
+    var data = TrainingData.of(snapshot, FORMAT, 64);
 
     assertThat(data.pairs().examples()).hasSize(2);
     assertThat(data.judged().examples()).isEmpty();
-    assertThat(data.judgements(FromPairs.AUTO).examples()).hasSize(3);
-    assertThat(data.demonstrations(FromPairs.AUTO).examples()).hasSize(1);
+    // The answer that says nothing is left out, and not the other one of its pair.
+    assertThat(data.judgements(FromPairs.AUTO).examples()).hasSize(4);
+    assertThat(data.judgements(FromPairs.AUTO).untrainable()).containsEntry("empty-answer", 1);
+    assertThat(data.demonstrations(FromPairs.AUTO).examples()).hasSize(2);
     assertThat(data.judgements(FromPairs.NEVER).examples()).isEmpty();
     assertThat(data.demonstrations(FromPairs.NEVER).examples()).isEmpty();
   }
@@ -86,7 +89,7 @@ class TrainingDataTest {
     write(
         Snapshot.TRAIN_DEMONSTRATIONS,
         "{\"prompt\":\"Hi\",\"completion\":\"%s\"}\n".formatted("hills and ".repeat(40)));
-    var data = TrainingData.read(snapshot, FORMAT, 64);
+    var data = TrainingData.of(snapshot, FORMAT, 64);
 
     assertThat(data.pairs().untrainable()).isEqualTo(Map.of("duplicate", 1, "empty-answer", 1));
     assertThat(data.pairs().cut()).isEmpty();
@@ -96,10 +99,33 @@ class TrainingDataTest {
     assertThat(data.demonstrations(FromPairs.ALWAYS).cut()).isEqualTo(Map.of("answers-cut", 1));
   }
 
+  /** What a pair has to leave out for its longer answer is there for its shorter one. */
+  @Test
+  void ofAPairEachAnswerIsCutAlone() throws IOException {
+    String asked = "why";
+    while (FORMAT.prompt(List.of(new Message("user", asked))).length < 45) {
+      asked += " why";
+    }
+    write(
+        Snapshot.TRAIN,
+        "{\"prompt\":\"%s\",\"chosen\":\"Yes.\",\"rejected\":\"%s\"}\n"
+            .formatted(asked, "hills and ".repeat(40)));
+    var data = TrainingData.of(snapshot, FORMAT, 64);
+
+    assertThat(data.pairs().cut()).isEqualTo(Map.of("prompts-cut", 1, "answers-cut", 1));
+    var shown = data.demonstrations(FromPairs.AUTO);
+    assertThat(shown.cut()).isEmpty();
+    assertThat(shown.examples())
+        .extracting(TokenAnswer::prompt)
+        .containsExactly(FORMAT.prompt(List.of(new Message("user", asked))));
+    assertThat(data.judgements(FromPairs.AUTO).examples().getFirst().prompt())
+        .isEqualTo(shown.examples().getFirst().prompt());
+  }
+
   @Test
   void aStageCountsWhatItLearnsFromAlone() throws IOException {
     var data = all();
-    assertThat(Methods.kto(Map.of(), data, data).from()).isSameAs(data.judged());
+    assertThat(keys(Methods.kto(Map.of(), data, data).from())).isEqualTo(keys(data.judged()));
     var chosen = data.shown().examples();
     assertThat(data.showing(chosen).demonstrations(FromPairs.AUTO))
         .isEqualTo(new Tokenised<>(chosen, Map.of(), Map.of()));
@@ -113,7 +139,7 @@ class TrainingDataTest {
         Stream.of("a", "b", "c", "d")
             .map("{\"prompt\":\"Hi\",\"completion\":\"%s\",\"label\":true}\n"::formatted)
             .reduce("{\"prompt\":\"Hi\",\"completion\":\"e\",\"label\":false}\n", String::concat));
-    var data = TrainingData.read(snapshot, FORMAT, 64);
+    var data = TrainingData.of(snapshot, FORMAT, 64);
     var learning = Methods.kto(Map.of(), data, data).learning();
 
     assertThat(learning.examples()).hasSize(5);
@@ -129,7 +155,7 @@ class TrainingDataTest {
     write(Snapshot.HELD_OUT_DEMONSTRATIONS, DEMONSTRATIONS);
 
     var data = TrainingData.heldOut(snapshot, FORMAT, 64, 1);
-    var first = TrainingData.read(snapshot, FORMAT, 64).pairs().examples().getFirst();
+    var first = TrainingData.of(snapshot, FORMAT, 64).pairs().examples().getFirst();
     assertThat(data.pairs().examples()).extracting(TokenPair::key).containsExactly(first.key());
     assertThat(data.judged().examples()).isEmpty();
     assertThat(data.shown().examples()).hasSize(1);
@@ -137,11 +163,15 @@ class TrainingDataTest {
     assertThat(TrainingData.heldOut(snapshot, FORMAT, 64, 0).pairs().examples()).isEmpty();
   }
 
+  private static List<String> keys(Tokenised<?> data) {
+    return data.examples().stream().map(TokenExample::key).toList();
+  }
+
   private TrainingData all() throws IOException {
     write(Snapshot.TRAIN, PAIRS);
     write(Snapshot.TRAIN_UNPAIRED, UNPAIRED);
     write(Snapshot.TRAIN_DEMONSTRATIONS, DEMONSTRATIONS);
-    return TrainingData.read(snapshot, FORMAT, 64);
+    return TrainingData.of(snapshot, FORMAT, 64);
   }
 
   private void write(String name, String lines) throws IOException {
