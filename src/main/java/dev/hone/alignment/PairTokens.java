@@ -64,16 +64,17 @@ public final class PairTokens {
    *
    * @throws UntrainableException for {@code refused-by-template}
    */
-  public TokenPair asItIs(Example.Pair pair) throws UntrainableException {
+  public WholePair asItIs(Example.Pair pair) throws UntrainableException {
     if (areAnswers(pair)) {
       int[] prompt = turns.prompt(TurnTokens.asked(pair.prompt()));
       Optional<int[]> chosen = answer(pair.prompt(), prompt, pair.chosen());
       Optional<int[]> rejected = answer(pair.prompt(), prompt, pair.rejected());
       if (chosen.isPresent() && rejected.isPresent()) {
-        return counted(Fitted.of(maxTokens, prompt, chosen.get(), rejected.get()));
+        return whole(pair, prompt, chosen.get(), rejected.get());
       }
     }
     return parted(
+        pair,
         turns.ended(TurnTokens.joined(pair.prompt(), pair.chosen())),
         turns.ended(TurnTokens.joined(pair.prompt(), pair.rejected())));
   }
@@ -99,19 +100,27 @@ public final class PairTokens {
   }
 
   /** Where one is the beginning of the other, the last common token counts as the answers'. */
-  private TokenPair parted(int[] chosen, int[] rejected) throws UntrainableException {
+  private WholePair parted(Example.Pair pair, int[] chosen, int[] rejected)
+      throws UntrainableException {
     int shorter = Math.min(chosen.length, rejected.length);
     int common = Arrays.mismatch(chosen, rejected);
     int at = common < 0 ? shorter - 1 : Math.min(common, shorter - 1);
     if (at < 1) {
       throw new UntrainableException(TurnTokens.REFUSED);
     }
-    return counted(
-        Fitted.of(
-            maxTokens,
-            Arrays.copyOf(chosen, at),
-            Arrays.copyOfRange(chosen, at, chosen.length),
-            Arrays.copyOfRange(rejected, at, rejected.length)));
+    return whole(
+        pair,
+        Arrays.copyOf(chosen, at),
+        Arrays.copyOfRange(chosen, at, chosen.length),
+        Arrays.copyOfRange(rejected, at, rejected.length));
+  }
+
+  private WholePair whole(Example.Pair pair, int[] prompt, int[] chosen, int[] rejected) {
+    var kept = counted(Fitted.of(maxTokens, prompt, chosen, rejected));
+    boolean asked =
+        TurnTokens.asked(pair.prompt()).stream().anyMatch(turn -> !turn.content().isBlank());
+    return new WholePair(
+        kept, asked ? Digest.ofIds(prompt) : kept.key(), chosen.length, rejected.length);
   }
 
   private TokenPair counted(Fitted fitted) {

@@ -21,11 +21,6 @@ public record TokenPair(String key, int[] prompt, int[] chosen, int[] rejected)
     return new AnswerBatch.Branches(prompt, chosen, rejected);
   }
 
-  /** The same for pairs of one prompt. */
-  public String promptKey() {
-    return Digest.ofIds(prompt);
-  }
-
   public static TokenPair of(int[] prompt, int[] chosen, int[] rejected) {
     return new TokenPair(Digest.ofIds(prompt, chosen, rejected), prompt, chosen, rejected);
   }

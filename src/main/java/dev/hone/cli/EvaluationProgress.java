@@ -26,13 +26,15 @@ final class EvaluationProgress {
     last = System.nanoTime();
     shown = true;
     String text =
-        String.format(
-            Locale.ROOT,
-            "line %d of %d, %.1f a second, %.0f s left",
-            progress.path("line").asInt(),
-            progress.path("lines").asInt(),
-            progress.path("perSecond").asDouble(),
-            progress.path("secondsLeft").asDouble());
+        progress.path("lines").asInt() == 0
+            ? "waiting for another judgement, or for chats"
+            : String.format(
+                Locale.ROOT,
+                "line %d of %d, %.1f a second, %.0f s left",
+                progress.path("line").asInt(),
+                progress.path("lines").asInt(),
+                progress.path("perSecond").asDouble(),
+                progress.path("secondsLeft").asDouble());
     if (terminal) {
       out.print("\r\033[K" + text);
       out.flush();

@@ -1,12 +1,8 @@
 package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hone.operations.StartException;
-import java.io.FileNotFoundException;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -47,16 +43,14 @@ final class ImportCommand {
 
     @Override
     public Integer call() {
-      if (!Files.isReadable(file)) {
-        throw new StartException("the file " + file + " cannot be read");
-      }
+      var body = Judging.body(file);
       try (var server = LocalServer.reach(instance)) {
         String path =
             "/api/preferences/import?format=%s&strict=%s"
                 .formatted(format.name().toLowerCase(Locale.ROOT), strict);
         String name = URLEncoder.encode(file.getFileName().toString(), StandardCharsets.UTF_8);
         var headers = Map.of("Content-Type", "application/x-ndjson", "X-File-Name", name);
-        JsonNode report = Api.of(server).post(path, BodyPublishers.ofFile(file), headers);
+        JsonNode report = Api.of(server).post(path, body, headers);
         for (JsonNode line : report.path("rejected")) {
           instance
               .progress()
@@ -68,8 +62,6 @@ final class ImportCommand {
             report.path("imported").asInt() + report.path("duplicates").asInt() > 0
                 || report.path("total").asInt() == 0;
         return useful ? 0 : 1;
-      } catch (FileNotFoundException e) {
-        throw new StartException("there is no file " + file, e);
       }
     }
 

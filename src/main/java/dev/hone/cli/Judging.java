@@ -6,7 +6,9 @@ import dev.hone.operations.StartException;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -57,19 +59,29 @@ final class Judging {
   }
 
   /**
-   * A file to judge on.
+   * A file to send, or a pipe, whose length nobody knows.
    *
    * @throws StartException where it cannot be read
    */
   static BodyPublisher body(Path file) {
     try {
       if (Files.isReadable(file) && !Files.isDirectory(file)) {
-        return BodyPublishers.ofFile(file);
+        return Files.isRegularFile(file)
+            ? BodyPublishers.ofFile(file)
+            : BodyPublishers.ofInputStream(() -> opened(file));
       }
     } catch (FileNotFoundException e) {
       throw new StartException("there is no file " + file, e);
     }
     throw new StartException("the file " + file + " cannot be read");
+  }
+
+  private static InputStream opened(Path pipe) {
+    try {
+      return Files.newInputStream(pipe);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String query(Map<String, String> parameters) {

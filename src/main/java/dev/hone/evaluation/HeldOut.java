@@ -72,7 +72,7 @@ record HeldOut(List<TokenPair> pairs, List<Sample> samples, int skipped) {
 
   private static boolean add(PairTokens tokens, Pair pair, List<TokenPair> pairs) {
     try {
-      return pairs.add(tokens.asItIs(pair));
+      return pairs.add(tokens.asItIs(pair).tokens());
     } catch (UntrainableException _) {
       return false; // counted as skipped
     }

@@ -16,15 +16,17 @@ import java.util.stream.Collectors;
  * @param shorter of the rule that the one of fewer wins
  * @param difference the judge's accuracy less that of the better rule. Its interval is by drawing
  *     the prompts anew, each with all its pairs; the rule stays the one that is better on all of
- *     them, which favours the rule.
+ *     them, which favours the rule. Of a single prompt nothing can be said: -1 to 1.
  */
 public record LengthBaseline(
     Estimate accuracy, Estimate longer, Estimate shorter, Estimate difference) {
   /**
-   * A pair as the judge saw it.
+   * A pair, of which the judge may have seen less.
    *
    * @param prompt what its prompt is known by
    * @param margin by how much the judge finds the chosen answer better
+   * @param chosenTokens before the answer was cut to fit
+   * @param rejectedTokens likewise
    */
   public record Judged(String prompt, double margin, int chosenTokens, int rejectedTokens) {
     private double byJudge() {
@@ -68,7 +70,10 @@ public record LengthBaseline(
     double[] sums =
         prompts.stream().mapToDouble(own -> own.stream().mapToDouble(ahead).sum()).toArray();
     double[] counts = prompts.stream().mapToDouble(List::size).toArray();
-    var interval = Bootstrap.interval(sums, counts, (sum, count) -> sum / count);
+    var interval =
+        sums.length == 1
+            ? new Interval(-1, 1)
+            : Bootstrap.interval(sums, counts, (sum, count) -> sum / count);
     double mean = pairs.stream().mapToDouble(ahead).sum() / pairs.size();
     return new Estimate(mean, interval.low(), interval.high(), pairs.size());
   }

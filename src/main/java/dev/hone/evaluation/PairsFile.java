@@ -4,6 +4,7 @@ import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.Truncation;
 import dev.hone.alignment.UntrainableException;
+import dev.hone.alignment.WholePair;
 import dev.hone.evaluation.FileResult.Skipped;
 import dev.hone.model.ChatFormat;
 import dev.hone.preference.PairLines;
@@ -32,9 +33,9 @@ final class PairsFile {
   private final Truncation cut = new Truncation();
   private final PairTokens tokens;
   private final EvaluationWatch watch;
-  private final Consumer<List<TokenPair>> judge;
+  private final Consumer<List<WholePair>> judge;
   private final List<Skipped> skipped = new ArrayList<>();
-  private final List<TokenPair> batch = new ArrayList<>();
+  private final List<WholePair> batch = new ArrayList<>();
   private int batchTokens;
   private int pairCount;
   private int skippedCount;
@@ -43,7 +44,7 @@ final class PairsFile {
    * @param window tokens that a prompt and one answer may have together
    * @param judge is given the pairs in their order, several at a time
    */
-  PairsFile(PairsJob job, int window, EvaluationWatch watch, Consumer<List<TokenPair>> judge) {
+  PairsFile(PairsJob job, int window, EvaluationWatch watch, Consumer<List<WholePair>> judge) {
     this.job = job;
     this.tokens = new PairTokens(ChatFormat.load(job.base()), Math.min(MAX_TOKENS, window), cut);
     this.watch = watch;
@@ -113,9 +114,10 @@ final class PairsFile {
     }
   }
 
-  private void add(TokenPair pair) {
-    batch.add(pair);
+  private void add(WholePair whole) {
+    batch.add(whole);
     pairCount++;
+    TokenPair pair = whole.tokens();
     batchTokens += pair.prompt().length + pair.chosen().length + pair.rejected().length;
   }
 

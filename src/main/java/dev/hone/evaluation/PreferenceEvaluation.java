@@ -3,6 +3,7 @@ package dev.hone.evaluation;
 import dev.hone.alignment.PairScore;
 import dev.hone.alignment.PairScorer;
 import dev.hone.alignment.TokenPair;
+import dev.hone.alignment.WholePair;
 import java.util.Arrays;
 import java.util.List;
 
@@ -18,15 +19,20 @@ public final class PreferenceEvaluation {
       var tally = new PreferenceTally(job.beta());
       var file =
           new PairsFile(
-              job, scorer.window(), watch, pairs -> add(pairs, scorer.score(pairs), tally));
+              job, scorer.window(), watch, pairs -> add(pairs, scores(pairs, scorer), tally));
       file.judge();
       return new FileResult<>(tally.report(file.skippedCount()), file.skipped(), file.cut());
     }
   }
 
-  private static void add(List<TokenPair> pairs, List<PairScore> scores, PreferenceTally tally) {
+  private static List<PairScore> scores(List<WholePair> pairs, PairScorer scorer) {
+    return scorer.score(pairs.stream().map(WholePair::tokens).toList());
+  }
+
+  private static void add(List<WholePair> pairs, List<PairScore> scores, PreferenceTally tally) {
     for (int i = 0; i < scores.size(); i++) {
-      tally.add(exact(pairs.get(i), scores.get(i)));
+      WholePair pair = pairs.get(i);
+      tally.add(exact(pair.tokens(), scores.get(i)), pair.chosenLength(), pair.rejectedLength());
     }
   }
 

@@ -21,7 +21,16 @@ final class PreferenceTally {
     this.beta = beta;
   }
 
+  /** A pair of which nothing was cut. */
   void add(PairScore s) {
+    add(s, s.chosenTokens(), s.rejectedTokens());
+  }
+
+  /**
+   * @param chosenLength tokens before the answer was cut
+   * @param rejectedLength likewise
+   */
+  void add(PairScore s, int chosenLength, int rejectedLength) {
     double margin = margin(s);
     pairs++;
     margins += margin;
@@ -30,7 +39,7 @@ final class PreferenceTally {
         right(s.policyChosen() / s.chosenTokens(), s.policyRejected() / s.rejectedTokens());
     rightByReferenceLogprob +=
         right(s.referenceChosen() / s.chosenTokens(), s.referenceRejected() / s.rejectedTokens());
-    rightByLength += right(s.chosenTokens(), s.rejectedTokens());
+    rightByLength += right(chosenLength, rejectedLength);
     kl += s.kl();
     tokens += s.chosenTokens() + s.rejectedTokens();
   }

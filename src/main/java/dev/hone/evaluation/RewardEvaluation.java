@@ -3,6 +3,7 @@ package dev.hone.evaluation;
 import dev.hone.alignment.RewardScorer;
 import dev.hone.alignment.TokenExample;
 import dev.hone.alignment.TokenPair;
+import dev.hone.alignment.WholePair;
 import dev.hone.evaluation.LengthBaseline.Judged;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,8 +27,9 @@ public final class RewardEvaluation {
     }
   }
 
-  private static List<Judged> judged(List<TokenPair> pairs, RewardScorer scorer) {
-    double[] rewards = scorer.score(pairs.stream().map(TokenExample::branches).toList());
+  private static List<Judged> judged(List<WholePair> pairs, RewardScorer scorer) {
+    double[] rewards =
+        scorer.score(pairs.stream().map(WholePair::tokens).map(TokenExample::branches).toList());
     var judged = new ArrayList<Judged>();
     for (int i = 0; i < pairs.size(); i++) {
       judged.add(judged(pairs.get(i), rewards[2 * i], rewards[2 * i + 1]));
@@ -36,11 +38,12 @@ public final class RewardEvaluation {
   }
 
   /** Equal answers lie in different rows of a batch, and rewards may differ by their last bit. */
-  private static Judged judged(TokenPair pair, double chosen, double rejected) {
+  private static Judged judged(WholePair whole, double chosen, double rejected) {
+    TokenPair pair = whole.tokens();
     return new Judged(
-        pair.promptKey(),
+        whole.prompt(),
         Arrays.equals(pair.chosen(), pair.rejected()) ? 0 : chosen - rejected,
-        pair.chosen().length,
-        pair.rejected().length);
+        whole.chosenLength(),
+        whole.rejectedLength());
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,6 +25,9 @@ import org.jboss.logging.Logger;
 class JudgingQueue {
   private static final Logger LOG = Logger.getLogger(JudgingQueue.class);
   private static final Duration LOOK = Duration.ofMillis(100);
+
+  /** Connections on which nothing is said for long are closed. */
+  private static final Duration SILENT = Duration.ofMinutes(1);
 
   private final Workers workers;
   private final ChatActivity chat;
@@ -67,7 +71,9 @@ class JudgingQueue {
   private JsonNode run(RoundFolder folder, Consumer<Judgement.Progress> progress)
       throws InterruptedException {
     try {
-      turn.acquire();
+      while (!turn.tryAcquire(SILENT.toSeconds(), TimeUnit.SECONDS)) {
+        progress.accept(Judgement.Progress.WAITING);
+      }
       try {
         return judge(folder, progress);
       } finally {
@@ -85,10 +91,14 @@ class JudgingQueue {
     chat.awaitModel(() -> false);
     WorkerProcess worker = workers.start(folder, event -> hear(event, heard, explained));
     try {
+      var latest = Judgement.Progress.WAITING;
+      long told = System.nanoTime();
       while (!worker.ended(LOOK)) {
         worker.pause(chat.busy());
-        Judgement.Progress latest = heard.getAndSet(null);
-        if (latest != null) {
+        Judgement.Progress news = heard.getAndSet(null);
+        if (news != null || System.nanoTime() - told > SILENT.toNanos()) {
+          latest = news == null ? latest : news;
+          told = System.nanoTime();
           progress.accept(latest);
         }
       }
@@ -117,7 +127,7 @@ class JudgingQueue {
       AtomicReference<Judgement.Progress> heard,
       AtomicReference<String> explained) {
     switch (event) {
-      case WorkerEvent.Measured(_, int line, int lines, double rate, double left) ->
+      case WorkerEvent.Measured(_, _, int line, int lines, double rate, double left) ->
           heard.set(new Judgement.Progress(line, lines, rate, left));
       case WorkerEvent.Failed(var why) -> explained.set(why);
       // Of a round alone.

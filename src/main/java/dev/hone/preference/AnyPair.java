@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * Pairs in TRL's columns that are to be judged. What {@link TrlFormat} refuses because nothing, or
  * something else, would be learnt from it is a pair here: a prompt that is only implied in raw
- * text, conversations that part anywhere, roles and fields of messages beyond the usual.
+ * text, transcripts in the manner of Anthropic's, conversations that part anywhere, roles and
+ * fields of messages beyond the usual, functions and their calls.
  */
 final class AnyPair {
   private AnyPair() {}
@@ -21,15 +22,19 @@ final class AnyPair {
     Passage chosen = passage(line, "chosen");
     Passage rejected = passage(line, "rejected");
     if (chosen instanceof Passage.Text(var a) && rejected instanceof Passage.Text(var b)) {
-      return isThere(line.path("prompt"))
-          ? after(passage(line, "prompt"), chosen, rejected, provenance)
+      if (isThere(line.path("prompt"))) {
+        return after(line, chosen, rejected, provenance);
+      }
+      return HhFormat.isTranscript(a) && HhFormat.isTranscript(b)
+          ? HhFormat.readAny(line, provenance)
           : parted(a, b, provenance);
     }
     if (chosen instanceof Passage.Chat(var a) && rejected instanceof Passage.Chat(var b)) {
       // A first question as text beside whole conversations only repeats it, as TRL sees it.
       return isThere(line.path("prompt")) && (line.path("prompt").isArray() || areAnswers(a, b))
-          ? after(passage(line, "prompt").asChat("user"), chosen, rejected, provenance)
-          : Conversations.anyPair(a, b, provenance);
+          ? after(line, chosen, rejected, provenance)
+          : Conversations.anyPair(
+              AnyMessages.knowing(line, a), AnyMessages.knowing(line, b), provenance);
     }
     throw new BadLineException("'chosen' and 'rejected' must both be text or both be messages");
   }
@@ -44,12 +49,19 @@ final class AnyPair {
         && rejected.getFirst().role().equals("assistant");
   }
 
-  /** Raw text behind messages is what the assistant says. */
+  /** Raw text behind messages is what the assistant says, before them what the user does. */
   private static Pair after(
-      Passage prompt, Passage chosen, Passage rejected, Provenance provenance) {
-    return prompt instanceof Passage.Chat
-        ? new Pair(prompt, chosen.asChat("assistant"), rejected.asChat("assistant"), provenance)
-        : new Pair(prompt, chosen, rejected, provenance);
+      ObjectNode line, Passage chosen, Passage rejected, Provenance provenance) {
+    Passage prompt = passage(line, "prompt");
+    if (prompt instanceof Passage.Text && chosen instanceof Passage.Text) {
+      return new Pair(prompt, chosen, rejected, provenance);
+    }
+    var asked = AnyMessages.knowing(line, prompt.asChat("user").messages());
+    return new Pair(
+        new Passage.Chat(asked),
+        chosen.asChat("assistant"),
+        rejected.asChat("assistant"),
+        provenance);
   }
 
   /**
@@ -82,6 +94,6 @@ final class AnyPair {
   }
 
   private static Passage passage(ObjectNode line, String field) {
-    return TrlFormat.passage(line, field, TrlFormat::anyMessage);
+    return AnyMessages.passage(line, field);
   }
 }

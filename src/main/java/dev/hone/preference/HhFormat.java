@@ -17,6 +17,11 @@ final class HhFormat {
 
   private HhFormat() {}
 
+  /** Whether a text has the form of a transcript, with someone to answer and an answer. */
+  static boolean isTranscript(String text) {
+    return text.stripLeading().startsWith("Human:") && text.contains("\n\nAssistant:");
+  }
+
   static Example read(ObjectNode line, Provenance provenance) {
     return Conversations.pair(transcript(line, "chosen"), transcript(line, "rejected"), provenance);
   }

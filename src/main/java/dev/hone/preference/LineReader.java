@@ -19,7 +19,7 @@ import java.util.zip.ZipException;
  * not UTF-8 are told as such without being held; empty ones are counted and skipped; a byte order
  * mark is skipped.
  */
-final class LineReader {
+public final class LineReader {
   private static final int BYTE_ORDER_MARK = 0xFEFF;
 
   /** By which gzip's files begin (RFC 1952). */
@@ -48,13 +48,13 @@ final class LineReader {
    * @param in read to its end, not closed
    * @param maxBytes of a line without its end
    */
-  LineReader(InputStream in, int maxBytes) {
+  public LineReader(InputStream in, int maxBytes) {
     this.given = new PushbackInputStream(in, PARQUET.length);
     this.maxBytes = maxBytes;
   }
 
   /** Numbers count from 1. */
-  sealed interface Line {
+  public sealed interface Line {
     int number();
 
     record Good(int number, String text) implements Line {}
@@ -63,7 +63,7 @@ final class LineReader {
   }
 
   /** The next line that is not blank. */
-  Optional<Line> next() throws IOException {
+  public Optional<Line> next() throws IOException {
     try {
       return in == null ? first() : following();
     } catch (ZipException | EOFException e) {

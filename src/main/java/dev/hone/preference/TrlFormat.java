@@ -12,11 +12,11 @@ import dev.hone.preference.Example.Unpaired;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiFunction;
 
 /**
  * The preference, unpaired preference and prompt-completion columns of Hugging Face TRL, each as
- * raw text or as messages. Columns that are not part of the format are ignored, as TRL does.
+ * raw text or as messages. Columns that are not part of these formats are ignored, also those that
+ * TRL hands to a model's template ({@code tools}, {@code chat_template_kwargs}).
  */
 final class TrlFormat {
   private static final Set<String> ROLES = Set.of("system", "user", "assistant");
@@ -28,16 +28,16 @@ final class TrlFormat {
   private TrlFormat() {}
 
   static Example read(ObjectNode line, Provenance provenance) {
-    if (line.has("chosen") || line.has("rejected")) {
+    if (line.hasNonNull("chosen") || line.hasNonNull("rejected")) {
       return pair(line, provenance);
     }
-    if (!line.has("completion")) {
+    if (!line.hasNonNull("completion")) {
       throw new BadLineException("%s; has %s".formatted(EXPECTED, String.join(", ", names(line))));
     }
     Passage prompt = passage(line, "prompt");
     Passage completion = passage(line, "completion");
     refuseUnlessFollows("completion", prompt, completion);
-    if (!line.has("label")) {
+    if (!line.hasNonNull("label")) {
       return new Demonstration(prompt, completion, provenance);
     }
     if (!line.get("label").isBoolean()) {
@@ -73,7 +73,8 @@ final class TrlFormat {
     Passage rejected = passage(line, "rejected");
     // Some data sets repeat the first question as text beside whole conversations; TRL ignores it.
     boolean implicit =
-        !line.has("prompt") || (chosen instanceof Passage.Chat && line.get("prompt").isTextual());
+        !line.hasNonNull("prompt")
+            || (chosen instanceof Passage.Chat && line.get("prompt").isTextual());
     if (implicit) {
       return Conversations.pair(conversation(chosen), conversation(rejected), provenance);
     }
@@ -105,21 +106,13 @@ final class TrlFormat {
     }
   }
 
-  private static Passage passage(ObjectNode line, String field) {
-    return passage(line, field, TrlFormat::message);
-  }
-
-  /**
-   * @param message reads one of the named field's messages
-   */
-  static Passage passage(
-      ObjectNode line, String field, BiFunction<String, JsonNode, Message> message) {
+  static Passage passage(ObjectNode line, String field) {
     return switch (line.get(field)) {
       case null -> throw new BadLineException("'%s' is missing".formatted(field));
       case JsonNode text when text.isTextual() -> new Passage.Text(sound(field, text));
       case ArrayNode messages when !messages.isEmpty() -> {
         var read = new ArrayList<Message>();
-        messages.forEach(node -> read.add(message.apply(field, node)));
+        messages.forEach(node -> read.add(message(field, node)));
         yield new Passage.Chat(read);
       }
       case JsonNode _ ->
@@ -128,29 +121,23 @@ final class TrlFormat {
   }
 
   private static Message message(String field, JsonNode message) {
-    Message read = anyMessage(field, message);
-    for (String name : names(message)) {
-      if (!MESSAGE_FIELDS.contains(name) && !message.get(name).isNull()) {
-        throw new BadLineException(
-            "a message of '%s' has '%s', which is not supported".formatted(field, name));
-      }
-    }
-    if (!ROLES.contains(read.role())) {
-      throw new BadLineException(
-          "role '%s' in '%s' is not supported".formatted(read.role(), field));
-    }
-    return read;
-  }
-
-  /** Whoever says it, and whatever else is said of it. */
-  static Message anyMessage(String field, JsonNode message) {
     JsonNode role = message.path("role");
     JsonNode content = message.path("content");
     if (!role.isTextual() || !content.isTextual()) {
       throw new BadLineException(
           "each message of '%s' needs 'role' and 'content' as text".formatted(field));
     }
-    return new Message(sound(field, role), sound(field, content));
+    for (String name : names(message)) {
+      if (!MESSAGE_FIELDS.contains(name) && !message.get(name).isNull()) {
+        throw new BadLineException(
+            "a message of '%s' has '%s', which is not supported".formatted(field, name));
+      }
+    }
+    if (!ROLES.contains(role.textValue())) {
+      throw new BadLineException(
+          "role '%s' in '%s' is not supported".formatted(role.textValue(), field));
+    }
+    return new Message(role.textValue(), sound(field, content));
   }
 
   /** JSON can spell half of a surrogate pair; UTF-8 can't. */

@@ -92,7 +92,8 @@ class PairTokensTest {
     var yes = new Message("assistant", "Yes");
     var pair =
         new PairTokens(format, 512)
-            .asItIs(conversations(List.of(), List.of(hi, yes), List.of(ho, yes)));
+            .asItIs(conversations(List.of(), List.of(hi, yes), List.of(ho, yes)))
+            .tokens();
     int[] first = ended(List.of(hi, yes));
     int[] second = ended(List.of(ho, yes));
     assertThat(joined(pair.prompt(), pair.chosen())).isEqualTo(first);
@@ -106,13 +107,17 @@ class PairTokensTest {
     var hi = new Message("user", "Hi");
     var yes = new Message("assistant", "Yes");
     var pair =
-        new PairTokens(format, 512).asItIs(conversations(List.of(), List.of(hi, yes), List.of(hi)));
+        new PairTokens(format, 512)
+            .asItIs(conversations(List.of(), List.of(hi, yes), List.of(hi)))
+            .tokens();
     assertThat(joined(pair.prompt(), pair.chosen())).isEqualTo(ended(List.of(hi, yes)));
     assertThat(joined(pair.prompt(), pair.rejected())).isEqualTo(ended(List.of(hi)));
     assertThat(pair.rejected()).hasSize(1);
 
     var same =
-        new PairTokens(format, 512).asItIs(conversations(List.of(), List.of(hi), List.of(hi)));
+        new PairTokens(format, 512)
+            .asItIs(conversations(List.of(), List.of(hi), List.of(hi)))
+            .tokens();
     assertThat(same.chosen()).isEqualTo(same.rejected()).hasSize(1);
   }
 
@@ -125,10 +130,37 @@ class PairTokensTest {
                 conversations(
                     asked,
                     List.of(new Message("assistant", "Well")),
-                    List.of(new Message("assistant", ""))));
+                    List.of(new Message("assistant", ""))))
+            .tokens();
     assertThat(pair.prompt()).isEqualTo(format.prompt(asked));
     assertThat(pair.chosen()).isEqualTo(format.answer("Well"));
     assertThat(pair.rejected()).isEqualTo(format.answer(""));
+  }
+
+  @Test
+  void promptsAreKnownAndAnswersMeasuredByWhatTheyWereBeforeTheCut() throws UntrainableException {
+    var tokens = new PairTokens(format, 64);
+    var asked = List.of(new Message("user", "why ".repeat(100)));
+    var yes = List.of(new Message("assistant", "Yes"));
+    var hills = List.of(new Message("assistant", "hills and ".repeat(60)));
+    var one = tokens.asItIs(conversations(asked, yes, hills));
+    var other = tokens.asItIs(conversations(asked, yes, yes));
+    assertThat(one.prompt()).isEqualTo(other.prompt());
+    assertThat(one.tokens().prompt()).isNotEqualTo(other.tokens().prompt());
+    assertThat(one.rejectedLength())
+        .isEqualTo(format.answer("hills and ".repeat(60)).length)
+        .isGreaterThan(one.tokens().rejected().length);
+    assertThat(one.chosenLength()).isEqualTo(one.tokens().chosen().length);
+  }
+
+  @Test
+  void pairsWithoutAPromptHaveNoneInCommon() throws UntrainableException {
+    var tokens = new PairTokens(format, 64);
+    var yes = List.of(new Message("assistant", "Yes"));
+    var no = List.of(new Message("assistant", "No"));
+    var one = tokens.asItIs(conversations(List.of(), yes, no));
+    var other = tokens.asItIs(conversations(List.of(), no, yes));
+    assertThat(one.prompt()).isNotEqualTo(other.prompt());
   }
 
   /** The template's text up to the end of the last turn. */

@@ -71,6 +71,12 @@ class LengthBaselineTest {
   }
 
   @Test
+  void ofOnePromptNothingIsSaid() {
+    var one = LengthBaseline.of(List.of(new Judged("a", 0.5, 3, 9), new Judged("a", 1, 3, 9)));
+    assertThat(one.difference()).isEqualTo(new Estimate(0, -1, 1, 2));
+  }
+
+  @Test
   void nothingCanNotBeJudged() {
     assertThatThrownBy(() -> LengthBaseline.of(List.of()))
         .isInstanceOf(IllegalArgumentException.class);

@@ -56,7 +56,7 @@ class PairLinesTest {
       value = {
         "The sky is blue.|The sky is green.|The sky is| blue.| green.",
         "I like tea|I like toast|I like t|ea|oast",
-        "~~Human: Hi~~Assistant: Hello|~~Human: Hi~~Assistant: No|~~Human: Hi~~Assistant:| Hello| No",
+        "Human: Hi Assistant: Hello|Human: Hi Assistant: No|Human: Hi Assistant:| Hello| No",
         "Q: x A: yes|Q: x A: yes, sir|Q: x A: ye|s|s, sir",
         "same|same|sam|e|e",
         "so 😀|so 😁|so| 😀| 😁",
@@ -121,12 +121,57 @@ class PairLinesTest {
 
   @Test
   void messagesMayHaveOtherFieldsAndRoles() throws IOException {
-    String named = "{'role':'user','name':'Ann','content':'Hi','tool_calls':[{'id':7}]}";
-    String tool = "{'role':'tool','content':'12'}";
+    String named = "{'role':'user','name':'Ann','content':'Hi','tool_calls':null}";
+    String critic = "{'role':'critic','content':'12'}";
     assertThat(
             pair(
-                "{'prompt':[%s,%s],'chosen':[%s],'rejected':[%s]}".formatted(named, tool, YES, NO)))
-        .isEqualTo(List.of("user: Hi, tool: 12", "assistant: Yes", "assistant: No"));
+                "{'prompt':[%s,%s],'chosen':[%s],'rejected':[%s]}"
+                    .formatted(named, critic, YES, NO)))
+        .isEqualTo(List.of("user: Hi, critic: 12", "assistant: Yes", "assistant: No"));
+  }
+
+  @Test
+  void contentMayBeInParts() throws IOException {
+    String parts =
+        "{'role':'user','content':[{'type':'text','text':'H'},{'type':'text','text':'i'}]}";
+    assertThat(pair("{'prompt':[%s],'chosen':[%s],'rejected':[%s]}".formatted(parts, YES, NO)))
+        .isEqualTo(List.of("user: Hi", "assistant: Yes", "assistant: No"));
+  }
+
+  @Test
+  void functionsTheirCallsAndResultsAreToldInWords() throws IOException {
+    String tools = "[{'type':'function','function':{'name':'add'}}]";
+    String call =
+        "{'role':'assistant','tool_calls':[{'type':'function','function':"
+            + "{'name':'add','arguments':%s}}]}";
+    String result = "{'role':'tool','name':'add','content':'12'}";
+    var said =
+        pair(
+            "{'prompt':[%s,%s,%s],'chosen':[%s],'rejected':[%s],'tools':%s}"
+                .formatted(
+                    ASK,
+                    call.formatted("{'a':5}"),
+                    result,
+                    call.formatted("'{\\'a\\':7}'"),
+                    call.formatted("{'a':8}"),
+                    tools));
+    assertThat(said.getFirst())
+        .startsWith("system: You can call these functions:\n{\"name\":\"add\"}")
+        .contains("user: Hi, assistant: <tool_call>", "{\"a\":5}", "<tool_response>\n12\n");
+    assertThat(said.get(1)).contains("\"add\"", "{\"a\":7}");
+    assertThat(said.get(2)).contains("\"add\"", "{\"a\":8}");
+  }
+
+  @Test
+  void transcriptsWithoutAPromptAreTurns() throws IOException {
+    var line =
+        Format.MAPPER
+            .createObjectNode()
+            .put("chosen", "\n\nHuman: Hi\n\nAssistant: Hello")
+            .put("rejected", "\n\nHuman: Hi\n\nAssistant: Her");
+    assertThat(read(line.toString(), Format.TRL))
+        .extracting(entry -> conversations(((Good) entry).pair()))
+        .containsExactly(List.of("user: Hi", "assistant: Hello", "assistant: Her"));
   }
 
   @Test
@@ -145,6 +190,8 @@ class PairLinesTest {
         "{'chosen':'a','rejected':[{'role':'assistant','content':'b'}]}",
         "{'chosen':[{'role':'user','content':null}],'rejected':[{'role':'user','content':'b'}]}",
         "{'chosen':[{'content':'a'}],'rejected':[{'role':'user','content':'b'}]}",
+        "{'chosen':[{'role':'assistant','tool_calls':[7]}],'rejected':[{'role':'user','content':'b'}]}",
+        "{'chosen':[{'role':'user','content':[{'type':'image'}]}],'rejected':'b'}",
         "{'chosen':'a'}",
         "{'prompt':'a'}",
         "['a','b']"

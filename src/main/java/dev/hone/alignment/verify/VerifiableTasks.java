@@ -8,9 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.alignment.TrainingException;
 import dev.hone.model.Message;
+import dev.hone.preference.LineReader;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +27,12 @@ import java.util.TreeMap;
  *     {@code duplicate} for those that ask what a line before them does
  */
 public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> uncheckable) {
+  /** As of preferences that are imported. */
+  private static final int MAX_LINE_BYTES = 4 << 20;
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -36,24 +41,24 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
 
   /**
    * Reads lines with {@code prompt}, a text or a list of messages, and {@code checks}; or those of
-   * IFEval, with {@code instruction_id_list} and {@code kwargs}.
+   * IFEval, with {@code instruction_id_list} and {@code kwargs}. The file may be packed by gzip.
    *
    * @throws TrainingException {@code bad_task}, naming the line, or the file where it is no text
    */
   public static VerifiableTasks read(Path file) {
     var tasks = new ArrayList<VerifiableTask>();
     Map<String, Integer> uncheckable = new TreeMap<>();
-    try {
-      int number = 0;
-      for (String line : Files.readAllLines(file)) {
-        number++;
-        if (!line.isBlank()) {
-          add(line, "line %d of %s".formatted(number, file), tasks, uncheckable);
+    try (var in = new BufferedInputStream(Files.newInputStream(file))) {
+      var lines = new LineReader(in, MAX_LINE_BYTES);
+      for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+        String where = "line %d of %s".formatted(line.get().number(), file);
+        switch (line.get()) {
+          case LineReader.Line.Good(_, var text) -> add(text, where, tasks, uncheckable);
+          case LineReader.Line.Bad(_, var reason) ->
+              throw new TrainingException("bad_task", where + ": " + reason);
         }
       }
       return new VerifiableTasks(List.copyOf(tasks), uncheckable);
-    } catch (CharacterCodingException _) {
-      throw new TrainingException("bad_task", file + " is not text in UTF-8");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -12,11 +12,13 @@ import dev.hone.alignment.verify.AnswerCheck.Quoted;
 import dev.hone.model.Message;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,11 +127,31 @@ class VerifiableTasksTest {
   }
 
   @Test
+  void aFileMayBePackedAndBeginWithAMark() throws IOException {
+    var lines = String.join("\n", VerifiableTasks.lines(ArithmeticTasks.of(1, 3, 9)));
+    Path file = folder.resolve("lines.jsonl.gz");
+    try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write(("\uFEFF" + lines).getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(VerifiableTasks.read(file).tasks()).hasSize(lines.split("\n").length);
+  }
+
+  @Test
+  void aLineWithTwoTasksIsRefused() throws IOException {
+    String line = VerifiableTasks.lines(ArithmeticTasks.of(1, 3, 9)).getFirst();
+    Path file = Files.writeString(folder.resolve("lines.jsonl"), line + line);
+    assertThatThrownBy(() -> VerifiableTasks.read(file))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("line 1 of");
+  }
+
+  @Test
   void aFileThatIsNoTextIsRefused() throws IOException {
     Path file = Files.write(folder.resolve("lines.jsonl"), new byte[] {'{', (byte) 0xff});
     assertThatThrownBy(() -> VerifiableTasks.read(file))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("is not text in UTF-8");
+        .hasMessageContaining("line 1 of")
+        .hasMessageContaining("not UTF-8 from byte 2 on");
   }
 
   /** What the question asks for. */
