@@ -42,12 +42,14 @@ public final class Alarms {
    * Looks at the newest step in the light of those before it.
    *
    * @param steps all so far, oldest first; the newest has not raised an alarm yet
+   * @param heldOut pairs that an accuracy is read on, at most
    * @throws TrainingException as {@link #checkNumbers} has it; {@code alarm_kl}; {@code
    *     alarm_length} where the answers of the last five steps have another mean length than those
    *     of the first five; {@code alarm_reward} where the two last held-out accuracies are below
-   *     the best one and the reward is above what it was there
+   *     the best one, by more than chance on so many pairs, and the reward is above what it was
+   *     there
    */
-  public static void check(List<StepReport> steps, AlarmLimits limits) {
+  public static void check(List<StepReport> steps, AlarmLimits limits, int heldOut) {
     checkNumbers(steps.getLast());
     if (limits.maxKl() > 0) {
       checkKl(steps.getLast(), limits.maxKl());
@@ -56,7 +58,7 @@ public final class Alarms {
       checkLength(steps, limits.lengthFactor());
     }
     if (limits.accuracyDrop() > 0) {
-      checkReward(steps, limits.accuracyDrop());
+      checkReward(steps, Math.max(limits.accuracyDrop(), chance(heldOut)));
     }
   }
 
@@ -135,6 +137,11 @@ public final class Alarms {
     return sum / LENGTH_STEPS;
   }
 
+  /** Two standard errors of a share of so many: 2 sqrt(1/4 / n), at n = 128 0.09, at n = 4 all. */
+  private static double chance(int heldOut) {
+    return 1 / Math.sqrt(Math.max(1, heldOut));
+  }
+
   private static void checkReward(List<StepReport> steps, double drop) {
     if (!steps.getLast().metrics().containsKey(ACCURACY)) {
       return;
@@ -156,14 +163,14 @@ public final class Alarms {
     throw alarm(
         "alarm_reward",
         steps.getLast(),
-        "the reward has risen from %.4g to %.4g while held-out accuracy fell from %.3f to %.3f, by more than %s of %.4g"
+        "the reward has risen from %.4g to %.4g while held-out accuracy fell from %.3f to %.3f, by more than %.4g (%s, and more than chance)"
             .formatted(
                 best.reward,
                 last.getLast().reward,
                 best.accuracy,
                 last.getLast().accuracy,
-                ACCURACY_DROP,
-                drop),
+                drop,
+                ACCURACY_DROP),
         ACCURACY_DROP);
   }
 

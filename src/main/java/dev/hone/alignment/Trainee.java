@@ -34,7 +34,8 @@ public interface Trainee extends AutoCloseable {
    *
    * @param figures over its batch, before the update
    * @param gradientNorm before clipping
-   * @param examples that it visited
+   * @param examples that it visited, by what a rate is told: answers, where it samples several to
+   *     each
    * @param seconds of work, pauses left out
    * @param state that the next step is to be given; null for none
    */

@@ -20,6 +20,9 @@ public final class TrainingRun {
 
   private int visited;
 
+  /** Steps that were done before. */
+  private int begun;
+
   /**
    * @param trainee closed by whoever made it
    * @param work folder for {@code checkpoints/}, {@code result.json} and {@code candidate/}
@@ -50,6 +53,7 @@ public final class TrainingRun {
     var masters = trainee.masters();
     var progress = checkpoints.resume(trainee.job(), masters).orElse(Progress.start(trainee.job()));
     var saved = progress;
+    begun = progress.step();
     while (progress.step() < trainee.steps()) {
       int updates = masters.updates();
       Stepped stepped;
@@ -87,8 +91,8 @@ public final class TrainingRun {
   private StepReport report(int step, Stepped stepped) {
     seconds += stepped.seconds();
     visited += stepped.examples();
-    double perSecond = visited / seconds;
-    int left = trainee.visitedBefore(trainee.steps()) - trainee.visitedBefore(step);
+    int done = trainee.visitedBefore(step);
+    double secondsEach = seconds / (done - trainee.visitedBefore(begun));
     var figures = stepped.figures();
     return new StepReport(
         step,
@@ -96,8 +100,8 @@ public final class TrainingRun {
         figures.loss(),
         stepped.learningRate(),
         stepped.gradientNorm(),
-        perSecond,
-        left / perSecond,
+        visited / seconds,
+        secondsEach * (trainee.visitedBefore(trainee.steps()) - done),
         figures.metrics());
   }
 }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
 /** A file that a server's answer becomes. */
 final class Download {
@@ -28,9 +29,11 @@ final class Download {
 
   /** All of it or nothing. */
   static void write(InputStream content, Path file) throws IOException {
-    Path draft = Files.createTempFile(file.getParent(), "." + file.getFileName(), ".part");
+    // Not a temporary file, which nobody else may read.
+    Path draft =
+        file.resolveSibling(".%s.%s.part".formatted(file.getFileName(), UUID.randomUUID()));
     try {
-      Files.copy(content, draft, StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(content, draft);
       Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(draft);

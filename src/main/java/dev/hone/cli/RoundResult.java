@@ -49,8 +49,10 @@ final class RoundResult {
     }
     JsonNode reached = round.path("plan").path("stages").path(stage - 1);
     JsonNode settings = reached.path("settings");
+    long visited = ofStage * batch(settings);
     return new RoundMetrics(
-        (int) Math.min(ofStage * batch(settings), reached.path("examples").asInt()),
+        // Of what a stage before it makes nobody has said how much there is.
+        (int) Math.min(visited, reached.path("examples").asLong(visited)),
         snapshot.path("heldOut").asInt(),
         null,
         null,

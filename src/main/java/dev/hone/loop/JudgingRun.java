@@ -50,7 +50,7 @@ final class JudgingRun implements EvaluationWatch {
 
   @Override
   public void progress(String phase, int step, int steps, double perSecond, double secondsLeft) {
-    new WorkerEvent.Measured(phase, step, steps, perSecond, secondsLeft).tell(events);
+    new WorkerEvent.Measured(null, phase, step, steps, perSecond, secondsLeft).tell(events);
   }
 
   @Override

@@ -223,9 +223,15 @@ final class RunningRound {
       case WorkerEvent.Computing(var compute) -> steps.log().computeChosen(number, compute);
       case WorkerEvent.Stepped(var stage, var report) -> progress = training(stage, report);
       case WorkerEvent.Trained() -> trained();
-      case WorkerEvent.Measured(var phase, int step, int of, double perSecond, double left) ->
+      case WorkerEvent.Measured(
+              var stage,
+              var phase,
+              int step,
+              int of,
+              double perSecond,
+              double left) ->
           progress =
-              new Progress(null, phase, step, of, null, null, null, Map.of(), perSecond, left);
+              new Progress(stage, phase, step, of, null, null, null, Map.of(), perSecond, left);
       case WorkerEvent.Failed(var why) -> explained.set(why);
     }
   }

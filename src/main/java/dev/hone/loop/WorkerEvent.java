@@ -43,9 +43,15 @@ sealed interface WorkerEvent {
   @JsonTypeName("trained")
   record Trained() implements WorkerEvent {}
 
-  /** A part of the evaluation is done. */
+  /**
+   * A part is done of what is not training.
+   *
+   * @param stage of several that it belongs to, from 1; null where there is one, and of the
+   *     candidate's evaluation
+   */
   @JsonTypeName("measured")
-  record Measured(String phase, int step, int steps, double perSecond, double secondsLeft)
+  record Measured(
+      Integer stage, String phase, int step, int steps, double perSecond, double secondsLeft)
       implements WorkerEvent {}
 
   /** The worker ends, in a way that it could explain. */

@@ -43,24 +43,38 @@ public final class WorkerRun implements EvaluationWatch {
   private final StepLog steps;
   private final AlarmLimits alarms;
 
-  /** Follows a stage's training. */
-  private final class StageWatch implements TrainingWatch {
+  /** Follows a stage. */
+  private final class StageWatch implements TrainingWatch, EvaluationWatch {
     /** Of several, from 1; null where there is one. */
     private final Integer number;
 
-    private StageWatch(Integer number) {
+    /** Pairs that a training is measured on in between, at most. */
+    private final int heldOut;
+
+    private StageWatch(Integer number, int heldOut) {
       this.number = number;
+      this.heldOut = heldOut;
     }
 
     @Override
     public void step(StepReport report) {
       List<StepReport> soFar = steps.add(number, report);
       tell(new WorkerEvent.Stepped(number, report));
-      Alarms.check(soFar, alarms);
+      Alarms.check(soFar, alarms, heldOut);
     }
 
     @Override
     public void betweenMicroBatches() {
+      commands.await();
+    }
+
+    @Override
+    public void progress(String phase, int step, int of, double perSecond, double secondsLeft) {
+      tell(new WorkerEvent.Measured(number, phase, step, of, perSecond, secondsLeft));
+    }
+
+    @Override
+    public void betweenParts() {
       commands.await();
     }
   }
@@ -142,6 +156,7 @@ public final class WorkerRun implements EvaluationWatch {
       RoundFolder own = folder.stage(i, job.stages());
       if (!Files.exists(own.made())) {
         Integer number = job.stages().size() == 1 ? null : i + 1;
+        var watch = new StageWatch(number, heldOut());
         var context =
             new StageContext(
                 job,
@@ -150,12 +165,22 @@ public final class WorkerRun implements EvaluationWatch {
                 made,
                 compute,
                 settings -> tell(new WorkerEvent.Settled(number, settings)),
-                new StageWatch(number),
-                this);
+                watch,
+                watch);
         RoundFolder.write(own.made(), Methods.of(stage.method()).run(context));
         Usage.note(folder.usage());
       }
       made = RoundFolder.read(own.made(), Made.class).orElseThrow();
+    }
+  }
+
+  private int heldOut() throws IOException {
+    Path pairs = job.snapshot().resolve(Snapshot.HELD_OUT);
+    if (!Files.exists(pairs)) {
+      return 0;
+    }
+    try (var lines = Files.lines(pairs)) {
+      return (int) lines.limit(StageContext.HELD_OUT).count();
     }
   }
 
@@ -173,7 +198,7 @@ public final class WorkerRun implements EvaluationWatch {
 
   @Override
   public void progress(String phase, int step, int of, double perSecond, double secondsLeft) {
-    tell(new WorkerEvent.Measured(phase, step, of, perSecond, secondsLeft));
+    tell(new WorkerEvent.Measured(null, phase, step, of, perSecond, secondsLeft));
   }
 
   @Override

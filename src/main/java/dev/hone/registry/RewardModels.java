@@ -3,14 +3,18 @@ package dev.hone.registry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** The reward models of a store, in {@code rewards/<id>/} beside its versions. */
 public final class RewardModels {
   /** Asks for the one that was made last. */
   public static final String NEWEST = "newest";
+
+  private static final Logger LOG = Logger.getLogger(RewardModels.class);
 
   private static final Comparator<RewardManifest> BY_AGE =
       Comparator.comparing(RewardManifest::createdAt).thenComparing(RewardManifest::id);
@@ -33,6 +37,19 @@ public final class RewardModels {
         .toList();
   }
 
+  /** One whose manifest is damaged keeps nobody from the others. */
+  private List<RewardManifest> readable() {
+    var manifests = new ArrayList<RewardManifest>();
+    for (Path path : store.rewards()) {
+      try {
+        manifests.add(RewardFolder.read(path).manifest());
+      } catch (RegistryException e) {
+        LOG.warnf("A reward model is passed over: %s", e.getMessage());
+      }
+    }
+    return manifests;
+  }
+
   /**
    * Opens one and checks its files.
    *
@@ -52,11 +69,10 @@ public final class RewardModels {
    */
   public String resolve(String requested) {
     if (requested.equals(NEWEST)) {
-      var all = list();
-      if (all.isEmpty()) {
-        throw UnknownModelException.rewardModel(NEWEST);
-      }
-      return all.getLast().id();
+      return readable().stream()
+          .max(BY_AGE)
+          .orElseThrow(() -> UnknownModelException.rewardModel(NEWEST))
+          .id();
     }
     if (!Files.isDirectory(store.reward(requested))) {
       throw UnknownModelException.rewardModel(requested);

@@ -104,9 +104,22 @@ class AlarmsTest {
   }
 
   @Test
+  void anAccuracyOnFewPairsThatFallsByChance() {
+    String reward = "rewards/margins";
+    var steps =
+        List.of(reading(1, reward, 0, 0.5), reading(2, reward, 1, 0.1), reading(3, reward, 2, 0.1));
+    for (int pairs : new int[] {0, 1, 3, 6}) {
+      Alarms.check(steps, LIMITS, pairs);
+    }
+    assertThatThrownBy(() -> Alarms.check(steps, LIMITS, 7))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("by more than 0.3780 (hone.loop.alarms.accuracy-drop, and more than");
+  }
+
+  @Test
   void withoutLimitsThereAreNone() {
-    Alarms.check(List.of(step(1, Map.of("objective/kl", 1e9))), AlarmLimits.NONE);
-    Alarms.check(lengths(DoubleStream.concat(same(1, 5), same(1e6, 5))), AlarmLimits.NONE);
+    Alarms.check(List.of(step(1, Map.of("objective/kl", 1e9))), AlarmLimits.NONE, 1000);
+    Alarms.check(lengths(DoubleStream.concat(same(1, 5), same(1e6, 5))), AlarmLimits.NONE, 1000);
   }
 
   @Test
@@ -119,14 +132,15 @@ class AlarmsTest {
   }
 
   private static AbstractStringAssert<?> assertAlarm(String code, List<StepReport> steps) {
-    var thrown = catchThrowableOfType(TrainingException.class, () -> Alarms.check(steps, LIMITS));
+    var thrown =
+        catchThrowableOfType(TrainingException.class, () -> Alarms.check(steps, LIMITS, 1000));
     assertThat(thrown).as("alarm").isNotNull();
     assertThat(thrown.code()).isEqualTo(code);
     return assertThat(thrown.getMessage());
   }
 
   private static void assertQuiet(List<StepReport> steps) {
-    Alarms.check(steps, LIMITS);
+    Alarms.check(steps, LIMITS, 1000);
   }
 
   private static DoubleStream same(double value, int count) {

@@ -54,6 +54,35 @@ class KilledWorkerTest {
                     "ppo.maxNewTokens", "8",
                     "ppo.maxTokens", "40"))
             .plan();
+    assertEndsInTheSameBytes(plan);
+    assertSame(path.resolve("whole/models/rewards"), path.resolve("cut/models/rewards"));
+  }
+
+  /** Demonstrations through DoRA, whose version holds full weights, then pairs on all of those. */
+  @Test
+  void fullWeightsEndInTheSameBytes() throws Exception {
+    var plan =
+        PlanDraft.named("sft+dpo")
+            .with(
+                Map.of(
+                    "sft.maxSteps", "3",
+                    "sft.compute", "f32",
+                    "sft.adapter", "dora",
+                    "sft.batchAnswers", "4"))
+            .with(
+                Map.of(
+                    "dpo.maxSteps", "3",
+                    "dpo.compute", "f32",
+                    "dpo.adapter", "full",
+                    "dpo.ema", "0.8",
+                    "dpo.gradientCheckpointing", "true",
+                    "dpo.batchPairs", "4"))
+            .plan();
+    assertEndsInTheSameBytes(plan);
+  }
+
+  /** Uninterrupted, and killed once in either of two stages. */
+  private void assertEndsInTheSameBytes(Plan plan) throws Exception {
     var whole = folder("whole", plan);
     assertThat(work(whole, 0, 0).exitCode).isEqualTo(WorkerRun.DONE);
 
@@ -68,7 +97,6 @@ class KilledWorkerTest {
     assertThat(last.steps.getFirst()).isNotEqualTo("stage 2, step 1").startsWith("stage 2");
 
     assertSame(whole.candidate(), cut.candidate());
-    assertSame(path.resolve("whole/models/rewards"), path.resolve("cut/models/rewards"));
   }
 
   private RoundFolder folder(String name, Plan plan) throws IOException {

@@ -134,10 +134,10 @@ public final class PolicyTraining implements Trainee {
     return plan.steps();
   }
 
-  /** Responses. */
+  /** Prompts. */
   @Override
   public int visitedBefore(int step) {
-    return plan.visitedBefore(step) * settings.rollouts().groupSize();
+    return plan.visitedBefore(step);
   }
 
   @Override

@@ -349,6 +349,15 @@ class PolicyTrainingTest {
         .hasMessageContaining("nothing to learn from");
   }
 
+  @Test
+  void examplesArePromptsHoweverManyAnswersEachHas() {
+    var set = with(settings(Map.of("epochs", "1")), PolicyGradient.GRPO, "groupSize", "4");
+    try (var rollouts = new SmallRollouts(1, 8);
+        var training = training("counted", set, rollouts)) {
+      assertThat(training.visitedBefore(3)).isEqualTo(3 * 16 / 4);
+    }
+  }
+
   /** Small and quick, over the golden adapter's shape and scale. */
   private static Map<String, String> settings(Map<String, String> others) {
     Map<String, String> all =
