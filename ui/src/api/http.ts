@@ -44,6 +44,16 @@ export async function getJson<T>(path: string): Promise<T> {
   return (await request(path)).json() as Promise<T>;
 }
 
+/** What was read, or the RequestError that came instead. */
+export async function answerOf<T>(read: () => Promise<T>): Promise<T | RequestError> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (!(cause instanceof RequestError)) throw cause;
+    return cause;
+  }
+}
+
 export function jsonBody(method: string, body: unknown, headers: Record<string, string> = {}): RequestInit {
   return { method, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }

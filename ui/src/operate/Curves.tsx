@@ -1,9 +1,10 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { RequestError } from '../api/http.ts';
 import { getCurve, type Round, type Stage, type StepReport, stepFiles } from '../api/rounds.ts';
 import { Chart } from './Chart.tsx';
 import { chartsOf } from './charts.ts';
 import { byStage, MEAN_OF } from './curves.ts';
+import { Rereading } from './rereading.ts';
 import { stageLabel, stageOf } from './words.ts';
 
 /** Loss and metrics of every step so far, stage by stage. */
@@ -91,29 +92,43 @@ function StageCurves({ stage, heading, reports, steps }: StageProps) {
   );
 }
 
-/** The curve as of the step that the round is at, null until it is read; asked for again with each further step. */
-function useCurve({ id, state, progress }: Round): { reports: StepReport[] | null; error: string | null } {
-  const [reports, setReports] = useState<StepReport[] | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const step = progress?.phase === 'training' ? `${progress.stage}.${progress.step}` : null;
+interface ReadCurve {
+  /** Null until they are read; kept when a later read fails. */
+  reports: StepReport[] | null;
+  /** Why the last read failed. */
+  error: string | null;
+}
+
+const UNREAD: ReadCurve = { reports: null, error: null };
+
+/** The curve, read again as the round moves on. */
+function useCurve(round: Round): ReadCurve {
+  const { id } = round;
+  const [curve, setCurve] = useState(UNREAD);
+  const reading = useRef<Rereading<StepReport[]>>(null);
 
   useEffect(() => {
-    let current = true;
-    getCurve(id).then(
-      (read) => {
-        if (!current) return;
-        setReports(read);
-        setError(null);
-      },
-      (cause: unknown) => {
-        if (!(cause instanceof RequestError)) throw cause;
-        if (current) setError(cause.message);
-      },
+    const show = (answer: StepReport[] | RequestError) =>
+      setCurve(({ reports }) =>
+        answer instanceof RequestError ? { reports, error: answer.message } : { reports: answer, error: null },
+      );
+    const begun = new Rereading(
+      () => getCurve(id),
+      show,
+      () => performance.now(),
     );
-    return () => {
-      current = false;
-    };
-  }, [id, state, step]);
+    reading.current = begun;
+    setCurve(UNREAD);
+    return () => begun.stop();
+  }, [id]);
 
-  return { reports, error };
+  // Each poll brings a new object, even of a round that stands still: what could not be read at one is read at another.
+  useEffect(() => void reading.current!.reached(pointOf(round)), [round]);
+
+  return curve;
+}
+
+/** Differs wherever there may be more steps. */
+function pointOf({ state, progress }: Round): string {
+  return progress?.phase === 'training' ? `${state} ${progress.stage}.${progress.step}` : state;
 }

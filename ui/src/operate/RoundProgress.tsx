@@ -1,33 +1,38 @@
 import { type Round, runs } from '../api/rounds.ts';
 import { count, decimal, duration, UNKNOWN } from './format.ts';
-import { PHASES, stageLabel, STAGES, stageOf } from './words.ts';
+import { PHASES, reachOf, stageLabel, STAGES } from './words.ts';
 
 const STARTING = { ...PHASES.training, label: 'Getting ready' };
+const JUDGING = { label: 'Measuring the reward model', part: 'Pair', rate: 'pairs/s' };
 
 /** How far a round is; while it runs, what it is doing, how fast and for how long. */
 export function RoundProgress({ round }: { round: Round }) {
-  const reached = stageOf(round);
-  const running = runs(round.state);
   return (
     <section className="progress" aria-label="Progress">
       <ol className="stages">
-        {STAGES.map(({ state, label }, index) => (
-          <li
-            key={state}
-            data-reached={index < reached ? 'yes' : index === reached ? (running ? 'now' : 'broken') : 'no'}
-            aria-current={index === reached && running ? 'step' : undefined}
-          >
-            {label}
-          </li>
-        ))}
+        {STAGES.map(({ state, label }, index) => {
+          const reach = reachOf(round, index);
+          return (
+            <li key={state} data-reached={reach} aria-current={reach === 'now' ? 'step' : undefined}>
+              {label}
+            </li>
+          );
+        })}
       </ol>
-      {running && <Now round={round} />}
+      {runs(round.state) && <Now round={round} />}
     </section>
   );
 }
 
-function Now({ round: { plan, progress, paused } }: { round: Round }) {
-  const { label, part, rate: per } = progress === null ? STARTING : PHASES[progress.phase];
+/** While its plan is worked on, a round measures nothing but the reward model of a stage. */
+function wordsOf({ state, progress }: Round) {
+  if (progress === null) return STARTING;
+  return state === 'POLICY' && progress.phase === 'evaluating' ? JUDGING : PHASES[progress.phase];
+}
+
+function Now({ round }: { round: Round }) {
+  const { plan, progress, paused } = round;
+  const { label, part, rate: per } = wordsOf(round);
   const done = progress === null ? UNKNOWN : `${count(progress.step)} of ${count(progress.steps)}`;
   const stage = progress === null || progress.stage === null ? null : stageLabel(plan, progress.stage);
   const rate = decimal(progress?.perSecond);

@@ -67,4 +67,23 @@ describe('the charts of a stage', () => {
     assert.equal(mark('kto', { desirableWeight: 'auto', undesirableWeight: 'auto' }), null);
     assert.equal(mark('sft', {}), null);
   });
+
+  it('tell rewards that start at 0 from those that have no reference', () => {
+    const rewards = (method: string, settings: Record<string, string>) =>
+      chartsOf({ method, settings }, [step({ 'rewards/chosen': -1 })]).find(({ words }) => words.label === 'Rewards')!;
+    for (const loss of ['simpo', 'orpo']) {
+      const { mark, note } = rewards('dpo', { loss }).words;
+      assert.equal(mark, null);
+      assert.match(note, /mean log-probability of a token.*start below 0/);
+    }
+    for (const [method, settings] of [
+      ['dpo', { loss: 'sigmoid' }],
+      ['dpo', { loss: 'ipo' }],
+      ['kto', {}],
+    ] as const) {
+      const { mark, note } = rewards(method, settings).words;
+      assert.equal(mark, 0);
+      assert.match(note, /All start at 0/);
+    }
+  });
 });

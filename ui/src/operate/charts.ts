@@ -61,27 +61,34 @@ function lossOf({ method, settings }: Pick<Stage, 'method' | 'settings'>): Chart
   return loss('Lower is better.');
 }
 
-const CHARTS: ChartWords[] = [
-  several(
-    'Accuracy',
-    'Pairs that the candidate tells apart rightly. The dashed line, 50 %, is chance.',
-    [
-      { figure: 'rewards/accuracies', label: 'this step', tone: '--steel' },
-      { figure: 'accuracy', label: 'this step', tone: '--steel' },
-      { figure: 'eval/accuracy', label: 'held out', tone: '--edge' },
-    ],
-    { mark: 0.5, seen: [0, 1], format: percent },
-  ),
-  several(
-    'Rewards',
-    'In nats: how much more likely answers have become, times beta. All start at 0.',
-    [
-      { figure: 'rewards/chosen', label: 'good', tone: '--good' },
-      { figure: 'rewards/rejected', label: 'bad', tone: '--bad' },
-      { figure: 'rewards/margins', label: 'margin', tone: '--steel' },
-    ],
-    { mark: 0 },
-  ),
+/** What a method's rewards are: some losses have no reference that they start level with. */
+function rewardsOf({ method, settings }: Pick<Stage, 'method' | 'settings'>): ChartWords {
+  const lines: LineWords[] = [
+    { figure: 'rewards/chosen', label: 'good', tone: '--good' },
+    { figure: 'rewards/rejected', label: 'bad', tone: '--bad' },
+    { figure: 'rewards/margins', label: 'margin', tone: '--steel' },
+  ];
+  if (method === 'dpo' && (settings['loss'] === 'simpo' || settings['loss'] === 'orpo')) {
+    const note = 'In nats: mean log-probability of a token of the answer, times beta. Good and bad start below 0.';
+    return several('Rewards', note, lines);
+  }
+  const note = 'In nats: how much more likely answers have become, times beta. All start at 0.';
+  return several('Rewards', note, lines, { mark: 0 });
+}
+
+const ACCURACY = several(
+  'Accuracy',
+  'Pairs that the candidate tells apart rightly. The dashed line, 50 %, is chance.',
+  [
+    { figure: 'rewards/accuracies', label: 'this step', tone: '--steel' },
+    { figure: 'accuracy', label: 'this step', tone: '--steel' },
+    { figure: 'eval/accuracy', label: 'held out', tone: '--edge' },
+  ],
+  { mark: 0.5, seen: [0, 1], format: percent },
+);
+
+/** Those that are the same for every method. */
+const OTHER_CHARTS: ChartWords[] = [
   several('Reward', 'Mean over the answers of the step, and what is left of it behind the KL penalty.', [
     { figure: 'objective/scores', label: 'score', tone: '--steel' },
     { figure: 'objective/rlhf_reward', label: 'less penalty', tone: '--edge' },
@@ -126,7 +133,7 @@ export function chartsOf(stage: Pick<Stage, 'method' | 'settings'>, reports: Ste
     }
     Object.keys(report.metrics).forEach((name) => there.add(name));
   }
-  const known = [lossOf(stage), ...CHARTS]
+  const known = [lossOf(stage), ACCURACY, rewardsOf(stage), ...OTHER_CHARTS]
     .map((words) => ({ ...words, lines: words.lines.filter(({ figure }) => there.has(figure)) }))
     .filter(({ lines }) => lines.length > 0);
   const grouped = new Set(known.flatMap(({ lines }) => lines.map(({ figure }) => figure)));

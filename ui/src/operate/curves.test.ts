@@ -81,6 +81,12 @@ describe('the range of a chart', () => {
     }
   });
 
+  it('is that of a long round too', () => {
+    const values = Array.from({ length: 500_000 }, (_, index) => index);
+    const [low, high] = rangeOf(values, []);
+    assert.ok(low < 0 && high > 499_999);
+  });
+
   it('leaves out what is no number', () => {
     const [low, high] = rangeOf([NaN, 1, 2, Infinity], []);
     assert.ok(low > 0.8 && high < 2.2);

@@ -54,8 +54,9 @@ export function runningMean(values: (number | null)[], width: number): (number |
 export function rangeOf(values: (number | null)[], seen: number[]): [number, number] {
   const all = [...values, ...seen].filter((value) => value !== null && Number.isFinite(value)) as number[];
   if (all.length === 0) return [0, 1];
-  const low = Math.min(...all);
-  const high = Math.max(...all);
+  // As arguments of one call the values of a long round would not fit on the stack.
+  const low = all.reduce((least, value) => Math.min(least, value));
+  const high = all.reduce((most, value) => Math.max(most, value));
   const air = high === low ? Math.abs(high) * 0.1 || 0.1 : (high - low) * 0.08;
   return [low - air, high + air];
 }

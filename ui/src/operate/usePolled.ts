@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { RequestError } from '../api/http.ts';
+import { answerOf, RequestError } from '../api/http.ts';
 import { pollDelay } from './polling.ts';
 
 export interface Polled<T> {
@@ -59,13 +59,4 @@ export function usePolled<T>(read: () => Promise<T>, running: (value: T) => bool
   }, [read, asked, refresh]);
 
   return useMemo(() => ({ value, error, refresh }), [value, error, refresh]);
-}
-
-async function answerOf<T>(read: () => Promise<T>): Promise<T | RequestError> {
-  try {
-    return await read();
-  } catch (cause) {
-    if (!(cause instanceof RequestError)) throw cause;
-    return cause;
-  }
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Check, Plan, Stage, Verdict } from '../api/rounds.ts';
-import { bySource, decisionOf, figuresOf, kindsOf, planLabel, stageLabel, stageOf } from './words.ts';
+import type { Check, Plan, Round, Stage, Verdict } from '../api/rounds.ts';
+import { bySource, decisionOf, figuresOf, kindsOf, planLabel, reachOf, stageLabel, STAGES, stageOf } from './words.ts';
 
 describe('how far a round is', () => {
-  const begun = { compute: null, version: null, gate: null };
+  const begun = { version: null, gate: null };
+  const reach = (round: Pick<Round, 'state' | 'version' | 'gate'>) => STAGES.map((_, stage) => reachOf(round, stage));
 
   it('is its state while it runs', () => {
     assert.equal(stageOf({ ...begun, state: 'COLLECT' }), 0);
@@ -17,10 +18,20 @@ describe('how far a round is', () => {
   });
 
   it('follows from what there is where it broke off', () => {
-    assert.equal(stageOf({ ...begun, state: 'FAILED' }), 0);
-    assert.equal(stageOf({ ...begun, state: 'CANCELLED', compute: 'f32' }), 1);
-    assert.equal(stageOf({ ...begun, state: 'FAILED', compute: 'f32', version: 'r1-0' }), 2);
-    assert.equal(stageOf({ state: 'FAILED', compute: 'f32', version: 'r1-0', gate: [] }), 3);
+    assert.equal(stageOf({ ...begun, state: 'FAILED' }), 1);
+    assert.equal(stageOf({ ...begun, state: 'CANCELLED' }), 1);
+    assert.equal(stageOf({ ...begun, state: 'FAILED', version: 'r1-0' }), 2);
+    assert.equal(stageOf({ state: 'FAILED', version: 'r1-0', gate: [] }), 3);
+  });
+
+  it('is shown stage by stage', () => {
+    assert.deepEqual(reach({ ...begun, state: 'POLICY' }), ['yes', 'now', 'no', 'no']);
+    assert.deepEqual(reach({ ...begun, state: 'PUBLISHED' }), ['yes', 'yes', 'yes', 'yes']);
+    assert.deepEqual(reach({ ...begun, state: 'FAILED' }), ['yes', 'broken', 'no', 'no']);
+  });
+
+  it('is no further than training, and not broken, of a reward model alone', () => {
+    assert.deepEqual(reach({ ...begun, state: 'DONE' }), ['yes', 'yes', 'no', 'no']);
   });
 });
 

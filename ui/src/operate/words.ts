@@ -1,4 +1,4 @@
-import type { Check, Metrics, Plan, Round, RoundState, Verdict } from '../api/rounds.ts';
+import { type Check, type Metrics, type Plan, type Round, type RoundState, runs, type Verdict } from '../api/rounds.ts';
 import { bytes, count, counted, decimal, duration, percent, percentRange, UNKNOWN } from './format.ts';
 
 interface StateWords {
@@ -38,14 +38,25 @@ export const STAGES: { state: RoundState; label: string }[] = [
   { state: 'GATE', label: 'Judge' },
 ];
 
-/** Index into `STAGES` of how far a round is, or was when it broke off; 4 when it is decided. */
-export function stageOf(round: Pick<Round, 'state' | 'compute' | 'version' | 'gate'>): number {
+type HowFar = Pick<Round, 'state' | 'version' | 'gate'>;
+
+/** Index into `STAGES` of where a round is or broke off; of one that came to its end, how many it went through. */
+export function stageOf(round: HowFar): number {
   const running = STAGES.findIndex(({ state }) => state === round.state);
   if (running !== -1) return running;
+  if (round.state === 'DONE') return 2;
   if (round.state !== 'FAILED' && round.state !== 'CANCELLED') return STAGES.length;
   if (round.gate !== null) return 3;
-  if (round.version !== null) return 2;
-  return round.compute === null ? 0 : 1;
+  // Collecting leaves no trace here. It takes a moment, since the data are fixed before, so hardly any breaks off in it.
+  return round.version === null ? 1 : 2;
+}
+
+/** Whether a round has a stage behind it, is in it, broke off there, or has not come to it. */
+export function reachOf(round: HowFar, stage: number): 'yes' | 'now' | 'broken' | 'no' {
+  const at = stageOf(round);
+  if (stage !== at) return stage < at ? 'yes' : 'no';
+  if (runs(round.state)) return 'now';
+  return round.state === 'DONE' ? 'no' : 'broken';
 }
 
 /** What a worker does: what it counts, and what its rate is of. */
