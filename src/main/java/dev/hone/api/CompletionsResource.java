@@ -11,6 +11,7 @@ import dev.hone.chat.Seeds;
 import dev.hone.inference.SamplingParams;
 import dev.hone.inference.ServedModel;
 import dev.hone.inference.TokenEvent;
+import dev.hone.model.MessagesRefusedException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -87,14 +88,28 @@ public class CompletionsResource {
       String completion,
       Cancellation cancellation) {
     int contestants = contestants(body);
-    if (contestants == 1) {
+    if (contestants == 1 || !canBeRewarded(body, prompt)) {
       var requests = requests(body, body.n(), prompt, sampling, completion, body.store());
       return answers.start(requests, cancellation);
     }
-    rewards.load();
     var requests = requests(body, contestants, prompt, sampling, completion, /* store= */ false);
     var drawn = answers.start(requests, cancellation);
     return List.of(new BestAnswer(drawn, prompt.messages(), rewards, body.store()));
+  }
+
+  /** Whether the reward model has a place for the conversation; false only if nobody asked. */
+  private boolean canBeRewarded(CompletionBody body, Prompt prompt) {
+    try {
+      rewards.load(prompt.messages());
+      return true;
+    } catch (MessagesRefusedException e) {
+      if (body.bestOf().isEmpty()) {
+        return false;
+      }
+      throw InvalidRequestException.wrong(
+          CompletionBody.BEST_OF,
+          "cannot be used here: the reward model's chat template refuses: " + e.getMessage());
+    }
   }
 
   /** Answers of which the best is given; 1 where there is nothing to choose. */

@@ -74,14 +74,16 @@ public class AnswerRewards {
   }
 
   /**
-   * Loads the reward model, unless it is.
+   * Loads the reward model, unless it is, so that answers to a conversation can be rewarded.
    *
+   * @throws dev.hone.model.MessagesRefusedException when its template has no place for these
+   *     messages, whatever that of the model has that answers
    * @throws dev.hone.registry.UnknownModelException when there is none of that name
    * @throws dev.hone.registry.RegistryException when it is damaged, or its base is another here
    * @throws TooLittleMemoryException when there is none for it beside the engine
    */
-  public void load() {
-    on(this::current);
+  public void load(List<Message> messages) {
+    on(() -> current().format().prompt(messages));
   }
 
   /**

@@ -17,6 +17,7 @@ import dev.hone.model.ChatFormat;
 import dev.hone.model.LoraShape;
 import dev.hone.model.LoraTarget;
 import dev.hone.model.Message;
+import dev.hone.model.MessagesRefusedException;
 import dev.hone.model.ScalarHead;
 import dev.hone.model.SmallModel;
 import dev.hone.registry.ModelStore;
@@ -101,7 +102,7 @@ class AnswerRewardsTest {
   void oneThatIsNotThereIsNamedBeforeAnythingIsDrawn() {
     var rewards = rewards("rm-r9-00000000");
     assertThat(rewards.available()).isTrue();
-    assertThatThrownBy(rewards::load)
+    assertThatThrownBy(() -> rewards.load(ASKED))
         .isInstanceOf(UnknownModelException.class)
         .hasMessageContaining("rm-r9-00000000");
     assertThat(new AnswerRewards(config(Map.of())).available()).isFalse();
@@ -113,11 +114,11 @@ class AnswerRewardsTest {
     RewardFolder model = add("2026-01-01T00:00:00Z", 1);
     var little = FakeMemory.machine(folder, 1 << 10);
     var rewards = new AnswerRewards(config(Map.of("hone.rewards.model", "newest")), little);
-    assertThatThrownBy(rewards::load)
+    assertThatThrownBy(() -> rewards.load(ASKED))
         .isInstanceOf(TooLittleMemoryException.class)
         .hasMessageStartingWith(model.manifest().id() + " has weights of its own");
     FakeMemory.machine(folder, 1L << 36);
-    rewards.load();
+    rewards.load(ASKED);
     rewards.stop(new ShutdownEvent());
   }
 
@@ -127,6 +128,19 @@ class AnswerRewardsTest {
 
   private AnswerRewards rewards(String model) {
     return new AnswerRewards(config(Map.of("hone.rewards.model", model)));
+  }
+
+  @Test
+  void whatItsTemplateRefusesIsKnownBeforeAnythingIsAnswered() throws IOException {
+    add("2026-01-01T00:00:00Z", 1);
+    Files.writeString(
+        new ModelStore(folder.resolve("models")).base("chat").resolve("chat_template.jinja"),
+        "{{ raise_exception('one turn a conversation') }}");
+    var rewards = rewards(RewardModels.NEWEST);
+    assertThatThrownBy(() -> rewards.load(ASKED))
+        .isInstanceOf(MessagesRefusedException.class)
+        .hasMessage("one turn a conversation");
+    rewards.stop(new ShutdownEvent());
   }
 
   private RewardConfig config(Map<String, String> settings) {

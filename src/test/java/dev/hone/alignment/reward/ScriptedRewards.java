@@ -34,7 +34,7 @@ public class ScriptedRewards extends AnswerRewards {
   }
 
   @Override
-  public void load() {}
+  public void load(List<Message> messages) {}
 
   @Override
   public double[] of(List<Message> messages, List<Said> answers) {
