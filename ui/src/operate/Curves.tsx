@@ -129,6 +129,7 @@ function useCurve(round: Round): ReadCurve {
 }
 
 /** Differs wherever there may be more steps. */
-function pointOf({ state, progress }: Round): string {
-  return progress?.phase === 'training' ? `${state} ${progress.stage}.${progress.step}` : state;
+function pointOf({ state, endedAt, progress }: Round): string {
+  const step = progress?.phase === 'training' ? progress.step : null;
+  return [state, endedAt, progress?.phase, progress?.stage, step].join(' ');
 }

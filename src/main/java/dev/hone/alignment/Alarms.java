@@ -137,7 +137,9 @@ public final class Alarms {
     return sum / LENGTH_STEPS;
   }
 
-  /** Two standard errors of a share of so many: 2 sqrt(1/4 / n), at n = 128 0.09, at n = 4 all. */
+  /**
+   * Two standard errors of a share of so many: 2 sqrt(1/4 / n), at n = 128 0.09, at n = 4 a half.
+   */
   private static double chance(int heldOut) {
     return 1 / Math.sqrt(Math.max(1, heldOut));
   }

@@ -12,6 +12,7 @@ import dev.hone.inference.SamplingParams;
 import dev.hone.inference.ServedModel;
 import dev.hone.inference.TokenEvent;
 import dev.hone.model.MessagesRefusedException;
+import dev.hone.model.jinja.TemplateException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -102,7 +103,7 @@ public class CompletionsResource {
     try {
       rewards.load(prompt.messages());
       return true;
-    } catch (MessagesRefusedException e) {
+    } catch (MessagesRefusedException | TemplateException e) {
       if (body.bestOf().isEmpty()) {
         return false;
       }

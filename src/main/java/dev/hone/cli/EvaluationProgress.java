@@ -27,7 +27,7 @@ final class EvaluationProgress {
     shown = true;
     String text =
         progress.path("lines").asInt() == 0
-            ? "waiting for another judgement, or for chats"
+            ? "waiting to begin"
             : String.format(
                 Locale.ROOT,
                 "line %d of %d, %.1f a second, %.0f s left",

@@ -21,7 +21,7 @@ final class PreferenceTally {
     this.beta = beta;
   }
 
-  /** A pair of which nothing was cut. */
+  /** A pair whose answers are as long as what was scored of them. */
   void add(PairScore s) {
     add(s, s.chosenTokens(), s.rejectedTokens());
   }

@@ -13,8 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -26,13 +29,37 @@ class JudgingQueue {
   private static final Logger LOG = Logger.getLogger(JudgingQueue.class);
   private static final Duration LOOK = Duration.ofMillis(100);
 
-  /** Connections on which nothing is said for long are closed. */
-  private static final Duration SILENT = Duration.ofMinutes(1);
-
   private final Workers workers;
   private final ChatActivity chat;
   private final LoopConfig config;
   private final Semaphore turn = new Semaphore(1, true);
+
+  /**
+   * Tells what is new; where nothing is, the last again each minute, or the connection is closed.
+   */
+  private static final class Told {
+    private static final Duration SILENT = Duration.ofMinutes(1);
+
+    private final Consumer<Judgement.Progress> progress;
+    private Judgement.Progress latest = Judgement.Progress.WAITING;
+    private long at = System.nanoTime();
+
+    Told(Consumer<Judgement.Progress> progress) {
+      this.progress = progress;
+    }
+
+    /**
+     * @param news null for none
+     */
+    void look(Judgement.Progress news) {
+      if (news == null && System.nanoTime() - at < SILENT.toNanos()) {
+        return;
+      }
+      latest = news == null ? latest : news;
+      at = System.nanoTime();
+      progress.accept(latest);
+    }
+  }
 
   JudgingQueue(Workers workers, ChatActivity chat, LoopConfig config) {
     this.workers = workers;
@@ -71,11 +98,10 @@ class JudgingQueue {
   private JsonNode run(RoundFolder folder, Consumer<Judgement.Progress> progress)
       throws InterruptedException {
     try {
-      while (!turn.tryAcquire(SILENT.toSeconds(), TimeUnit.SECONDS)) {
-        progress.accept(Judgement.Progress.WAITING);
-      }
+      var told = new Told(progress);
+      awaitTurn(told);
       try {
-        return judge(folder, progress);
+        return judge(folder, told);
       } finally {
         turn.release();
       }
@@ -84,23 +110,47 @@ class JudgingQueue {
     }
   }
 
-  private JsonNode judge(RoundFolder folder, Consumer<Judgement.Progress> progress)
-      throws InterruptedException {
+  /** Keeps its one place among those that wait. */
+  private void awaitTurn(Told told) throws InterruptedException {
+    var place =
+        CompletableFuture.runAsync(turn::acquireUninterruptibly, Thread::startVirtualThread);
+    boolean come = false;
+    try {
+      while (!come) {
+        come = isDone(place);
+        told.look(null);
+      }
+    } finally {
+      if (!come) {
+        var _ = place.thenRun(turn::release);
+      }
+    }
+  }
+
+  private static boolean isDone(CompletableFuture<Void> place) throws InterruptedException {
+    try {
+      place.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException _) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private JsonNode judge(RoundFolder folder, Told told) throws InterruptedException {
     var heard = new AtomicReference<Judgement.Progress>();
     var explained = new AtomicReference<String>();
-    chat.awaitModel(() -> false);
+    chat.awaitModel(
+        () -> {
+          told.look(null);
+          return false;
+        });
     WorkerProcess worker = workers.start(folder, event -> hear(event, heard, explained));
     try {
-      var latest = Judgement.Progress.WAITING;
-      long told = System.nanoTime();
       while (!worker.ended(LOOK)) {
         worker.pause(chat.busy());
-        Judgement.Progress news = heard.getAndSet(null);
-        if (news != null || System.nanoTime() - told > SILENT.toNanos()) {
-          latest = news == null ? latest : news;
-          told = System.nanoTime();
-          progress.accept(latest);
-        }
+        told.look(heard.getAndSet(null));
       }
     } finally {
       worker.kill();

@@ -1,6 +1,7 @@
 package dev.hone.loop;
 
 import dev.hone.alignment.AnswerTokens;
+import dev.hone.alignment.Digest;
 import dev.hone.alignment.FromPairs;
 import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.TokenAnswer;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,23 +112,39 @@ final class TrainingData {
 
   /**
    * Judgements of single answers. The chosen answer of a pair counts as good and the other as not,
-   * each as if it had been judged alone.
+   * each as if it had been judged alone. What is then found both good and not is left out as {@code
+   * contradictory}: the middle of a ranking, or two answers that part behind a cut.
    */
   Tokenised<TokenAnswer> judgements(FromPairs fromPairs) throws IOException {
     var judged = judged();
     if (!fromPairs.takes(!judged.examples().isEmpty())) {
       return judged;
     }
-    return judged.and(
-        read(
-            parts.pairs,
-            Example.Pair.class,
-            cut -> {
-              var answers = answers(cut);
-              return List.of(
-                  pair -> answers.of(unpaired(pair, /* good= */ true)),
-                  pair -> answers.of(unpaired(pair, /* good= */ false)));
-            }));
+    return agreed(
+        judged.and(
+            read(
+                parts.pairs,
+                Example.Pair.class,
+                cut -> {
+                  var answers = answers(cut);
+                  return List.of(
+                      pair -> answers.of(unpaired(pair, /* good= */ true)),
+                      pair -> answers.of(unpaired(pair, /* good= */ false)));
+                })));
+  }
+
+  private static Tokenised<TokenAnswer> agreed(Tokenised<TokenAnswer> judged) {
+    var both = new HashSet<String>();
+    var bad = new HashSet<String>();
+    for (TokenAnswer answer : judged.examples()) {
+      (answer.good() ? both : bad).add(ids(answer));
+    }
+    both.retainAll(bad);
+    return judged.without("contradictory", answer -> both.contains(ids(answer)));
+  }
+
+  private static String ids(TokenAnswer answer) {
+    return Digest.ofIds(answer.prompt(), answer.answer());
   }
 
   private static Example.Unpaired unpaired(Example.Pair pair, boolean good) {

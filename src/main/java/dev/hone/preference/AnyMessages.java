@@ -3,6 +3,7 @@ package dev.hone.preference;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.model.Message;
 import dev.hone.model.ToolCall;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * ToolPrompt}); content may be in parts of text.
  */
 final class AnyMessages {
+  private static final String FUNCTION = "function";
+
   private AnyMessages() {}
 
   static Passage passage(ObjectNode line, String field) {
@@ -28,14 +31,28 @@ final class AnyMessages {
 
   /** The same, told of the functions that the line names under {@code tools}, if it does. */
   static List<Message> knowing(ObjectNode line, List<Message> messages) {
-    JsonNode tools = line.path("tools");
-    // Tables often hold them as text, since each function has columns of its own.
-    JsonNode read = tools.isTextual() ? json("tools", tools.textValue()) : tools;
-    var named = new ArrayList<JsonNode>();
-    read.forEach(named::add);
-    return named.isEmpty() || messages.isEmpty()
+    var tools = new ArrayList<JsonNode>();
+    read(line.path("tools")).forEach(tool -> named(read(tool)).ifPresent(tools::add));
+    return tools.isEmpty() || messages.isEmpty()
         ? messages
-        : ToolPrompt.folded(messages.stream().map(ToolMessage::of).toList(), named);
+        : ToolPrompt.folded(messages.stream().map(ToolMessage::of).toList(), tools);
+  }
+
+  /** In OpenAI's wrapper, which not every file has. */
+  private static Optional<JsonNode> named(JsonNode tool) {
+    JsonNode function = tool.has(FUNCTION) ? tool.path(FUNCTION) : tool;
+    return function.path("name").isTextual()
+        ? Optional.of(Format.MAPPER.createObjectNode().set(FUNCTION, function))
+        : Optional.empty();
+  }
+
+  /** What stands in a text as JSON, as tables often hold it; nothing where that is none. */
+  private static JsonNode read(JsonNode node) {
+    try {
+      return node.isTextual() ? Format.MAPPER.readTree(node.textValue()) : node;
+    } catch (JsonProcessingException _) {
+      return MissingNode.getInstance();
+    }
   }
 
   private static List<Message> messages(String field, ArrayNode messages) {
@@ -50,10 +67,17 @@ final class AnyMessages {
       throw new BadLineException("each message of '%s' needs a 'role'".formatted(field));
     }
     var calls = new ArrayList<ToolCall>();
-    message.path("tool_calls").forEach(call -> calls.add(call(field, call)));
-    String content = content(field, message.path("content"), !calls.isEmpty());
+    var others = new ArrayList<String>();
+    for (JsonNode call : message.path("tool_calls")) {
+      call(call).ifPresentOrElse(calls::add, () -> others.add(call.toString()));
+    }
+    boolean calling = !calls.isEmpty() || !others.isEmpty();
+    String content = content(field, message.path("content"), calling);
+    // What cannot be called is still what was said.
+    others.addFirst(content);
+    String said = String.join("\n", others);
     return new ToolMessage(
-        new Message(TrlFormat.sound(field, role), content), calls, Optional.empty());
+        new Message(TrlFormat.sound(field, role), said), calls, Optional.empty());
   }
 
   private static String content(String field, JsonNode content, boolean calls) {
@@ -76,23 +100,15 @@ final class AnyMessages {
     return text.toString();
   }
 
-  private static ToolCall call(String field, JsonNode call) {
-    JsonNode function = call.has("function") ? call.path("function") : call;
-    JsonNode name = function.path("name");
+  /** Nothing where it has no name, or arguments that are none. */
+  private static Optional<ToolCall> call(JsonNode call) {
+    JsonNode function = call.has(FUNCTION) ? call.path(FUNCTION) : call;
     JsonNode told = function.path("arguments");
-    JsonNode arguments = told.isTextual() ? json(field, told.textValue()) : told;
-    if (name.isTextual() && arguments instanceof ObjectNode object) {
-      return new ToolCall("", TrlFormat.sound(field, name), object);
-    }
-    throw new BadLineException(
-        "a call of '%s' needs the 'name' of a function and its 'arguments'".formatted(field));
-  }
-
-  private static JsonNode json(String field, String text) {
-    try {
-      return Format.MAPPER.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new BadLineException("'%s' has text that is not JSON".formatted(field));
-    }
+    boolean none = told.isMissingNode() || told.isNull() || told.asText().isBlank();
+    JsonNode arguments =
+        none && !told.isContainerNode() ? Format.MAPPER.createObjectNode() : read(told);
+    return function.path("name").isTextual() && arguments instanceof ObjectNode object
+        ? Optional.of(new ToolCall("", function.path("name").textValue(), object))
+        : Optional.empty();
   }
 }

@@ -20,7 +20,6 @@ import java.util.UUID;
 /** Brings files of preferences into the database, each in one transaction. */
 @ApplicationScoped
 public class Importer {
-  static final int MAX_LINE_BYTES = 4 << 20;
   private static final int BATCH_LINES = 500;
   private static final int BATCH_CHARACTERS = 8 << 20;
 
@@ -83,7 +82,7 @@ public class Importer {
   public ImportReport importFrom(InputStream in, Source source) throws IOException {
     ImportedPreference.lockForWriting();
     var hashed = new DigestInputStream(in, sha256());
-    var lines = new LineReader(hashed, MAX_LINE_BYTES);
+    var lines = new LineReader(hashed, LineReader.MOST_BYTES);
     var progress = new Progress();
     for (var line = lines.next(); line.isPresent(); line = lines.next()) {
       progress.total++;

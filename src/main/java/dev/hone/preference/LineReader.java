@@ -20,6 +20,9 @@ import java.util.zip.ZipException;
  * mark is skipped.
  */
 public final class LineReader {
+  /** Of a line of a file that someone sends. */
+  public static final int MOST_BYTES = 4 << 20;
+
   private static final int BYTE_ORDER_MARK = 0xFEFF;
 
   /** By which gzip's files begin (RFC 1952). */

@@ -19,7 +19,7 @@ public final class PairLines {
    * @param in read to its end, not closed
    */
   public PairLines(InputStream in, Format format) {
-    this.lines = new LineReader(in, Importer.MAX_LINE_BYTES);
+    this.lines = new LineReader(in, LineReader.MOST_BYTES);
     this.format = format;
   }
 
@@ -36,7 +36,7 @@ public final class PairLines {
    * @param in read to its end, not closed
    */
   public static int last(InputStream in) throws IOException {
-    var lines = new LineReader(in, Importer.MAX_LINE_BYTES);
+    var lines = new LineReader(in, LineReader.MOST_BYTES);
     int last = 0;
     for (var line = lines.next(); line.isPresent(); line = lines.next()) {
       last = line.get().number();

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** The reward models of a store, in {@code rewards/<id>/} beside its versions. */
@@ -20,6 +22,9 @@ public final class RewardModels {
       Comparator.comparing(RewardManifest::createdAt).thenComparing(RewardManifest::id);
 
   private final ModelStore store;
+
+  /** Those that were told of. */
+  private final Set<Path> passedOver = ConcurrentHashMap.newKeySet();
 
   public RewardModels(ModelStore store) {
     this.store = store;
@@ -44,7 +49,9 @@ public final class RewardModels {
       try {
         manifests.add(RewardFolder.read(path).manifest());
       } catch (RegistryException e) {
-        LOG.warnf("A reward model is passed over: %s", e.getMessage());
+        if (passedOver.add(path)) {
+          LOG.warnf("A reward model is passed over: %s", e.getMessage());
+        }
       }
     }
     return manifests;
@@ -69,10 +76,10 @@ public final class RewardModels {
    */
   public String resolve(String requested) {
     if (requested.equals(NEWEST)) {
-      return readable().stream()
-          .max(BY_AGE)
-          .orElseThrow(() -> UnknownModelException.rewardModel(NEWEST))
-          .id();
+      var readable = readable();
+      // Where all are damaged, the list says of one why.
+      return (readable.isEmpty() ? list() : readable)
+          .stream().max(BY_AGE).orElseThrow(() -> UnknownModelException.rewardModel(NEWEST)).id();
     }
     if (!Files.isDirectory(store.reward(requested))) {
       throw UnknownModelException.rewardModel(requested);

@@ -23,9 +23,13 @@ public final class WholeFile {
     try {
       Files.createDirectories(target.toAbsolutePath().getParent());
       Files.deleteIfExists(draft);
-      content.writeTo(draft);
-      WholeFolder.sync(draft);
-      Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        content.writeTo(draft);
+        WholeFolder.sync(draft);
+        Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(draft);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -95,7 +95,7 @@ class PlanCheckTest {
   void tasksMustBeReadable() throws IOException {
     badTasks((TASK + "{\"prompt\": 3}").getBytes(UTF_8), "stage grpo: tasks: line 2 of ");
     badTasks(TASK.replace("contains", "magic").getBytes(UTF_8), "stage grpo: tasks: line 1 of ");
-    badTasks(new byte[] {(byte) 0xff}, "is not text in UTF-8");
+    badTasks(new byte[] {(byte) 0xff}, "not UTF-8 from byte 1 on");
     badTasks(new byte[0], "stage grpo: tasks: none of ");
   }
 

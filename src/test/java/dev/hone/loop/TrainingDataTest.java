@@ -99,6 +99,22 @@ class TrainingDataTest {
     assertThat(data.demonstrations(FromPairs.ALWAYS).cut()).isEqualTo(Map.of("answers-cut", 1));
   }
 
+  @Test
+  void whatPairsFindBothGoodAndBadIsLeftOut() throws IOException {
+    write(
+        Snapshot.TRAIN,
+        """
+        {"prompt":"Hi","chosen":"Best.","rejected":"Middle."}
+        {"prompt":"Hi","chosen":"Best.","rejected":"Worst."}
+        {"prompt":"Hi","chosen":"Middle.","rejected":"Worst."}
+        """);
+    var judged = TrainingData.of(snapshot, FORMAT, 64).judgements(FromPairs.AUTO);
+    assertThat(judged.examples())
+        .extracting(answer -> FORMAT.tokenizer().decode(answer.answer()))
+        .containsExactly("Best.", "Worst.");
+    assertThat(judged.untrainable()).containsEntry("contradictory", 2);
+  }
+
   /** What a pair has to leave out for its longer answer is there for its shorter one. */
   @Test
   void ofAPairEachAnswerIsCutAlone() throws IOException {

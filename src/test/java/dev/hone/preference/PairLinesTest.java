@@ -163,6 +163,34 @@ class PairLinesTest {
   }
 
   @Test
+  void aCallThatIsNoneStandsAsItIs() throws IOException {
+    String broken =
+        "{'role':'assistant','content':'Let me add','tool_calls':[{'function':"
+            + "{'name':'add','arguments':'{5'}}]}";
+    String plain = "{'role':'assistant','tool_calls':[{'name':'now'}]}";
+    var said =
+        pair(
+            "{'prompt':[%s],'chosen':[%s],'rejected':[%s],'tools':'search, add'}"
+                .formatted(ASK, plain, broken));
+    assertThat(said.getFirst()).isEqualTo("user: Hi");
+    assertThat(said.get(1)).contains("\"now\"", "{}");
+    assertThat(said.get(2)).startsWith("assistant: Let me add\n").contains("{5");
+  }
+
+  @Test
+  void functionsMayStandWithoutAWrapperAndInText() throws IOException {
+    for (String tools : List.of("[{'name':'add'}]", "'[{\\'name\\':\\'add\\'}]'")) {
+      assertThat(
+              pair(
+                  "{'prompt':[%s],'chosen':[%s],'rejected':[%s],'tools':%s}"
+                      .formatted(ASK, YES, NO, tools)))
+          .first()
+          .asString()
+          .startsWith("system: You can call these functions:\n{\"name\":\"add\"}");
+    }
+  }
+
+  @Test
   void transcriptsWithoutAPromptAreTurns() throws IOException {
     var line =
         Format.MAPPER
@@ -190,7 +218,6 @@ class PairLinesTest {
         "{'chosen':'a','rejected':[{'role':'assistant','content':'b'}]}",
         "{'chosen':[{'role':'user','content':null}],'rejected':[{'role':'user','content':'b'}]}",
         "{'chosen':[{'content':'a'}],'rejected':[{'role':'user','content':'b'}]}",
-        "{'chosen':[{'role':'assistant','tool_calls':[7]}],'rejected':[{'role':'user','content':'b'}]}",
         "{'chosen':[{'role':'user','content':[{'type':'image'}]}],'rejected':'b'}",
         "{'chosen':'a'}",
         "{'prompt':'a'}",

@@ -78,6 +78,7 @@ public class AnswerRewards {
    *
    * @throws dev.hone.model.MessagesRefusedException when its template has no place for these
    *     messages, whatever that of the model has that answers
+   * @throws dev.hone.model.jinja.TemplateException when it fails on them
    * @throws dev.hone.registry.UnknownModelException when there is none of that name
    * @throws dev.hone.registry.RegistryException when it is damaged, or its base is another here
    * @throws TooLittleMemoryException when there is none for it beside the engine

@@ -27,9 +27,6 @@ import java.util.TreeMap;
  *     {@code duplicate} for those that ask what a line before them does
  */
 public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> uncheckable) {
-  /** As of preferences that are imported. */
-  private static final int MAX_LINE_BYTES = 4 << 20;
-
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -49,7 +46,7 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
     var tasks = new ArrayList<VerifiableTask>();
     Map<String, Integer> uncheckable = new TreeMap<>();
     try (var in = new BufferedInputStream(Files.newInputStream(file))) {
-      var lines = new LineReader(in, MAX_LINE_BYTES);
+      var lines = new LineReader(in, LineReader.MOST_BYTES);
       for (var line = lines.next(); line.isPresent(); line = lines.next()) {
         String where = "line %d of %s".formatted(line.get().number(), file);
         switch (line.get()) {
