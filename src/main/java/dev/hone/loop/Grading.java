@@ -38,6 +38,10 @@ record Grading(
 
   /** How many of the last prompts; none where nothing is measured. */
   int heldOutPrompts(PpoSettings settings) {
+    return heldOut(settings, prompts);
+  }
+
+  private static int heldOut(PpoSettings settings, Prompts prompts) {
     int most = settings.training().heldOutEvery() == 0 ? 0 : MOST_HELD_OUT;
     return Math.min(most, prompts.tokens().size() / SHARE);
   }
@@ -52,8 +56,8 @@ record Grading(
       return byTasks(Verified.kept(set, context.folder().path()), format, room);
     }
     var choice = RewardChoice.of(context, told);
-    var prompts = Prompts.of(context.job().snapshot(), format, room);
-    return byModel(choice, choice.readable(prompts, most), format);
+    var prompts = choice.readable(Prompts.of(context.job().snapshot(), format, room), most);
+    return byModel(choice, prompts.withLast(heldOut(settings, prompts)), format);
   }
 
   private static Grading byTasks(VerifiableTasks all, ChatFormat format, int room) {

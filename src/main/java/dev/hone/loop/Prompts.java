@@ -81,6 +81,28 @@ record Prompts(
   }
 
   /**
+   * The same with so many of them, evenly apart, moved to the end: those there are a sample of the
+   * whole, whatever kinds of examples it is of.
+   */
+  Prompts withLast(int count) {
+    var last = new LinkedHashSet<Integer>();
+    for (int i = 0; i < count; i++) {
+      last.add((int) ((long) i * tokens.size() / count));
+    }
+    var order = new ArrayList<Integer>();
+    for (int i = 0; i < tokens.size(); i++) {
+      if (!last.contains(i)) {
+        order.add(i);
+      }
+    }
+    order.addAll(last);
+    return new Prompts(
+        order.stream().map(conversations::get).toList(),
+        order.stream().map(tokens::get).toList(),
+        leftOut);
+  }
+
+  /**
    * Those that another model can read too.
    *
    * @param reason under which the others are counted

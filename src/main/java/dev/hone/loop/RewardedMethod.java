@@ -181,9 +181,21 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
     return context
         .data(settings.training().maxTokens())
         .demonstrations(FromPairs.AUTO)
-        .without(
-            "held-out",
-            shown -> heldOut.stream().anyMatch(prompt -> Arrays.equals(prompt, shown.prompt())));
+        .without("held-out", shown -> heldOut.stream().anyMatch(prompt -> showsHow(shown, prompt)));
+  }
+
+  /**
+   * Whether a demonstration goes through a prompt, in a turn of its own further on too, or is to it
+   * but for what was cut of its beginning.
+   */
+  static boolean showsHow(TokenAnswer shown, int[] prompt) {
+    int[] own = shown.prompt();
+    int[] all = Arrays.copyOf(own, own.length + shown.answer().length);
+    System.arraycopy(shown.answer(), 0, all, own.length, shown.answer().length);
+    int mismatch = Arrays.mismatch(prompt, all);
+    int cut = prompt.length - own.length;
+    return mismatch == prompt.length
+        || (cut >= 0 && Arrays.equals(prompt, cut, prompt.length, own, 0, own.length));
   }
 
   private static Sampling sampling(

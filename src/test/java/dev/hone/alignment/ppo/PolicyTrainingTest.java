@@ -46,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trainings by reward of the small model. */
 class PolicyTrainingTest {
@@ -123,8 +124,10 @@ class PolicyTrainingTest {
     return IntStream.range(0, array.size()).map(i -> array.get(i).asInt()).toArray();
   }
 
-  @Test
-  void stepsOnFixedResponsesAreThoseOfPytorch() throws IOException {
+  /** In one part and in several, of which the first is looked at but once. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 6})
+  void stepsOnFixedResponsesAreThoseOfPytorch(int microBatch) throws IOException {
     JsonNode golden =
         new JsonMapper().readTree(SmallModel.resource("golden/ppo/steps.json").toFile());
     JsonNode steps = golden.path("steps");
@@ -134,6 +137,7 @@ class PolicyTrainingTest {
                 Map.ofEntries(
                     Map.entry("rolloutsPerStep", "3"),
                     Map.entry("batchResponses", "3"),
+                    Map.entry("microBatchResponses", "" + microBatch),
                     Map.entry("temperature", "0.8"),
                     Map.entry("klCoefficient", "0.1"),
                     Map.entry("normaliseScores", "false"),
