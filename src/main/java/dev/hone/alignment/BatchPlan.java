@@ -71,7 +71,7 @@ public record BatchPlan(
 
   /**
    * Sorts some batches' worth of the order by length at a time, and takes the batches that this
-   * makes in any order; what is left of a whole batch stays last.
+   * makes in any order; what is left of a whole batch, of any length, stays last.
    */
   private int[] bucketed(int[] order, RandomGenerator random) {
     int[] all = new int[examples];
@@ -84,6 +84,7 @@ public record BatchPlan(
               .mapToInt(Integer::intValue)
               .toArray();
       int whole = sorted.length / batch;
+      putLast(sorted, batch * random.nextInt(whole + 1), sorted.length % batch);
       int[] turns = Randomness.shuffled(whole, random);
       for (int turn = 0; turn < whole; turn++) {
         System.arraycopy(sorted, turns[turn] * batch, all, from + turn * batch, batch);
@@ -92,5 +93,11 @@ public record BatchPlan(
       System.arraycopy(sorted, rest, all, from + rest, sorted.length - rest);
     }
     return all;
+  }
+
+  private static void putLast(int[] ids, int from, int count) {
+    int[] moved = Arrays.copyOfRange(ids, from, from + count);
+    System.arraycopy(ids, from + count, ids, from, ids.length - from - count);
+    System.arraycopy(moved, 0, ids, ids.length - count, count);
   }
 }

@@ -48,13 +48,13 @@ public final class PairTokens {
     var worse = TurnTokens.one(pair.rejected());
     int[] chosen = turns.answer(better);
     int[] rejected = turns.answer(worse);
-    var fitted =
-        Fitted.of(maxTokens, turns.prompt(TurnTokens.asked(pair.prompt())), chosen, rejected);
+    int[] prompt = turns.prompt(TurnTokens.asked(pair.prompt()));
+    var fitted = Fitted.of(maxTokens, prompt, chosen, rejected);
     if (Arrays.equals(fitted.answers().getFirst(), fitted.answers().getLast())) {
       throw new UntrainableException(
           Arrays.equals(chosen, rejected) ? "same-answer" : "same-answer-when-cut");
     }
-    return counted(fitted);
+    return counted(prompt, fitted);
   }
 
   /**
@@ -116,15 +116,19 @@ public final class PairTokens {
   }
 
   private WholePair whole(Example.Pair pair, int[] prompt, int[] chosen, int[] rejected) {
-    var kept = counted(Fitted.of(maxTokens, prompt, chosen, rejected));
+    var kept = counted(prompt, Fitted.of(maxTokens, prompt, chosen, rejected));
     boolean asked =
         TurnTokens.asked(pair.prompt()).stream().anyMatch(turn -> !turn.content().isBlank());
     return new WholePair(
-        kept, asked ? Digest.ofIds(prompt) : kept.key(), chosen.length, rejected.length);
+        kept, asked ? kept.promptKey() : kept.key(), chosen.length, rejected.length);
   }
 
-  private TokenPair counted(Fitted fitted) {
+  private TokenPair counted(int[] prompt, Fitted fitted) {
     cut.note(fitted);
-    return TokenPair.of(fitted.prompt(), fitted.answers().getFirst(), fitted.answers().getLast());
+    return TokenPair.of(
+        Digest.ofIds(prompt),
+        fitted.prompt(),
+        fitted.answers().getFirst(),
+        fitted.answers().getLast());
   }
 }

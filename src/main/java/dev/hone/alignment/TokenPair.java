@@ -7,8 +7,9 @@ import dev.hone.model.AnswerBatch;
  * with the end-of-turn id unless it was cut.
  *
  * @param key SHA-256 over the ids, hexadecimal: the same ids have the same key everywhere
+ * @param promptKey the same for pairs of one prompt, however much was cut of it
  */
-public record TokenPair(String key, int[] prompt, int[] chosen, int[] rejected)
+public record TokenPair(String key, String promptKey, int[] prompt, int[] chosen, int[] rejected)
     implements TokenExample {
   public TokenPair {
     if (prompt.length == 0 || chosen.length == 0 || rejected.length == 0) {
@@ -22,6 +23,11 @@ public record TokenPair(String key, int[] prompt, int[] chosen, int[] rejected)
   }
 
   public static TokenPair of(int[] prompt, int[] chosen, int[] rejected) {
-    return new TokenPair(Digest.ofIds(prompt, chosen, rejected), prompt, chosen, rejected);
+    return of(Digest.ofIds(prompt), prompt, chosen, rejected);
+  }
+
+  static TokenPair of(String promptKey, int[] prompt, int[] chosen, int[] rejected) {
+    return new TokenPair(
+        Digest.ofIds(prompt, chosen, rejected), promptKey, prompt, chosen, rejected);
   }
 }

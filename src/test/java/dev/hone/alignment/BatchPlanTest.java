@@ -58,6 +58,18 @@ class BatchPlanTest {
     assertThat(firsts).isNotEqualTo(firsts.stream().sorted().toList());
   }
 
+  @Test
+  void whatMakesNoWholeBatchIsNotAlwaysTheLongest() {
+    List<Integer> lengths = indices(10);
+    var plan = new BatchPlan(10, 4, 20, 0, 7, lengths);
+    var rests =
+        IntStream.range(0, 20)
+            .mapToObj(epoch -> plan.batch(3 * epoch + 2))
+            .map(rest -> Arrays.stream(rest).boxed().toList())
+            .distinct();
+    assertThat(rests).containsExactlyInAnyOrder(List.of(0, 1), List.of(4, 5), List.of(8, 9));
+  }
+
   private static List<Integer> indices(int count) {
     return IntStream.range(0, count).boxed().toList();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.RealModel;
+import dev.hone.alignment.reward.Rankings;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.Message;
 import dev.hone.preference.Example;
@@ -151,6 +152,25 @@ class PairTokensTest {
         .isEqualTo(format.answer("hills and ".repeat(60)).length)
         .isGreaterThan(one.tokens().rejected().length);
     assertThat(one.chosenLength()).isEqualTo(one.tokens().chosen().length);
+  }
+
+  @Test
+  void aRankingWhosePromptIsCutIsOneElement() throws UntrainableException {
+    var tokens = new PairTokens(format, 64);
+    var asked = List.of(new Message("user", "why ".repeat(100)));
+    var best = List.of(new Message("assistant", "Yes"));
+    var middle = List.of(new Message("assistant", "hills and hills"));
+    var worst = List.of(new Message("assistant", "hills and ".repeat(4)));
+    var pairs =
+        List.of(
+            tokens.of(conversations(asked, best, middle)),
+            tokens.of(conversations(asked, middle, worst)),
+            tokens.of(conversations(asked, best, worst)));
+    assertThat(pairs.getFirst().prompt()).isNotEqualTo(pairs.getLast().prompt());
+    var ranking = Rankings.of(pairs);
+    assertThat(ranking).hasSize(1);
+    assertThat(ranking.getFirst().prompt()).isEqualTo(pairs.getLast().prompt());
+    assertThat(ranking.getFirst().answers()).hasSize(3);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TokenRanking;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,9 +25,9 @@ public final class Rankings {
 
   /** A ranking for each prompt whose pairs are one, else one for each pair; each once. */
   public static List<TokenRanking> of(List<TokenPair> pairs) {
-    Map<IntBuffer, List<TokenPair>> byPrompt = new LinkedHashMap<>();
+    Map<String, List<TokenPair>> byPrompt = new LinkedHashMap<>();
     for (TokenPair pair : pairs) {
-      byPrompt.computeIfAbsent(IntBuffer.wrap(pair.prompt()), _ -> new ArrayList<>()).add(pair);
+      byPrompt.computeIfAbsent(pair.promptKey(), _ -> new ArrayList<>()).add(pair);
     }
     return once(byPrompt.values().stream().flatMap(ofPrompt -> ofOnePrompt(ofPrompt).stream()));
   }
@@ -60,7 +61,13 @@ public final class Rankings {
     }
     var answers = wins.keySet().stream().map(IntBuffer::array).toList();
     double[] ratings = wins.values().stream().mapToDouble(Integer::doubleValue).toArray();
-    return List.of(TokenRanking.of(pairs.getFirst().prompt(), answers, ratings));
+    // Of a prompt that is cut, what leaves room for the longest answer.
+    int[] prompt =
+        pairs.stream()
+            .map(TokenPair::prompt)
+            .min(Comparator.comparingInt(tokens -> tokens.length))
+            .orElseThrow();
+    return List.of(TokenRanking.of(prompt, answers, ratings));
   }
 
   /** Whether the bouts are those of which the answer with more wins is the winner, all of them. */
