@@ -217,13 +217,17 @@ public final class InferenceEngine implements Engine {
 
   /** Blocks while there is nothing to do; false when there never will be. */
   private boolean awaitWork() {
-    while (scheduler.idle() && embeddings.idle()) {
-      if (draining) {
+    while (true) {
+      // Asked for before the look at the work: all that was taken before it is seen then.
+      boolean last = draining;
+      if (!scheduler.idle() || !embeddings.idle()) {
+        return true;
+      }
+      if (last) {
         return false;
       }
       LockSupport.park(this);
     }
-    return true;
   }
 
   private void step() {
