@@ -54,7 +54,7 @@ public final class PairTokens {
       throw new UntrainableException(
           Arrays.equals(chosen, rejected) ? "same-answer" : "same-answer-when-cut");
     }
-    return counted(prompt, fitted);
+    return counted(Digest.ofIds(prompt), fitted);
   }
 
   /**
@@ -116,19 +116,16 @@ public final class PairTokens {
   }
 
   private WholePair whole(Example.Pair pair, int[] prompt, int[] chosen, int[] rejected) {
-    var kept = counted(prompt, Fitted.of(maxTokens, prompt, chosen, rejected));
     boolean asked =
         TurnTokens.asked(pair.prompt()).stream().anyMatch(turn -> !turn.content().isBlank());
-    return new WholePair(
-        kept, asked ? kept.promptKey() : kept.key(), chosen.length, rejected.length);
+    String key = asked ? Digest.ofIds(prompt) : Digest.ofIds(prompt, chosen, rejected);
+    var kept = counted(key, Fitted.of(maxTokens, prompt, chosen, rejected));
+    return new WholePair(kept, chosen.length, rejected.length);
   }
 
-  private TokenPair counted(int[] prompt, Fitted fitted) {
+  private TokenPair counted(String promptKey, Fitted fitted) {
     cut.note(fitted);
     return TokenPair.of(
-        Digest.ofIds(prompt),
-        fitted.prompt(),
-        fitted.answers().getFirst(),
-        fitted.answers().getLast());
+        promptKey, fitted.prompt(), fitted.answers().getFirst(), fitted.answers().getLast());
   }
 }

@@ -1,11 +1,10 @@
 package dev.hone.alignment;
 
 /**
- * A pair to be judged, with what is to be known of it before anything was cut.
+ * A pair to be judged, with how long its answers were before anything was cut.
  *
- * @param tokens within the limit
- * @param prompt the same for pairs of one prompt; a pair without one has its own
+ * @param tokens within the limit; a pair without a prompt has a prompt's key of its own
  * @param chosenLength in tokens
  * @param rejectedLength likewise
  */
-public record WholePair(TokenPair tokens, String prompt, int chosenLength, int rejectedLength) {}
+public record WholePair(TokenPair tokens, int chosenLength, int rejectedLength) {}

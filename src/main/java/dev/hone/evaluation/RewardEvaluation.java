@@ -41,7 +41,7 @@ public final class RewardEvaluation {
   private static Judged judged(WholePair whole, double chosen, double rejected) {
     TokenPair pair = whole.tokens();
     return new Judged(
-        whole.prompt(),
+        pair.promptKey(),
         Arrays.equals(pair.chosen(), pair.rejected()) ? 0 : chosen - rejected,
         whole.chosenLength(),
         whole.rejectedLength());

@@ -122,15 +122,11 @@ final class TrainingData {
     }
     return agreed(
         judged.and(
-            read(
-                parts.pairs,
-                Example.Pair.class,
-                cut -> {
-                  var answers = answers(cut);
-                  return List.of(
-                      pair -> answers.of(unpaired(pair, /* good= */ true)),
-                      pair -> answers.of(unpaired(pair, /* good= */ false)));
-                })));
+            ofPairs(
+                answers ->
+                    List.of(
+                        pair -> answers.of(unpaired(pair, /* good= */ true)),
+                        pair -> answers.of(unpaired(pair, /* good= */ false))))));
   }
 
   private static Tokenised<TokenAnswer> agreed(Tokenised<TokenAnswer> judged) {
@@ -158,18 +154,17 @@ final class TrainingData {
     if (!fromPairs.takes(!shown.examples().isEmpty())) {
       return shown;
     }
-    return shown.and(
-        read(
-            parts.pairs,
-            Example.Pair.class,
-            cut -> {
-              var answers = answers(cut);
-              return List.of(
-                  pair ->
-                      answers.of(
-                          new Example.Demonstration(
-                              pair.prompt(), pair.chosen(), pair.provenance())));
-            }));
+    return shown.and(ofPairs(answers -> List.of(pair -> answers.of(demonstration(pair)))));
+  }
+
+  private static Example.Demonstration demonstration(Example.Pair pair) {
+    return new Example.Demonstration(pair.prompt(), pair.chosen(), pair.provenance());
+  }
+
+  /** Answers of pairs, each cut to fit and left out by itself. */
+  private Tokenised<TokenAnswer> ofPairs(
+      Function<AnswerTokens, List<Tokens<Example.Pair, TokenAnswer>>> ways) throws IOException {
+    return read(parts.pairs, Example.Pair.class, cut -> ways.apply(answers(cut)));
   }
 
   private AnswerTokens answers(Truncation cut) {

@@ -27,7 +27,7 @@ import java.util.List;
  * candidate that the last one left. Whatever is there already is not done again, so a worker goes
  * on where a former one ended.
  */
-public final class WorkerRun implements EvaluationWatch {
+public final class WorkerRun {
   /** Exit codes. */
   public static final int DONE = 0;
 
@@ -43,15 +43,15 @@ public final class WorkerRun implements EvaluationWatch {
   private final StepLog steps;
   private final AlarmLimits alarms;
 
-  /** Follows a stage. */
-  private final class StageWatch implements TrainingWatch, EvaluationWatch {
-    /** Of several, from 1; null where there is one. */
+  /** Follows a stage, or the evaluation of the candidate. */
+  private final class Watch implements TrainingWatch, EvaluationWatch {
+    /** Of several stages, from 1; null where there is one, and of the evaluation. */
     private final Integer number;
 
     /** Pairs that a training is measured on in between, at most. */
     private final int heldOut;
 
-    private StageWatch(Integer number, int heldOut) {
+    private Watch(Integer number, int heldOut) {
       this.number = number;
       this.heldOut = heldOut;
     }
@@ -124,7 +124,7 @@ public final class WorkerRun implements EvaluationWatch {
       }
       tell(new WorkerEvent.Trained());
       if (!Files.exists(folder.evaluation())) {
-        CandidateEvaluation.run(evaluation(), this);
+        CandidateEvaluation.run(evaluation(), new Watch(null, heldOut()));
       }
       Usage.note(folder.usage());
       return DONE;
@@ -156,7 +156,7 @@ public final class WorkerRun implements EvaluationWatch {
       RoundFolder own = folder.stage(i, job.stages());
       if (!Files.exists(own.made())) {
         Integer number = job.stages().size() == 1 ? null : i + 1;
-        var watch = new StageWatch(number, heldOut());
+        var watch = new Watch(number, heldOut());
         var context =
             new StageContext(
                 job,
@@ -194,16 +194,6 @@ public final class WorkerRun implements EvaluationWatch {
         job.last().beta(),
         job.last().seed(),
         job.sizes());
-  }
-
-  @Override
-  public void progress(String phase, int step, int of, double perSecond, double secondsLeft) {
-    tell(new WorkerEvent.Measured(null, phase, step, of, perSecond, secondsLeft));
-  }
-
-  @Override
-  public void betweenParts() {
-    commands.await();
   }
 
   private void tell(WorkerEvent event) {

@@ -146,7 +146,7 @@ class PairTokensTest {
     var hills = List.of(new Message("assistant", "hills and ".repeat(60)));
     var one = tokens.asItIs(conversations(asked, yes, hills));
     var other = tokens.asItIs(conversations(asked, yes, yes));
-    assertThat(one.prompt()).isEqualTo(other.prompt());
+    assertThat(one.tokens().promptKey()).isEqualTo(other.tokens().promptKey());
     assertThat(one.tokens().prompt()).isNotEqualTo(other.tokens().prompt());
     assertThat(one.rejectedLength())
         .isEqualTo(format.answer("hills and ".repeat(60)).length)
@@ -180,7 +180,7 @@ class PairTokensTest {
     var no = List.of(new Message("assistant", "No"));
     var one = tokens.asItIs(conversations(List.of(), yes, no));
     var other = tokens.asItIs(conversations(List.of(), no, yes));
-    assertThat(one.prompt()).isNotEqualTo(other.prompt());
+    assertThat(one.tokens().promptKey()).isNotEqualTo(other.tokens().promptKey());
   }
 
   /** The template's text up to the end of the last turn. */
