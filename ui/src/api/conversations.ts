@@ -1,4 +1,4 @@
-import { getJson, jsonBody, request } from './http.ts';
+import { getJson, jsonBody, request, sentJson } from './http.ts';
 
 export interface ConversationSummary {
   id: string;
@@ -41,7 +41,7 @@ const ROOT = '/api/conversations';
 export const listConversations = (): Promise<ConversationSummary[]> => getJson(ROOT);
 
 export async function createConversation(): Promise<ConversationSummary> {
-  return (await request(ROOT, jsonBody('POST', {}))).json() as Promise<ConversationSummary>;
+  return sentJson<ConversationSummary>(ROOT, jsonBody('POST', {}));
 }
 
 export async function renameConversation(id: string, title: string): Promise<void> {

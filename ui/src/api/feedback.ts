@@ -1,4 +1,4 @@
-import { getJson, jsonBody, request } from './http.ts';
+import { getJson, jsonBody, sentJson } from './http.ts';
 
 export type Choice = 'a' | 'b' | 'tie' | 'bothBad';
 
@@ -21,6 +21,6 @@ export const listVotes = (conversation: string): Promise<StoredVote[]> =>
 /** Posts a vote and returns its id; the same key is answered with the same id. */
 export async function postFeedback(body: Vote | Withdrawal, idempotencyKey: string): Promise<string> {
   const options = jsonBody('POST', body, { 'Idempotency-Key': idempotencyKey });
-  const { id } = (await (await request('/api/feedback', options)).json()) as { id: string };
+  const { id } = await sentJson<{ id: string }>('/api/feedback', options);
   return id;
 }

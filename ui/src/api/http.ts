@@ -41,7 +41,12 @@ export async function request(path: string, options: RequestInit = {}): Promise<
 }
 
 export async function getJson<T>(path: string): Promise<T> {
-  return (await request(path)).json() as Promise<T>;
+  return sentJson<T>(path);
+}
+
+/** Sends a request and returns the JSON that comes back. */
+export async function sentJson<T>(path: string, options: RequestInit = {}): Promise<T> {
+  return jsonOf<T>(await request(path, options));
 }
 
 /** What was read, or the RequestError that came instead. */
@@ -63,8 +68,18 @@ async function refusal(response: Response): Promise<RequestError> {
   const seconds = Number.parseInt(response.headers.get('Retry-After') ?? '', 10);
   const retryAfter = Number.isNaN(seconds) ? null : seconds;
   const problem = response.headers.get('Content-Type')?.includes('json')
-    ? ((await response.json()) as { title?: string; detail?: string; code?: string })
+    ? await jsonOf<{ title?: string; detail?: string; code?: string }>(response)
     : {};
   const message = problem.detail ?? problem.title ?? `The server answered ${response.status}.`;
   return new RequestError(message, response.status, problem.code ?? '', retryAfter);
+}
+
+/** What a response holds; one that breaks off is a RequestError too. */
+async function jsonOf<T>(response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T;
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new RequestError("The server's answer broke off.", 0, 'broken_off', null);
+  }
 }

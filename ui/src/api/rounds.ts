@@ -1,4 +1,4 @@
-import { getJson, jsonBody, request } from './http.ts';
+import { getJson, jsonBody, sentJson } from './http.ts';
 
 export const RUNNING_STATES = ['COLLECT', 'POLICY', 'EVALUATE', 'GATE'] as const;
 
@@ -168,7 +168,7 @@ export const stepFiles = (id: string) => ({
 });
 
 export async function startRound(order: RoundOrder): Promise<Round> {
-  return (await request(ROOT, jsonBody('POST', order))).json() as Promise<Round>;
+  return sentJson<Round>(ROOT, jsonBody('POST', order));
 }
 
 export const cancelRound = (id: string): Promise<Round> => change(id, 'cancel');
@@ -176,7 +176,7 @@ export const cancelRound = (id: string): Promise<Round> => change(id, 'cancel');
 export const resumeRound = (id: string): Promise<Round> => change(id, 'resume');
 
 async function change(id: string, what: 'cancel' | 'resume'): Promise<Round> {
-  return (await request(`${ROOT}/${id}/${what}`, { method: 'POST' })).json() as Promise<Round>;
+  return sentJson<Round>(`${ROOT}/${id}/${what}`, { method: 'POST' });
 }
 
 export function runs(state: RoundState): boolean {

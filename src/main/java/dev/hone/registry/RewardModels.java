@@ -31,29 +31,28 @@ public final class RewardModels {
   }
 
   /**
-   * What their manifests say, oldest first.
+   * What their manifests say, oldest first. One whose manifest is damaged keeps nobody from the
+   * others.
    *
-   * @throws RegistryException naming one whose manifest cannot be read
+   * @throws RegistryException naming one whose manifest cannot be read, where none can
    */
   public List<RewardManifest> list() {
-    return store.rewards().stream()
-        .map(path -> RewardFolder.read(path).manifest())
-        .sorted(BY_AGE)
-        .toList();
-  }
-
-  /** One whose manifest is damaged keeps nobody from the others. */
-  private List<RewardManifest> readable() {
     var manifests = new ArrayList<RewardManifest>();
+    Optional<RegistryException> damage = Optional.empty();
     for (Path path : store.rewards()) {
       try {
         manifests.add(RewardFolder.read(path).manifest());
       } catch (RegistryException e) {
+        damage = Optional.of(e);
         if (passedOver.add(path)) {
           LOG.warnf("A reward model is passed over: %s", e.getMessage());
         }
       }
     }
+    if (manifests.isEmpty() && damage.isPresent()) {
+      throw damage.get();
+    }
+    manifests.sort(BY_AGE);
     return manifests;
   }
 
@@ -73,13 +72,15 @@ public final class RewardModels {
    *
    * @param requested an id, or {@code newest}
    * @throws UnknownModelException when there is no such reward model
+   * @throws RegistryException when it is asked for the newest of damaged ones
    */
   public String resolve(String requested) {
     if (requested.equals(NEWEST)) {
-      var readable = readable();
-      // Where all are damaged, the list says of one why.
-      return (readable.isEmpty() ? list() : readable)
-          .stream().max(BY_AGE).orElseThrow(() -> UnknownModelException.rewardModel(NEWEST)).id();
+      var all = list();
+      if (all.isEmpty()) {
+        throw UnknownModelException.rewardModel(NEWEST);
+      }
+      return all.getLast().id();
     }
     if (!Files.isDirectory(store.reward(requested))) {
       throw UnknownModelException.rewardModel(requested);

@@ -104,6 +104,8 @@ class RewardModelsTest {
     Files.delete(model.path().resolve("manifest.json"));
     assertThatThrownBy(rewards::list).hasMessageContaining(model.manifest().id());
     refused(Reason.REWARD_MODEL_DAMAGED, () -> rewards.open(model.manifest().id()));
+    var other = add("b", "2026-02-02T00:00:00Z");
+    assertThat(rewards.list()).containsExactly(other.manifest());
   }
 
   @Test
