@@ -1,5 +1,6 @@
-"""Trains by each loss of the DPO family, and by KTO on the same pairs as thumbs, in rounds of a Hone of its own, and
-judges what comes of each on pairs that none has seen: accuracy, margin, KL, as Markdown.
+"""Trains by each loss of the DPO family, by KTO on the same pairs as thumbs, and by SFT on their chosen answers, in
+rounds of a Hone of its own, and judges what comes of each on pairs that none has seen: accuracy, margin, KL, as
+Markdown.
 
     alignment_runs.py SPLIT --model ID [--models DIR] [--work DIR] [--runs kto,ipo] [--steps 64]
     alignment_runs.py --table WORK
@@ -18,8 +19,7 @@ import subprocess
 import sys
 
 HOME = pathlib.Path(__file__).resolve().parents[3]
-# Settings of the stage; of `dpo` unless the first word names another recipe. A KTO step takes as many answers as a
-# DPO step has.
+# A recipe and its settings. KTO's step takes as many answers as a DPO step has, an SFT step what is chosen there.
 RUNS = {
     "sigmoid": ("dpo", "labelSmoothing=0"),
     "conservative": ("dpo",),
@@ -31,6 +31,7 @@ RUNS = {
     "orpo": ("dpo", "loss=orpo"),
     "length": ("dpo", "lengthWeight=0.5", "labelSmoothing=0"),
     "kto": ("kto", "batchAnswers=16", "microBatchAnswers=4"),
+    "sft": ("sft", "batchAnswers=8"),
 }
 # Of the gate, which is not asked here.
 LITTLE = {
@@ -79,7 +80,8 @@ def run(options, name):
     all_settings = [*settings, f"maxSteps={options.steps}", "heldOutEvery=0", f"seed={options.seed}"]
     sets = [word for setting in all_settings for word in ("--set", setting)]
     trained = hone.said("round", "run", "--recipe", recipe, *sets)
-    beta = float(hone.said("round", "show", trained["round"])["settings"]["beta"])
+    # Of what has none, and is not held to its parent, rewards are told at DPO's.
+    beta = float(hone.said("round", "show", trained["round"])["settings"].get("beta", 0.1))
     held_out = str(options.split / "held-out.jsonl")
     judged = hone.said(
         "evaluate", "preferences", "--version", trained["version"], "--reference", "base", "--file", held_out

@@ -63,10 +63,7 @@ record PolicyMethod(
     var from = taught.from();
     int examples = learnt.examples().size();
     if (examples == 0) {
-      throw new TrainingException(
-          "no_examples",
-          "the snapshot has nothing that %s can learn from: %s"
-              .formatted(name, from.untrainable()));
+      throw TrainingException.noExamples(name, from.untrainable());
     }
     context.settled().accept(learnt.algorithm().options().toMap());
     try (NDManager manager = Torch.manager()) {

@@ -9,7 +9,11 @@ import dev.hone.alignment.reward.Reward;
 import dev.hone.alignment.reward.RewardSettings;
 import dev.hone.evaluation.NewRewardModel;
 import dev.hone.inference.Torch;
+import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
+import dev.hone.model.ChatTemplate;
+import dev.hone.model.ModelFormatException;
+import dev.hone.model.UnsupportedModelException;
 import dev.hone.preference.Snapshot;
 import dev.hone.registry.ModelStore;
 import dev.hone.registry.PullException;
@@ -61,9 +65,24 @@ record RewardMethod() implements Method {
   @Override
   public Optional<String> objection(Outlook outlook) {
     String id = outlook.set(BASE);
-    return id.equals(OF_POLICY) || isThere(outlook.store(), id)
+    return id.equals(OF_POLICY)
         ? Optional.empty()
-        : Optional.of("%s: %s".formatted(BASE, unknown(id)));
+        : objection(outlook.store(), id).map(why -> "%s: %s".formatted(BASE, why));
+  }
+
+  private static Optional<String> objection(ModelStore store, String id) {
+    if (!isThere(store, id)) {
+      return Optional.of(unknown(id));
+    }
+    Path base = store.base(id);
+    try {
+      Architecture.load(base).layout().requireAdaptable();
+      return ChatTemplate.load(base).chats()
+          ? Optional.empty()
+          : Optional.of(id + " has no chat template that takes a question and its answer");
+    } catch (UnsupportedModelException | ModelFormatException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   private static boolean isThere(ModelStore store, String id) {
@@ -94,6 +113,9 @@ record RewardMethod() implements Method {
     var training = settings.training();
     var format = ChatFormat.load(base);
     var pairs = TrainingData.of(job.snapshot(), format, training.maxTokens()).pairs();
+    if (pairs.examples().isEmpty()) {
+      throw TrainingException.noExamples(name(), pairs.untrainable());
+    }
     var heldOut = context.heldOut(training, format).pairs().examples();
     String baseHash = job.store().baseHash(base.getFileName().toString());
     var place =

@@ -118,7 +118,7 @@ final class TrainingData {
   Tokenised<TokenAnswer> judgements(FromPairs fromPairs) throws IOException {
     var judged = judged();
     if (!fromPairs.takes(!judged.examples().isEmpty())) {
-      return judged;
+      return agreed(judged);
     }
     return agreed(
         judged.and(

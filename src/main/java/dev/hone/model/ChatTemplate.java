@@ -121,6 +121,16 @@ public final class ChatTemplate {
     }
   }
 
+  /** Whether it takes a question and its answer, with which every chat begins. */
+  public boolean chats() {
+    try {
+      rendered(List.of(new Message("user", "a"), new Message("assistant", "b")), false);
+      return true;
+    } catch (MessagesRefusedException _) {
+      return false;
+    }
+  }
+
   /**
    * @param addGenerationPrompt whether the text ends where the assistant's next answer begins
    * @throws MessagesRefusedException if the template says that it cannot express these messages

@@ -34,6 +34,7 @@ class KilledTrainingTest {
   @TempDir Path folder;
 
   private NDManager manager;
+  private ComputeType compute;
 
   @BeforeEach
   void open() {
@@ -48,13 +49,19 @@ class KilledTrainingTest {
   @ParameterizedTest
   @CsvSource({
     // Of the second checkpoint, of the first, before there is one; in the middle of a step.
-    "dpo, 4, 2, 5",
-    "dpo, 1, 2, 1",
-    "sft, 3, 1, 3",
-    "kto, 3, 2, 3",
-    "rm, 3, 2, 3"
+    "dpo, F32, 4, 2, 5",
+    "dpo, F32, 1, 2, 1",
+    "sft, F32, 3, 1, 3",
+    "kto, F32, 3, 2, 3",
+    "rm, F32, 3, 2, 3",
+    "dpo, BF16, 3, 2, 3",
+    "sft, BF16, 3, 2, 3",
+    "kto, BF16, 3, 2, 3",
+    "rm, BF16, 3, 2, 3"
   })
-  void theyEndInTheSameBytes(String method, int steps, int looks, int next) throws IOException {
+  void theyEndInTheSameBytes(String method, ComputeType type, int steps, int looks, int next)
+      throws IOException {
+    compute = type;
     train("whole", method, new Recorder(-1));
     assertThatThrownBy(() -> train("cut", method, Killed.after(steps, looks)))
         .isInstanceOf(Killed.class);
@@ -92,7 +99,8 @@ class KilledTrainingTest {
 
   private <E extends TokenExample> void train(
       String name, Algorithm<E> algorithm, List<E> examples, TrainingWatch watch) {
-    new SmallTraining(manager, folder.resolve(name)).train(algorithm, examples, watch, TWO_STEPS);
+    new SmallTraining(manager, folder.resolve(name), compute)
+        .train(algorithm, examples, watch, TWO_STEPS);
   }
 
   /** With averages and dropout, so that all a checkpoint may hold counts. */

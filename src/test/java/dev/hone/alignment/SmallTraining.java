@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param folder of their files
  */
-record SmallTraining(NDManager manager, Path folder) {
+record SmallTraining(NDManager manager, Path folder, ComputeType compute) {
   static final int BATCH = 16;
 
   private static final CheckpointEvery MINUTE = new CheckpointEvery(60, 0);
@@ -26,6 +26,10 @@ record SmallTraining(NDManager manager, Path folder) {
         @Override
         public void betweenMicroBatches() {}
       };
+
+  SmallTraining(NDManager manager, Path folder) {
+    this(manager, folder, ComputeType.F32);
+  }
 
   /** Of a quick training, to be changed. */
   static Map<String, String> settings(String unit) {
@@ -66,8 +70,7 @@ record SmallTraining(NDManager manager, Path folder) {
             Optional.empty(),
             folder,
             folder.resolve("logprobs"));
-    try (var training =
-        new AdapterTraining<>(manager, place, examples, algorithm, ComputeType.F32)) {
+    try (var training = new AdapterTraining<>(manager, place, examples, algorithm, compute)) {
       training.run(watch, every);
     }
   }

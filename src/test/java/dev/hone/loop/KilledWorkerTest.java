@@ -81,22 +81,61 @@ class KilledWorkerTest {
     assertEndsInTheSameBytes(plan);
   }
 
-  /** Uninterrupted, and killed once in either of two stages. */
+  /** Thumbs, and then groups of answers that a reward model grades. */
+  @Test
+  void thumbsAndGroupsOfAnswersEndInTheSameBytes() throws Exception {
+    var plan =
+        PlanDraft.named("kto+rm+grpo")
+            .with(
+                Map.of(
+                    "kto.maxSteps", "3",
+                    "kto.compute", "f32",
+                    "kto.fromPairs", "always",
+                    "kto.batchAnswers", "4"))
+            .with(Map.of("rm.maxSteps", "3", "rm.compute", "f32", "rm.batchPrompts", "4"))
+            .with(
+                Map.of(
+                    "grpo.maxSteps", "3",
+                    "grpo.compute", "f32",
+                    "grpo.rolloutsPerStep", "4",
+                    "grpo.groupSize", "2",
+                    "grpo.batchResponses", "2",
+                    "grpo.epochs", "2",
+                    "grpo.maxNewTokens", "8",
+                    "grpo.maxTokens", "40"))
+            .plan();
+    assertEndsInTheSameBytes(plan);
+  }
+
+  /** Uninterrupted, and killed once in each stage. */
   private void assertEndsInTheSameBytes(Plan plan) throws Exception {
     var whole = folder("whole", plan);
     assertThat(work(whole, 0, 0).exitCode).isEqualTo(WorkerRun.DONE);
 
     var cut = folder("cut", plan);
-    assertThat(work(cut, 1, 2).exitCode).isEqualTo(SIGKILL);
-    var second = work(cut, 2, 2);
-    assertThat(second.exitCode).isEqualTo(SIGKILL);
-    assertThat(second.steps.getFirst()).isNotEqualTo("stage 1, step 1").startsWith("stage 1");
+    int stages = plan.stages().size();
+    for (int stage = 1; stage <= stages; stage++) {
+      var worked = work(cut, stage, 2);
+      assertThat(worked.exitCode).isEqualTo(SIGKILL);
+      assertGoesOn(worked, stage - 1);
+    }
     var last = work(cut, 0, 0);
     assertThat(last.exitCode).isEqualTo(WorkerRun.DONE);
-    assertThat(last.steps).last().isEqualTo("stage 2, step 3");
-    assertThat(last.steps.getFirst()).isNotEqualTo("stage 2, step 1").startsWith("stage 2");
+    assertGoesOn(last, stages);
+    assertThat(last.steps).last().isEqualTo(words(stages, 3));
 
     assertSame(whole.candidate(), cut.candidate());
+  }
+
+  /**
+   * @param killed the stage that it was killed in before; 0 for a fresh start
+   */
+  private static void assertGoesOn(Worked worked, int killed) {
+    if (killed > 0) {
+      assertThat(worked.steps.getFirst())
+          .startsWith("stage %d,".formatted(killed))
+          .isNotEqualTo(words(killed, 1));
+    }
   }
 
   private RoundFolder folder(String name, Plan plan) throws IOException {

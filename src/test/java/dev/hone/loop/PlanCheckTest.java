@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.loop.RoundException.Reason;
+import dev.hone.model.SmallModel;
 import dev.hone.preference.Snapshot;
 import dev.hone.registry.ModelStore;
 import java.io.IOException;
@@ -34,10 +35,8 @@ class PlanCheckTest {
   @BeforeEach
   void aStoreWithABase() {
     var store = new ModelStore(folder.resolve("models"));
-    store.install(
-        PARENT,
-        "a test",
-        draft -> Files.writeString(draft.resolve("model.safetensors"), "weights"));
+    store.install(PARENT, "a test", SmallModel::copyChat);
+    store.install("silent", "a test", SmallModel.PLAIN::copyTo);
     check = new PlanCheck(store, 8);
   }
 
@@ -67,6 +66,7 @@ class PlanCheckTest {
           rloo          | reward           | newest         | stage rloo: reward: There is no reward model 'newest'.
           best-of-n+sft | best-of-n.reward | tasks          | stage best-of-n: reward: There is no reward model 'tasks'.
           rm            | base             | other          | stage rm: base: there is no base other; 'hone pull' brings one here
+          rm            | base             | silent         | stage rm: base: silent has no chat template that takes a question and its answer
           rm+ppo        | rm.base          | ../other       | stage rm: base: there is no base ../other;
           """)
   void whatASettingNamesMustBeThere(String recipe, String setting, String value, String why) {

@@ -115,6 +115,24 @@ class TrainingDataTest {
     assertThat(judged.untrainable()).containsEntry("contradictory", 2);
   }
 
+  @Test
+  void thumbsThatPartBehindTheCutAreLeftOut() throws IOException {
+    String common = "hills and ".repeat(40);
+    write(
+        Snapshot.TRAIN_UNPAIRED,
+        """
+        {"prompt":"Hi","completion":"%sup","label":true}
+        {"prompt":"Hi","completion":"%sdown","label":false}
+        {"prompt":"Hi","completion":"Yes.","label":true}
+        """
+            .formatted(common, common));
+    var judged = TrainingData.of(snapshot, FORMAT, 64).judgements(FromPairs.NEVER);
+    assertThat(judged.examples())
+        .extracting(answer -> FORMAT.tokenizer().decode(answer.answer()))
+        .containsExactly("Yes.");
+    assertThat(judged.untrainable()).containsEntry("contradictory", 2);
+  }
+
   /** What a pair has to leave out for its longer answer is there for its shorter one. */
   @Test
   void ofAPairEachAnswerIsCutAlone() throws IOException {

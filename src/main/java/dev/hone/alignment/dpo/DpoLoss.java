@@ -15,6 +15,9 @@ public record DpoLoss(
     double rejectedReward,
     double chosenSlope,
     double rejectedSlope) {
+  /** The largest log-probability that has odds worth the name. */
+  private static final double ALMOST_CERTAIN = -1e-7;
+
   /** An answer's score or reward beside the other's. */
   public record Scores(double chosen, double rejected) {
     double difference() {
@@ -81,17 +84,20 @@ public record DpoLoss(
 
   /**
    * -log p(chosen) - beta log sigmoid(log odds(chosen) - log odds(rejected)), with odds p / (1 - p)
-   * of mean log-probabilities.
+   * of mean log-probabilities. The odds of what is certain have no bound: it is taken to be a
+   * little less so.
    */
   private static DpoLoss orpo(Scores policy, double beta) {
-    double ratio = logOdds(policy.chosen()) - logOdds(policy.rejected());
+    double chosen = Math.min(policy.chosen(), ALMOST_CERTAIN);
+    double rejected = Math.min(policy.rejected(), ALMOST_CERTAIN);
+    double ratio = logOdds(chosen) - logOdds(rejected);
     double pull = beta * Logistic.sigmoid(-ratio);
     return new DpoLoss(
         -policy.chosen() + beta * Logistic.softplus(-ratio),
         beta * policy.chosen(),
         beta * policy.rejected(),
-        -1 - pull / -Math.expm1(policy.chosen()),
-        pull / -Math.expm1(policy.rejected()));
+        -1 - pull / -Math.expm1(chosen),
+        pull / -Math.expm1(rejected));
   }
 
   private static double logOdds(double logProb) {

@@ -4,6 +4,7 @@ import dev.hone.alignment.AdapterSettings;
 import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.FromPairs;
 import dev.hone.alignment.SettingsReader;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -22,7 +23,11 @@ public record SftSettings(FromPairs fromPairs, AdapterSettings training)
    * @throws IllegalArgumentException naming a setting that does not exist or its bad value
    */
   public static SftSettings of(Map<String, String> set) {
-    var read = new SettingsReader(set);
+    Map<String, String> all = new HashMap<>();
+    // One answer is half of a pair: twice as many fill the processor as well.
+    all.put("microBatch" + UNIT, "4");
+    all.putAll(set);
+    var read = new SettingsReader(all);
     var settings =
         new SftSettings(
             read.choice(FromPairs.SETTING, FromPairs.AUTO), AdapterSettings.of(read, UNIT));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.model.SmallModel;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Golden numbers of src/test/python/dpo.py. */
@@ -53,5 +54,24 @@ class DpoLossTest {
     var tie = DpoLoss.of(reference, reference, plain);
     assertThat(tie.accuracy()).isEqualTo(0.5);
     assertThat(tie.loss()).isCloseTo(Math.log(2), within(1e-12));
+  }
+
+  /** Short answers learnt by heart: in f32 the log-probability is 0, and the odds have no bound. */
+  @Test
+  void oddsOfWhatIsCertainHaveABound() {
+    var options = new DpoLoss.Options(Loss.ORPO, 0.1, 0, 0);
+    var unused = new DpoLoss.Scores(0, 0);
+    for (var scores :
+        List.of(new DpoLoss.Scores(0, -2), new DpoLoss.Scores(-2, 0), new DpoLoss.Scores(0, 0))) {
+      var loss = DpoLoss.of(scores, unused, options);
+      assertThat(
+              List.of(
+                  loss.loss(),
+                  loss.chosenReward(),
+                  loss.rejectedReward(),
+                  loss.chosenSlope(),
+                  loss.rejectedSlope()))
+          .allSatisfy(value -> assertThat(value).isFinite());
+    }
   }
 }

@@ -243,6 +243,8 @@ class PolicyTrainingTest {
         recorder);
     for (StepReport report : recorder.reports) {
       assertThat(report.metrics().get("val/ratio")).isCloseTo(1, within(1e-4));
+      // Of no token alone either: half the mean square of what ratios differ by.
+      assertThat(report.metrics().get("policy/approxkl_avg")).isCloseTo(0, within(1e-8));
       assertThat(report.metrics().get("policy/clipfrac_avg")).isZero();
     }
   }
