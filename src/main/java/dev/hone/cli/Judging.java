@@ -4,17 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.operations.StartException;
 import java.io.BufferedReader;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -59,29 +57,27 @@ final class Judging {
   }
 
   /**
-   * A file to send, or a pipe, whose length nobody knows.
+   * A file to send. A pipe is read to its end before, for as long as whoever fills it takes: a
+   * server does not wait for it.
    *
    * @throws StartException where it cannot be read
    */
   static BodyPublisher body(Path file) {
     try {
-      if (Files.isReadable(file) && !Files.isDirectory(file)) {
-        return Files.isRegularFile(file)
-            ? BodyPublishers.ofFile(file)
-            : BodyPublishers.ofInputStream(() -> opened(file));
-      }
-    } catch (FileNotFoundException e) {
-      throw new StartException("there is no file " + file, e);
+      return BodyPublishers.ofFile(
+          Files.isRegularFile(GivenFile.readable(file)) ? file : received(file));
+    } catch (IOException e) {
+      throw new StartException("the file %s cannot be read: %s".formatted(file, e.getMessage()), e);
     }
-    throw new StartException("the file " + file + " cannot be read");
   }
 
-  private static InputStream opened(Path pipe) {
-    try {
-      return Files.newInputStream(pipe);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private static Path received(Path pipe) throws IOException {
+    Path kept = Files.createTempFile("hone", ".jsonl");
+    kept.toFile().deleteOnExit();
+    try (var in = Files.newInputStream(pipe)) {
+      Files.copy(in, kept, StandardCopyOption.REPLACE_EXISTING);
     }
+    return kept;
   }
 
   private static String query(Map<String, String> parameters) {

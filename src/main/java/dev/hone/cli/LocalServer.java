@@ -40,7 +40,7 @@ final class LocalServer implements AutoCloseable {
   }
 
   static LocalServer reach(Instance instance) {
-    return reach(instance, Optional.ofNullable(System.getenv("HONE_MODEL")));
+    return reach(instance, EnvironmentDefaults.value(System.getenv(), "--model"));
   }
 
   /**

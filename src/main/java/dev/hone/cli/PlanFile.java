@@ -20,12 +20,13 @@ final class PlanFile {
   private PlanFile() {}
 
   /**
+   * @throws StartException where there is no such file
    * @throws ServerException if it is no YAML, or not one object; what that says is for the server
    *     to judge
    */
   static JsonNode read(Path file) {
     try {
-      JsonNode plan = YAML.readTree(file.toFile());
+      JsonNode plan = YAML.readTree(GivenFile.readable(file).toFile());
       if (!plan.isObject()) {
         throw new ServerException(
             "usage", file + " has no plan: a name, if wanted, and stages, each with its method");

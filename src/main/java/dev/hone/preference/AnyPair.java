@@ -22,12 +22,12 @@ final class AnyPair {
     Passage chosen = passage(line, "chosen");
     Passage rejected = passage(line, "rejected");
     if (chosen instanceof Passage.Text(var a) && rejected instanceof Passage.Text(var b)) {
-      if (isThere(line.path("prompt"))) {
-        return after(line, chosen, rejected, provenance);
+      JsonNode prompt = line.path("prompt");
+      boolean transcripts = HhFormat.isTranscript(a) && HhFormat.isTranscript(b);
+      if (HhFormat.asks(prompt) || (transcripts && isEmpty(prompt))) {
+        return HhFormat.readAny(line, provenance);
       }
-      return HhFormat.isTranscript(a) && HhFormat.isTranscript(b)
-          ? HhFormat.readAny(line, provenance)
-          : parted(a, b, provenance);
+      return isThere(prompt) ? after(line, chosen, rejected, provenance) : parted(a, b, provenance);
     }
     if (chosen instanceof Passage.Chat(var a) && rejected instanceof Passage.Chat(var b)) {
       // A first question as text beside whole conversations only repeats it, as TRL sees it.
@@ -42,6 +42,10 @@ final class AnyPair {
   /** Files whose lines have different columns are often written with null or nothing in them. */
   private static boolean isThere(JsonNode prompt) {
     return prompt.isArray() ? !prompt.isEmpty() : !prompt.isMissingNode() && !prompt.isNull();
+  }
+
+  private static boolean isEmpty(JsonNode prompt) {
+    return !isThere(prompt) || prompt.asText("-").isBlank();
   }
 
   private static boolean areAnswers(List<Message> chosen, List<Message> rejected) {

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * Anthropic's pairs: {@code chosen} and {@code rejected}, each a whole transcript in which an empty
- * line and {@code Human:} or {@code Assistant:} begin a turn.
+ * line and {@code Human:} or {@code Assistant:} begin a turn. Many copies have what both begin with
+ * in a column {@code prompt}, up to the last {@code Assistant:}, and beside it the answers alone.
  */
 final class HhFormat {
   /** Speakers named within a turn's text are part of it. */
@@ -20,6 +21,13 @@ final class HhFormat {
   /** Whether a text has the form of a transcript, with someone to answer and an answer. */
   static boolean isTranscript(String text) {
     return text.stripLeading().startsWith("Human:") && text.contains("\n\nAssistant:");
+  }
+
+  /** Whether a prompt is a transcript that is to be answered. */
+  static boolean asks(JsonNode prompt) {
+    return prompt.isTextual()
+        && isTranscript(prompt.textValue())
+        && prompt.textValue().stripTrailing().endsWith("\n\nAssistant:");
   }
 
   static Example read(ObjectNode line, Provenance provenance) {
@@ -37,6 +45,10 @@ final class HhFormat {
       throw new BadLineException("'%s' must be a transcript".formatted(field));
     }
     String text = TrlFormat.sound(field, node).stripLeading();
+    JsonNode prompt = line.path("prompt");
+    if (asks(prompt) && !TURN.matcher(text).lookingAt()) {
+      text = TrlFormat.sound("prompt", prompt).strip() + " " + text;
+    }
     var turn = TURN.matcher(text);
     if (!turn.lookingAt()) {
       throw new BadLineException("'%s' must begin with Human: or Assistant:".formatted(field));

@@ -28,6 +28,8 @@ public final class LineReader {
   /** By which gzip's files begin (RFC 1952). */
   private static final byte[] GZIP = {0x1f, (byte) 0x8b};
 
+  private static final String ARRAY = "a JSON array; one object a line is wanted";
+
   private static final byte[] PARQUET = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
   private final PushbackInputStream given;
@@ -98,6 +100,11 @@ public final class LineReader {
       begun = true;
       boolean whole = collect();
       begun = false;
+      if (number == 1 && beginsAnArray(whole)) {
+        in = InputStream.nullInputStream();
+        position = limit;
+        return Optional.of(new Line.Bad(1, ARRAY));
+      }
       if (!whole) {
         return Optional.of(new Line.Bad(number, "longer than %,d bytes".formatted(maxBytes)));
       }
@@ -109,6 +116,12 @@ public final class LineReader {
     // What stands behind packed lines is of the file, too.
     given.transferTo(OutputStream.nullOutputStream());
     return Optional.empty();
+  }
+
+  /** Of one that ends in its line, whoever reads that can tell what it holds. */
+  private boolean beginsAnArray(boolean whole) {
+    String text = line.toString(StandardCharsets.UTF_8).replaceFirst("^\\uFEFF", "").strip();
+    return text.startsWith("[") && !(whole && text.endsWith("]"));
   }
 
   /** Reads up to and over the line's end; false if the line was too long to be kept. */

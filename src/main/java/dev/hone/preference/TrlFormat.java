@@ -74,11 +74,18 @@ final class TrlFormat {
     // Some data sets repeat the first question as text beside whole conversations; TRL ignores it.
     boolean implicit =
         !line.hasNonNull("prompt")
-            || (chosen instanceof Passage.Chat && line.get("prompt").isTextual());
+            || (line.get("prompt").isTextual()
+                && chosen instanceof Passage.Chat(var first)
+                && !isAnswer(first)
+                && rejected instanceof Passage.Chat(var second)
+                && !isAnswer(second));
     if (implicit) {
       return Conversations.pair(conversation(chosen), conversation(rejected), provenance);
     }
     Passage prompt = passage(line, "prompt");
+    if (chosen instanceof Passage.Chat) {
+      prompt = prompt.asChat("user");
+    }
     refuseUnlessFollows("chosen", prompt, chosen);
     refuseUnlessFollows("rejected", prompt, rejected);
     return new Pair(prompt, chosen, rejected, provenance);
@@ -100,10 +107,13 @@ final class TrlFormat {
       throw new BadLineException(
           "'prompt' and '%s' must both be text or both be messages".formatted(field));
     }
-    if (completion instanceof Passage.Chat(var messages)
-        && !messages.getFirst().role().equals("assistant")) {
+    if (completion instanceof Passage.Chat(var messages) && !isAnswer(messages)) {
       throw new BadLineException("'%s' must begin with an assistant's message".formatted(field));
     }
+  }
+
+  private static boolean isAnswer(List<Message> messages) {
+    return messages.getFirst().role().equals("assistant");
   }
 
   static Passage passage(ObjectNode line, String field) {
@@ -128,7 +138,7 @@ final class TrlFormat {
           "each message of '%s' needs 'role' and 'content' as text".formatted(field));
     }
     for (String name : names(message)) {
-      if (!MESSAGE_FIELDS.contains(name) && !message.get(name).isNull()) {
+      if (!MESSAGE_FIELDS.contains(name) && holds(message.get(name))) {
         throw new BadLineException(
             "a message of '%s' has '%s', which is not supported".formatted(field, name));
       }
@@ -138,6 +148,11 @@ final class TrlFormat {
           "role '%s' in '%s' is not supported".formatted(role.textValue(), field));
     }
     return new Message(role.textValue(), sound(field, content));
+  }
+
+  /** Null and empty lists leave nothing out. */
+  private static boolean holds(JsonNode field) {
+    return field.isContainerNode() ? !field.isEmpty() : !field.isNull();
   }
 
   /** JSON can spell half of a surrogate pair; UTF-8 can't. */

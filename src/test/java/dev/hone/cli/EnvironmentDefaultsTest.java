@@ -45,6 +45,20 @@ class EnvironmentDefaultsTest {
     assertThat(parse(set, "--strict=false").strict).isFalse();
   }
 
+  /** A server's own settings, which where a model is judged would be something else. */
+  @Test
+  void whatIsJudgedIsNoSettingOfTheServer() {
+    var judging = new CommandLine(new Sample());
+    new CommandLine(new Sample())
+        .addSubcommand("evaluate", new CommandLine(new Sample()).addSubcommand("tasks", judging))
+        .setDefaultValueProvider(
+            new EnvironmentDefaults(Map.of("HONE_MAX_NEW_TOKENS", "2", "HONE_HOST", "there")))
+        .parseArgs("evaluate", "tasks");
+    Sample sample = judging.getCommand();
+    assertThat(sample.maxNewTokens).isEqualTo(1);
+    assertThat(sample.host).isEqualTo("there");
+  }
+
   @Test
   void anEmptyVariableIsNoValue() {
     assertThat(parse(Map.of("HONE_HOST", "")).host).isEqualTo("here");

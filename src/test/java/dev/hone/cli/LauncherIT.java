@@ -89,6 +89,14 @@ class LauncherIT {
   }
 
   @Test
+  void namesOfFilesNeedNoLocale() {
+    String[] line = {"evaluate", "rewards", "--model", "newest", "--file", "größe.jsonl"};
+    var process = HoneProcess.start(folder, Map.of("LC_ALL", "C"), line);
+    assertThat(process.exitCode()).isEqualTo(1);
+    assertThat(process.errors()).contains("there is no file größe.jsonl");
+  }
+
+  @Test
   void aFailedBuildIsToldOnTheLastLine() throws Exception {
     var versions = run("versions", "--json");
     assertThat(versions.exitCode()).isEqualTo(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hone.operations.StartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,14 @@ class PlanFileTest {
                     """
                     {"name": "gently", "stages": [{"method": "sft", "learningRate": 0.0001},
                      {"method": "dpo", "loss": "ipo"}]}"""));
+  }
+
+  @Test
+  void mustBeThere() {
+    assertThatThrownBy(() -> PlanFile.read(folder.resolve("other.yml")))
+        .isInstanceOf(StartException.class)
+        .hasMessage("there is no file " + folder.resolve("other.yml"));
+    assertThatThrownBy(() -> PlanFile.read(folder)).hasMessageEndingWith("is a folder, not a file");
   }
 
   @Test

@@ -126,6 +126,30 @@ class FormatTest {
   }
 
   @Test
+  void readsTranscriptsWhoseBeginningIsAPrompt() {
+    var line =
+        Format.MAPPER
+            .createObjectNode()
+            .put("prompt", "\n\nHuman: Hi\n\nAssistant:")
+            .put("chosen", " Fine")
+            .put("rejected", " No");
+    assertThat(Format.HH.read(line.toString(), FROM))
+        .isEqualTo(
+            new Pair(chat("user", "Hi"), chat("assistant", "Fine"), chat("assistant", "No"), FROM));
+  }
+
+  @Test
+  void aQuestionAsTextMayHaveAnswersInMessages() {
+    assertThat(
+            trl(
+                """
+                {"prompt":"Hi","chosen":[{"role":"assistant","content":"Fine","tool_calls":[]}],
+                 "rejected":[{"role":"assistant","content":"No"}]}"""))
+        .isEqualTo(
+            new Pair(chat("user", "Hi"), chat("assistant", "Fine"), chat("assistant", "No"), FROM));
+  }
+
+  @Test
   void keepsAnAnswerThatGoesOnOverSeveralTurns() {
     assertThat(
             hh(

@@ -108,6 +108,15 @@ class LineReaderTest {
         .containsExactly(new Bad(1, "a Parquet file; JSON lines are wanted"));
   }
 
+  @Test
+  void knowsAFileThatIsOneArray() throws IOException {
+    var array = new Bad(1, "a JSON array; one object a line is wanted");
+    assertThat(lines("[\n{},\n{}\n]\n", 100)).containsExactly(array);
+    assertThat(lines("\uFEFF[{\"a\":\"" + "x".repeat(200_000) + "\"}]", 100_000))
+        .containsExactly(array);
+    assertThat(lines("[1]\n{}", 100)).containsExactly(new Good(1, "[1]"), new Good(2, "{}"));
+  }
+
   private static List<Line> lines(String text, int maxBytes) throws IOException {
     return lines(text.getBytes(StandardCharsets.UTF_8), maxBytes);
   }

@@ -202,6 +202,32 @@ class PairLinesTest {
         .containsExactly(List.of("user: Hi", "assistant: Hello", "assistant: Her"));
   }
 
+  /** As most copies of Anthropic's data have them. */
+  @Test
+  void aPromptThatIsATranscriptIsTurns() throws IOException {
+    var line =
+        Format.MAPPER
+            .createObjectNode()
+            .put("prompt", "\n\nHuman: Hi\n\nAssistant: Hello\n\nHuman: Well?\n\nAssistant:")
+            .put("chosen", " Yes")
+            .put("rejected", "No");
+    var turns =
+        List.of("user: Hi, assistant: Hello, user: Well?", "assistant: Yes", "assistant: No");
+    for (Format format : Format.values()) {
+      assertThat(read(line.toString(), format))
+          .extracting(entry -> conversations(((Good) entry).pair()))
+          .containsExactly(turns);
+    }
+    line.put("chosen", line.path("prompt").textValue() + " Yes");
+    line.put("rejected", line.path("prompt").textValue() + " No");
+    for (String prompt : List.of(line.path("prompt").textValue(), "")) {
+      line.put("prompt", prompt);
+      assertThat(read(line.toString(), Format.TRL))
+          .extracting(entry -> conversations(((Good) entry).pair()))
+          .containsExactly(turns);
+    }
+  }
+
   @Test
   void columnsThatNobodyReadsMayHoldWhatTheyLike() throws IOException {
     assertThat(read("{'chosen':'a','rejected':'b','prompt':'','score':NaN,'x':-Infinity}"))
