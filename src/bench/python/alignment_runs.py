@@ -110,14 +110,16 @@ def markdown(work):
         if file.exists():
             said = json.loads(file.read_text())
             judged, trained = said["judged"], said["round"]
-            cells = [name, f"`{said['recipe']}` " + " ".join(f"`{setting}`" for setting in said["settings"])]
+            own = RUNS[name][1:]
+            cells = [name, f"`{said['recipe']}` " + " ".join(f"`{setting}`" for setting in own)]
             cells += [f"{judged['accuracy']:.3f}", f"{judged['low']:.3f} to {judged['high']:.3f}"]
             # Betas differ by loss; without them margins can be compared.
             cells += [f"{judged['margin'] / said['beta']:.2f}", f"{judged['kl']:.4f}"]
             cells += [f"{trained['seconds']:.0f} s", f"{trained['peakBytes'] / 1e9:.2f} GB"]
             lines.append("| " + " | ".join(cells) + " |")
+            common = ", ".join(f"`{setting}`" for setting in said["settings"][len(own) :])
             pairs = f"{judged['pairs']} held-out pairs; the better rule by length has {judged['lengthBaseline']:.3f}."
-    return "\n".join([*lines, "", pairs]) if len(lines) > 2 else f"{work} has no run yet"
+    return "\n".join([*lines, "", f"Each with {common}. {pairs}"]) if len(lines) > 2 else f"{work} has no run yet"
 
 
 def arguments():

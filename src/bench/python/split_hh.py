@@ -1,6 +1,6 @@
 """Splits a file of Anthropic's hh-rlhf once and for all, by its first human turn.
 
-    split_hh.py FILE.jsonl.gz TRAIN.jsonl TEST.jsonl [--train 1230] [--test 493]
+    split_hh.py FILE.jsonl.gz TRAIN.jsonl TEST.jsonl [--train-rows 1230] [--test-rows 493]
 
 Conversations that begin with the same words land on the same side. TRAIN keeps the file's own form
 (`hone import preferences --format hh`); TEST is TRL's conversational form

@@ -20,7 +20,7 @@ describe('an answer of JSON', () => {
       answers('{"detail":"half', status);
       const answer = await answerOf(() => getJson('/x'));
       assert.ok(answer instanceof RequestError);
-      assert.equal(answer.code, 'broken_off');
+      assert.equal(answer.code, 'unreadable');
       assert.ok(answer.passing);
     });
   }

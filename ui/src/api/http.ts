@@ -74,12 +74,12 @@ async function refusal(response: Response): Promise<RequestError> {
   return new RequestError(message, response.status, problem.code ?? '', retryAfter);
 }
 
-/** What a response holds; one that breaks off is a RequestError too. */
+/** What a response holds; one that breaks off, or is no JSON, is a RequestError too. */
 async function jsonOf<T>(response: Response): Promise<T> {
   try {
     return (await response.json()) as T;
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
-    throw new RequestError("The server's answer broke off.", 0, 'broken_off', null);
+    throw new RequestError("The server's answer cannot be read.", 0, 'unreadable', null);
   }
 }

@@ -223,7 +223,7 @@ export const SETTINGS: Record<string, string> = {
   gradientCheckpointing: 'Less memory for a third to a half more work.',
   ema: 'The candidate is the average of the weights, which keeps this share of itself in a step; 0 for the last weights.',
   lengthBuckets: 'Batches of examples of like length.',
-  heldOutEvery: 'Steps between two measurements on held-out examples; 0 for none.',
+  heldOutEvery: 'Steps between two measurements on held-out examples: auto for a fourth of all; 0 for none.',
   base: 'What the reward model is trained over: policy, the base of the candidate, or the id of another model.',
   margin: 'How much more reward one more in rating is to bring; 0 for any.',
   centring: 'How strongly rewards are held around zero.',

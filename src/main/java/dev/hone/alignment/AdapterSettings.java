@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -36,7 +37,8 @@ import java.util.Set;
  * @param ema what the average of the weights over the steps, which is then what comes of the
  *     training, keeps of itself in a step; 0 for the last weights
  * @param lengthBuckets whether a batch's examples are of like length
- * @param heldOutEvery steps between two measurements on what is not learnt; 0 for none at all
+ * @param heldOutEvery steps between two measurements on what is not learnt; 0 for none at all,
+ *     empty for a number that follows from how many steps there are
  */
 public record AdapterSettings(
     AdapterKind adapter,
@@ -60,7 +62,7 @@ public record AdapterSettings(
     boolean gradientCheckpointing,
     double ema,
     boolean lengthBuckets,
-    int heldOutEvery) {
+    OptionalInt heldOutEvery) {
   public AdapterSettings {
     targets = Set.copyOf(targets);
     require(rank >= 1 && rank <= 256, "rank", "from 1 to 256");
@@ -80,7 +82,7 @@ public record AdapterSettings(
     require(microBatch >= 1 && microBatch <= 1024, "the micro-batch", "from 1 to 1024");
     require(maxTokens >= 16 && maxTokens <= 8192, "maxTokens", "from 16 to 8192");
     require(maxGradientNorm > 0, "maxGradientNorm", "above 0");
-    require(heldOutEvery >= 0, "heldOutEvery", "0 or more");
+    require(heldOutEvery.orElse(0) >= 0, "heldOutEvery", "0 or more");
     require(weightDecay >= 0 && weightDecay < 1, "weightDecay", "from 0 to below 1");
   }
 
@@ -111,7 +113,12 @@ public record AdapterSettings(
         read.flag("gradientCheckpointing", false),
         read.number("ema", 0),
         read.flag("lengthBuckets", false),
-        read.count("heldOutEvery", 50));
+        read.countOrAuto("heldOutEvery"));
+  }
+
+  /** Whether it is measured on what is not learnt. */
+  public boolean isMeasured() {
+    return heldOutEvery.orElse(1) > 0;
   }
 
   /** Every setting; {@link #of} makes the same of it. */
@@ -138,7 +145,7 @@ public record AdapterSettings(
     map.put("gradientCheckpointing", "" + gradientCheckpointing);
     map.put("ema", "" + ema);
     map.put("lengthBuckets", "" + lengthBuckets);
-    map.put("heldOutEvery", "" + heldOutEvery);
+    map.put("heldOutEvery", SettingsReader.label(heldOutEvery));
     return map;
   }
 

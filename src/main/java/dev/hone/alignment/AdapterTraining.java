@@ -115,7 +115,7 @@ public final class AdapterTraining<E extends TokenExample> implements Trainee {
               .formatted(place.parent()));
     }
     this.masters = Masters.of(manager, trained, settings);
-    this.readings = new ReadingTimes(settings.heldOutEvery(), plan.steps());
+    this.readings = ReadingTimes.of(settings.heldOutEvery(), plan.steps());
     this.heldOut =
         new HeldOutReadings<>(
             fitting, objective, trained, start.parent(), masters, settings.microBatch(), mostRows);

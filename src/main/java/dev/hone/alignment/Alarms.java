@@ -138,7 +138,7 @@ public final class Alarms {
   }
 
   /**
-   * Two standard errors of a share of so many: 2 sqrt(1/4 / n), at n = 128 0.09, at n = 4 a half.
+   * Two standard errors of a share of so many: 2 sqrt(1/4 / n), at n = 64 0.13, at n = 4 a half.
    */
   private static double chance(int heldOut) {
     return 1 / Math.sqrt(Math.max(1, heldOut));

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -96,6 +97,20 @@ public record SettingsReader(Map<String, String> set) {
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(Double.parseDouble(text)),
         "a number or " + AUTO);
+  }
+
+  /** Empty for what follows from the training. */
+  public OptionalInt countOrAuto(String name) {
+    return parsed(
+        name,
+        OptionalInt.empty(),
+        text -> text.equals(AUTO) ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text)),
+        "a whole number or " + AUTO);
+  }
+
+  /** As {@link #countOrAuto} reads it. */
+  public static String label(OptionalInt count) {
+    return count.isPresent() ? "" + count.getAsInt() : AUTO;
   }
 
   /** As {@link #numberOrAuto} reads it. */

@@ -12,7 +12,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -60,22 +59,24 @@ final class Judging {
    * A file to send. A pipe is read to its end before, for as long as whoever fills it takes: a
    * server does not wait for it.
    *
-   * @throws StartException where it cannot be read
+   * @throws StartException where it cannot be read, or what a pipe gives cannot be kept
    */
   static BodyPublisher body(Path file) {
     try {
       return BodyPublishers.ofFile(
           Files.isRegularFile(GivenFile.readable(file)) ? file : received(file));
     } catch (IOException e) {
-      throw new StartException("the file %s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw new StartException("%s cannot be sent: %s".formatted(file, e.getMessage()), e);
     }
   }
 
+  /** In a file that only its owner can read. */
   private static Path received(Path pipe) throws IOException {
-    Path kept = Files.createTempFile("hone", ".jsonl");
+    Path kept = Files.createTempFile("hone-", ".jsonl");
     kept.toFile().deleteOnExit();
-    try (var in = Files.newInputStream(pipe)) {
-      Files.copy(in, kept, StandardCopyOption.REPLACE_EXISTING);
+    try (var in = Files.newInputStream(pipe);
+        var out = Files.newOutputStream(kept)) {
+      in.transferTo(out);
     }
     return kept;
   }

@@ -42,7 +42,7 @@ record Grading(
   }
 
   private static int heldOut(PpoSettings settings, Prompts prompts) {
-    int most = settings.training().heldOutEvery() == 0 ? 0 : MOST_HELD_OUT;
+    int most = settings.training().isMeasured() ? MOST_HELD_OUT : 0;
     return Math.min(most, prompts.tokens().size() / SHARE);
   }
 

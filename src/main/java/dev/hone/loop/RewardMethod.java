@@ -14,6 +14,7 @@ import dev.hone.model.ChatFormat;
 import dev.hone.model.ChatTemplate;
 import dev.hone.model.ModelFormatException;
 import dev.hone.model.UnsupportedModelException;
+import dev.hone.model.jinja.TemplateException;
 import dev.hone.preference.Snapshot;
 import dev.hone.registry.ModelStore;
 import dev.hone.registry.PullException;
@@ -80,7 +81,7 @@ record RewardMethod() implements Method {
       return ChatTemplate.load(base).chats()
           ? Optional.empty()
           : Optional.of(id + " has no chat template that takes a question and its answer");
-    } catch (UnsupportedModelException | ModelFormatException e) {
+    } catch (UnsupportedModelException | ModelFormatException | TemplateException e) {
       return Optional.of(e.getMessage());
     }
   }

@@ -32,7 +32,7 @@ record StageContext(
     TrainingWatch watch,
     EvaluationWatch measuring) {
   /** Examples of each kind that a training is measured on in between, at most. */
-  static final int HELD_OUT = 128;
+  static final int HELD_OUT = 64;
 
   /**
    * @param maxTokens of a prompt and one answer together
@@ -58,7 +58,7 @@ record StageContext(
    * @param format of what is trained, whose base need not be the policy's
    */
   TrainingData heldOut(AdapterSettings settings, ChatFormat format) {
-    int most = settings.heldOutEvery() == 0 ? 0 : HELD_OUT;
+    int most = settings.isMeasured() ? HELD_OUT : 0;
     var data = TrainingData.heldOut(job.snapshot(), format, settings.maxTokens(), most);
     return before.demonstrations().isPresent() ? data.showing(List.of()) : data;
   }

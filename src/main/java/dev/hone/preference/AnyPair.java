@@ -2,9 +2,7 @@ package dev.hone.preference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hone.model.Message;
 import dev.hone.preference.Example.Pair;
-import java.util.List;
 
 /**
  * Pairs in TRL's columns that are to be judged. What {@link TrlFormat} refuses because nothing, or
@@ -31,7 +29,8 @@ final class AnyPair {
     }
     if (chosen instanceof Passage.Chat(var a) && rejected instanceof Passage.Chat(var b)) {
       // A first question as text beside whole conversations only repeats it, as TRL sees it.
-      return isThere(line.path("prompt")) && (line.path("prompt").isArray() || areAnswers(a, b))
+      return isThere(line.path("prompt"))
+              && (line.path("prompt").isArray() || Conversations.areAnswers(a, b))
           ? after(line, chosen, rejected, provenance)
           : Conversations.anyPair(
               AnyMessages.knowing(line, a), AnyMessages.knowing(line, b), provenance);
@@ -45,12 +44,7 @@ final class AnyPair {
   }
 
   private static boolean isEmpty(JsonNode prompt) {
-    return !isThere(prompt) || prompt.asText("-").isBlank();
-  }
-
-  private static boolean areAnswers(List<Message> chosen, List<Message> rejected) {
-    return chosen.getFirst().role().equals("assistant")
-        && rejected.getFirst().role().equals("assistant");
+    return !isThere(prompt) || (prompt.isTextual() && prompt.textValue().isBlank());
   }
 
   /** Raw text behind messages is what the assistant says, before them what the user does. */

@@ -9,6 +9,17 @@ final class Conversations {
   private Conversations() {}
 
   /**
+   * Whether two lists of messages only answer, rather than hold what they answer: both begin with
+   * the assistant, and not with one greeting.
+   */
+  static boolean areAnswers(List<Message> chosen, List<Message> rejected) {
+    boolean greeted = common(chosen, rejected) > 0 && Math.min(chosen.size(), rejected.size()) > 1;
+    return chosen.getFirst().role().equals("assistant")
+        && rejected.getFirst().role().equals("assistant")
+        && !greeted;
+  }
+
+  /**
    * Takes the longest common beginning, in whole messages, as the prompt; of equal conversations
    * all but the last message.
    *

@@ -26,7 +26,7 @@ final class HhFormat {
   /** Whether a prompt is a transcript that is to be answered. */
   static boolean asks(JsonNode prompt) {
     return prompt.isTextual()
-        && isTranscript(prompt.textValue())
+        && prompt.textValue().stripLeading().startsWith("Human:")
         && prompt.textValue().stripTrailing().endsWith("\n\nAssistant:");
   }
 
@@ -46,8 +46,9 @@ final class HhFormat {
     }
     String text = TrlFormat.sound(field, node).stripLeading();
     JsonNode prompt = line.path("prompt");
-    if (asks(prompt) && !TURN.matcher(text).lookingAt()) {
-      text = TrlFormat.sound("prompt", prompt).strip() + " " + text;
+    if (asks(prompt)) {
+      String asked = TrlFormat.sound("prompt", prompt).strip();
+      text = text.startsWith(asked) ? text : asked + " " + text;
     }
     var turn = TURN.matcher(text);
     if (!turn.lookingAt()) {

@@ -71,19 +71,21 @@ final class TrlFormat {
   private static Pair pair(ObjectNode line, Provenance provenance) {
     Passage chosen = passage(line, "chosen");
     Passage rejected = passage(line, "rejected");
-    // Some data sets repeat the first question as text beside whole conversations; TRL ignores it.
-    boolean implicit =
-        !line.hasNonNull("prompt")
-            || (line.get("prompt").isTextual()
-                && chosen instanceof Passage.Chat(var first)
-                && !isAnswer(first)
-                && rejected instanceof Passage.Chat(var second)
-                && !isAnswer(second));
-    if (implicit) {
+    if (!line.hasNonNull("prompt")) {
       return Conversations.pair(conversation(chosen), conversation(rejected), provenance);
     }
     Passage prompt = passage(line, "prompt");
-    if (chosen instanceof Passage.Chat) {
+    if (HhFormat.asks(line.get("prompt"))) {
+      throw new BadLineException("'prompt' is a transcript; those are imported with format hh");
+    }
+    if (prompt instanceof Passage.Text(var asked)
+        && chosen instanceof Passage.Chat(var better)
+        && rejected instanceof Passage.Chat(var worse)) {
+      // Some data sets repeat the first question as text beside whole conversations; TRL ignores
+      // it.
+      if (asked.isBlank() || !Conversations.areAnswers(better, worse)) {
+        return Conversations.pair(better, worse, provenance);
+      }
       prompt = prompt.asChat("user");
     }
     refuseUnlessFollows("chosen", prompt, chosen);
@@ -107,13 +109,10 @@ final class TrlFormat {
       throw new BadLineException(
           "'prompt' and '%s' must both be text or both be messages".formatted(field));
     }
-    if (completion instanceof Passage.Chat(var messages) && !isAnswer(messages)) {
+    if (completion instanceof Passage.Chat(var messages)
+        && !messages.getFirst().role().equals("assistant")) {
       throw new BadLineException("'%s' must begin with an assistant's message".formatted(field));
     }
-  }
-
-  private static boolean isAnswer(List<Message> messages) {
-    return messages.getFirst().role().equals("assistant");
   }
 
   static Passage passage(ObjectNode line, String field) {

@@ -3,6 +3,7 @@ package dev.hone.alignment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,19 @@ class ReadingTimesTest {
   void neverIsNever() {
     assertThat(before(0, 8)).isEmpty();
     assertThat(after(0, 8)).isEmpty();
+  }
+
+  @Test
+  void whereNobodySaysHowOftenItFollowsFromTheSteps() {
+    assertThat(often(12)).isEqualTo(5);
+    assertThat(often(64)).isEqualTo(16);
+    assertThat(often(66)).isEqualTo(17);
+    assertThat(often(1000)).isEqualTo(50);
+    assertThat(ReadingTimes.of(OptionalInt.of(0), 64).every()).isZero();
+  }
+
+  private static int often(int steps) {
+    return ReadingTimes.of(OptionalInt.empty(), steps).every();
   }
 
   private static List<Integer> before(int every, int steps) {

@@ -150,6 +150,36 @@ class FormatTest {
   }
 
   @Test
+  void aQuestionBesideAConversationOnlyRepeatsIt() {
+    String greeted =
+        "[{\"role\":\"assistant\",\"content\":\"Welcome\"},{\"role\":\"user\",\"content\":\"Hi\"},"
+            + "{\"role\":\"assistant\",\"content\":\"%s\"}]";
+    assertThat(
+            trl(
+                "{\"prompt\":\"Hi\",\"chosen\":%s,\"rejected\":%s}"
+                    .formatted(greeted.formatted("Fine"), greeted.formatted("No"))))
+        .isEqualTo(
+            new Pair(
+                chat("assistant", "Welcome", "user", "Hi"),
+                chat("assistant", "Fine"),
+                chat("assistant", "No"),
+                FROM));
+  }
+
+  @Test
+  void aTranscriptIsNoQuestion() {
+    var line =
+        Format.MAPPER
+            .createObjectNode()
+            .put("prompt", "Human: Hi\n\nAssistant:")
+            .put("chosen", "Fine")
+            .put("rejected", "No");
+    assertThatThrownBy(() -> trl(line.toString()))
+        .isInstanceOf(BadLineException.class)
+        .hasMessageEndingWith("imported with format hh");
+  }
+
+  @Test
   void keepsAnAnswerThatGoesOnOverSeveralTurns() {
     assertThat(
             hh(

@@ -229,6 +229,39 @@ class PairLinesTest {
   }
 
   @Test
+  void whatFollowsATranscriptMayNameASpeaker() throws IOException {
+    var line =
+        Format.MAPPER
+            .createObjectNode()
+            .put("prompt", "Human: Hi\n\nAssistant:")
+            .put("chosen", "Assistant: Yes")
+            .put("rejected", "Human: No");
+    assertThat(read(line.toString(), Format.TRL))
+        .extracting(entry -> conversations(((Good) entry).pair()))
+        .containsExactly(List.of("user: Hi", "assistant: Assistant: Yes", "assistant: Human: No"));
+  }
+
+  @Test
+  void aPromptInMessagesIsNoneOfTheirTranscripts() throws IOException {
+    assertThat(
+            pair(
+                "{'prompt':[%s],'chosen':'Human: a\n\nAssistant: b','rejected':'Human: a\n\nAssistant: c'}"
+                    .formatted(SYSTEM)
+                    .replace("\n", "\\n")))
+        .first()
+        .isEqualTo("system: Brief.");
+  }
+
+  @Test
+  void conversationsMayBeginWithAGreeting() throws IOException {
+    assertThat(
+            pair(
+                "{'prompt':'Hi','chosen':[%s,%s,%s],'rejected':[%s,%s,%s]}"
+                    .formatted(NO, ASK, YES, NO, ASK, NO)))
+        .isEqualTo(List.of("assistant: No, user: Hi", "assistant: Yes", "assistant: No"));
+  }
+
+  @Test
   void columnsThatNobodyReadsMayHoldWhatTheyLike() throws IOException {
     assertThat(read("{'chosen':'a','rejected':'b','prompt':'','score':NaN,'x':-Infinity}"))
         .hasOnlyElementsOfType(Good.class);

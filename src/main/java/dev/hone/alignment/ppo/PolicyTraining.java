@@ -98,7 +98,7 @@ public final class PolicyTraining implements Trainee {
             : Optional.<Roles.ValueStart>empty();
     this.roles = new Roles(manager, base, place, training, values);
     this.grader = assignment.graders().open(manager, base);
-    this.readings = new ReadingTimes(training.heldOutEvery(), plan.steps());
+    this.readings = ReadingTimes.of(training.heldOutEvery(), plan.steps());
     this.heldOut = new HeldOutReading(assignment, grader, roles, settings);
   }
 
