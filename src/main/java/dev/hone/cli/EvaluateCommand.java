@@ -26,6 +26,7 @@ final class EvaluateCommand {
         "accuracy, with its 95%% interval: by implicit reward, which is how much more likely V finds "
             + "an answer than R does.",
         "logprobAccuracy: by V's own mean log-probability of a token.",
+        "byPrompt: the same interval by drawing the prompts anew, each with all its pairs.",
         "lengthBaseline: the better of 'longer wins' and 'shorter wins'.",
         "margin: mean difference of the rewards times beta; kl: of V from R, nats per token.",
         "",
@@ -112,16 +113,20 @@ final class EvaluateCommand {
     }
 
     private static String summary(JsonNode report) {
+      JsonNode byPrompt = report.path("byPrompt");
       JsonNode difference = report.path("difference");
       JsonNode calibration = report.path("calibration");
       return String.format(
           Locale.ROOT,
-          "accuracy %.3f [%.3f, %.3f], margin %.3f%n"
+          "accuracy %.3f [%.3f, %.3f], by its %d prompts [%.3f, %.3f], margin %.3f%n"
               + "by length alone %.3f, difference %+.3f [%+.3f, %+.3f]%n"
               + "calibration error %.3f, Brier score %.3f, log loss %.3f",
           report.path("accuracy").asDouble(),
           report.path("low").asDouble(),
           report.path("high").asDouble(),
+          byPrompt.path("count").asInt(),
+          byPrompt.path("low").asDouble(),
+          byPrompt.path("high").asDouble(),
           report.path("margin").asDouble(),
           report.path("lengthBaseline").asDouble(),
           difference.path("value").asDouble(),

@@ -16,7 +16,9 @@ import java.util.List;
  * @param skipped lines that could not be read as a pair
  * @param longer accuracy of the first rule
  * @param shorter accuracy of the second
- * @param difference accuracy less lengthBaseline
+ * @param byPrompt the accuracy with an interval that allows for pairs of one prompt, which are not
+ *     independent; its count is that of the prompts
+ * @param difference accuracy less lengthBaseline, likewise, but its count is that of the pairs
  * @param margin mean of the chosen answers' rewards less the rejected ones'
  */
 public record RewardReport(
@@ -28,6 +30,7 @@ public record RewardReport(
     int skipped,
     Estimate longer,
     Estimate shorter,
+    Estimate byPrompt,
     Estimate difference,
     Double margin,
     Calibration calibration) {
@@ -36,7 +39,8 @@ public record RewardReport(
    */
   static RewardReport of(List<Judged> judged, int skipped) {
     if (judged.isEmpty()) {
-      return new RewardReport(0, null, null, null, null, skipped, null, null, null, null, null);
+      return new RewardReport(
+          0, null, null, null, null, skipped, null, null, null, null, null, null);
     }
     var baseline = LengthBaseline.of(judged);
     double[] margins = judged.stream().mapToDouble(Judged::margin).toArray();
@@ -49,6 +53,7 @@ public record RewardReport(
         skipped,
         baseline.longer(),
         baseline.shorter(),
+        baseline.byPrompt(),
         baseline.difference(),
         judged.stream().mapToDouble(Judged::margin).average().orElseThrow(),
         Calibration.of(margins));

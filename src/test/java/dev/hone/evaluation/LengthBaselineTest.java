@@ -64,16 +64,26 @@ class LengthBaselineTest {
       apart.add(judged("" + i, judgeIsRight, i % 2 == 0));
       together.add(judged("" + i / 6, judgeIsRight, i % 2 == 0));
     }
-    var one = LengthBaseline.of(apart).difference();
-    var other = LengthBaseline.of(together).difference();
-    assertThat(other.value()).isEqualTo(one.value());
-    assertThat(other.high() - other.low()).isGreaterThan(1.2 * (one.high() - one.low()));
+    var one = LengthBaseline.of(apart);
+    var other = LengthBaseline.of(together);
+    assertWider(other.difference(), one.difference());
+    assertWider(other.byPrompt(), one.byPrompt());
+    assertThat(other.accuracy()).isEqualTo(one.accuracy());
+    assertThat(other.byPrompt().count()).isEqualTo(20);
+    assertThat(one.byPrompt().low()).isCloseTo(one.accuracy().low(), within(0.02));
+    assertThat(one.byPrompt().high()).isCloseTo(one.accuracy().high(), within(0.02));
+  }
+
+  private static void assertWider(Estimate one, Estimate other) {
+    assertThat(one.value()).isEqualTo(other.value());
+    assertThat(one.high() - one.low()).isGreaterThan(1.2 * (other.high() - other.low()));
   }
 
   @Test
   void ofOnePromptNothingIsSaid() {
     var one = LengthBaseline.of(List.of(new Judged("a", 0.5, 3, 9), new Judged("a", 1, 3, 9)));
     assertThat(one.difference()).isEqualTo(new Estimate(0, -1, 1, 2));
+    assertThat(one.byPrompt()).isEqualTo(new Estimate(1, 0, 1, 1));
   }
 
   @Test

@@ -117,7 +117,8 @@ class RewardEvaluationTest {
   @Test
   void nothingToJudgeOnHasNoNumbers() throws IOException {
     assertThat(judge("\n\nnothing\n").report())
-        .isEqualTo(new RewardReport(0, null, null, null, null, 1, null, null, null, null, null));
+        .isEqualTo(
+            new RewardReport(0, null, null, null, null, 1, null, null, null, null, null, null));
     assertThat(judge("").report().pairs()).isZero();
   }
 
