@@ -81,8 +81,7 @@ final class TrlFormat {
     if (prompt instanceof Passage.Text(var asked)
         && chosen instanceof Passage.Chat(var better)
         && rejected instanceof Passage.Chat(var worse)) {
-      // Some data sets repeat the first question as text beside whole conversations; TRL ignores
-      // it.
+      // Some data sets repeat the first question beside whole conversations; TRL ignores it.
       if (asked.isBlank() || !Conversations.areAnswers(better, worse)) {
         return Conversations.pair(better, worse, provenance);
       }

@@ -127,13 +127,8 @@ class FormatTest {
 
   @Test
   void readsTranscriptsWhoseBeginningIsAPrompt() {
-    var line =
-        Format.MAPPER
-            .createObjectNode()
-            .put("prompt", "\n\nHuman: Hi\n\nAssistant:")
-            .put("chosen", " Fine")
-            .put("rejected", " No");
-    assertThat(Format.HH.read(line.toString(), FROM))
+    var line = line("\n\nHuman: Hi\n\nAssistant:", " Fine", " No");
+    assertThat(Format.HH.read(line, FROM))
         .isEqualTo(
             new Pair(chat("user", "Hi"), chat("assistant", "Fine"), chat("assistant", "No"), FROM));
   }
@@ -168,13 +163,8 @@ class FormatTest {
 
   @Test
   void aTranscriptIsNoQuestion() {
-    var line =
-        Format.MAPPER
-            .createObjectNode()
-            .put("prompt", "Human: Hi\n\nAssistant:")
-            .put("chosen", "Fine")
-            .put("rejected", "No");
-    assertThatThrownBy(() -> trl(line.toString()))
+    var line = line("Human: Hi\n\nAssistant:", "Fine", "No");
+    assertThatThrownBy(() -> trl(line))
         .isInstanceOf(BadLineException.class)
         .hasMessageEndingWith("imported with format hh");
   }
@@ -259,6 +249,16 @@ class FormatTest {
       text.append(pieces.get(random.nextInt(pieces.size())));
     }
     return text.toString();
+  }
+
+  /** A pair's columns as texts. */
+  static String line(String prompt, String chosen, String rejected) {
+    return Format.MAPPER
+        .createObjectNode()
+        .put("prompt", prompt)
+        .put("chosen", chosen)
+        .put("rejected", rejected)
+        .toString();
   }
 
   private static Example trl(String line) {

@@ -205,24 +205,16 @@ class PairLinesTest {
   /** As most copies of Anthropic's data have them. */
   @Test
   void aPromptThatIsATranscriptIsTurns() throws IOException {
-    var line =
-        Format.MAPPER
-            .createObjectNode()
-            .put("prompt", "\n\nHuman: Hi\n\nAssistant: Hello\n\nHuman: Well?\n\nAssistant:")
-            .put("chosen", " Yes")
-            .put("rejected", "No");
+    var asked = "\n\nHuman: Hi\n\nAssistant: Hello\n\nHuman: Well?\n\nAssistant:";
     var turns =
         List.of("user: Hi, assistant: Hello, user: Well?", "assistant: Yes", "assistant: No");
     for (Format format : Format.values()) {
-      assertThat(read(line.toString(), format))
+      assertThat(read(FormatTest.line(asked, " Yes", "No"), format))
           .extracting(entry -> conversations(((Good) entry).pair()))
           .containsExactly(turns);
     }
-    line.put("chosen", line.path("prompt").textValue() + " Yes");
-    line.put("rejected", line.path("prompt").textValue() + " No");
-    for (String prompt : List.of(line.path("prompt").textValue(), "")) {
-      line.put("prompt", prompt);
-      assertThat(read(line.toString(), Format.TRL))
+    for (String prompt : List.of(asked, "")) {
+      assertThat(read(FormatTest.line(prompt, asked + " Yes", asked + " No"), Format.TRL))
           .extracting(entry -> conversations(((Good) entry).pair()))
           .containsExactly(turns);
     }
@@ -230,13 +222,8 @@ class PairLinesTest {
 
   @Test
   void whatFollowsATranscriptMayNameASpeaker() throws IOException {
-    var line =
-        Format.MAPPER
-            .createObjectNode()
-            .put("prompt", "Human: Hi\n\nAssistant:")
-            .put("chosen", "Assistant: Yes")
-            .put("rejected", "Human: No");
-    assertThat(read(line.toString(), Format.TRL))
+    var line = FormatTest.line("Human: Hi\n\nAssistant:", "Assistant: Yes", "Human: No");
+    assertThat(read(line, Format.TRL))
         .extracting(entry -> conversations(((Good) entry).pair()))
         .containsExactly(List.of("user: Hi", "assistant: Assistant: Yes", "assistant: Human: No"));
   }
