@@ -24,15 +24,25 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A step's gradients by A and B, against plain PyTorch (src/test/python/gradients.py). */
+/**
+ * A step's gradients by A and B, against plain PyTorch (src/test/python/gradients.py) and against
+ * TRL's own trainers, with their figures (src/test/python/trl_golden.py).
+ */
 class GradientsTest {
   private static final double EXACT = 1e-5;
+  private static final String PYTORCH = "golden/dpo/gradients.safetensors";
+  private static final String TRL = "golden/trl/steps.safetensors";
   private static final SmallModel MODEL = SmallModel.PLAIN;
+  private static final Kto KTO =
+      new Kto(
+          KtoSettings.of(
+              Map.of("desirableWeight", "1.25", "undesirableWeight", "1.5", "beta", "0.3")));
+
   @TempDir Path folder;
 
   @Test
   void sftHasTheGradientsOfPytorch() {
-    assertGradients("sft", new Sft(SftSettings.of(Map.of())), GoldenExamples.ANSWERS);
+    assertGradients(PYTORCH, "sft", new Sft(SftSettings.of(Map.of())), GoldenExamples.ANSWERS);
   }
 
   /** Every third token, from the second on, is not the assistant's. */
@@ -49,15 +59,12 @@ class GradientsTest {
                   return TokenAnswer.of(shown.prompt(), shown.answer(), true, learnt);
                 })
             .toList();
-    assertGradients("turns", new Sft(SftSettings.of(Map.of())), turns);
+    assertGradients(PYTORCH, "turns", new Sft(SftSettings.of(Map.of())), turns);
   }
 
   @Test
   void ktoHasTheGradientsOfPytorch() {
-    var weights = Map.of("desirableWeight", "1.25", "undesirableWeight", "1.5", "beta", "0.3");
-    var figures =
-        assertGradients(
-            "kto", new Kto(KtoSettings.of(weights)), GoldenExamples.ANSWERS.subList(1, 5));
+    var figures = assertGradients(PYTORCH, "kto", KTO, GoldenExamples.ANSWERS.subList(1, 5));
     assertThat(figures.metrics().get("kl")).isPositive();
   }
 
@@ -72,15 +79,66 @@ class GradientsTest {
     "length, beta=0.3 labelSmoothing=0.1 lengthWeight=0.3"
   })
   void everyMemberOfTheDpoFamilyHasTheGradientsOfPytorch(String name, String set) {
-    assertGradients(name, new Dpo(DpoSettings.of(SettingsText.read(set))), GoldenExamples.PAIRS);
+    assertGradients(PYTORCH, name, dpo(set), GoldenExamples.PAIRS);
+  }
+
+  private static Dpo dpo(String set) {
+    return new Dpo(DpoSettings.of(SettingsText.read(set)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sigmoid, beta=0.3 labelSmoothing=0",
+    "hinge, beta=0.3 loss=hinge",
+    "robust, beta=0.3 labelSmoothing=0.1 loss=robust",
+    "length, beta=0.3 labelSmoothing=0 lengthWeight=0.3"
+  })
+  void lossesOverSumsHaveTheGradientsAndFiguresOfTrl(String name, String set) {
+    var figures = assertGradients(TRL, name, dpo(set), GoldenExamples.PAIRS);
+    assertFigures(name, figures, 6);
+  }
+
+  /** TRL tells rewards and log-probabilities of these as sums, in which accuracy may differ. */
+  @ParameterizedTest
+  @CsvSource({"sigmoid_norm, beta=2 labelSmoothing=0 loss=sigmoid_norm", "ipo, beta=0.3 loss=ipo"})
+  void lossesOverMeansHaveTheGradientsOfTrl(String name, String set) {
+    assertGradients(TRL, name, dpo(set), GoldenExamples.PAIRS);
+  }
+
+  @Test
+  void ktoHasTheGradientsAndFiguresOfTrl() {
+    var figures = assertGradients(TRL, "kto", KTO, GoldenExamples.ANSWERS.subList(1, 5));
+    assertFigures("kto", figures, 6);
+  }
+
+  @Test
+  void sftHasTheGradientsOfTrl() {
+    assertGradients(TRL, "sft", new Sft(SftSettings.of(Map.of())), GoldenExamples.ANSWERS);
+  }
+
+  /** All of ours that TRL has, and how many these are. */
+  private static void assertFigures(String name, Figures figures, int count) {
+    int found = 0;
+    try (var golden = Safetensors.open(SmallModel.resource(TRL))) {
+      for (var figure : figures.metrics().entrySet()) {
+        String entry = name + ".metric." + figure.getKey();
+        if (golden.names().contains(entry)) {
+          assertThat(figure.getValue())
+              .as(entry)
+              .isCloseTo(values(golden, entry)[0], within(5 * EXACT));
+          found++;
+        }
+      }
+    }
+    assertThat(found).isEqualTo(count);
   }
 
   /** The policy is the golden adapter, the reference the base alone. */
   private <E extends TokenExample> Figures assertGradients(
-      String name, Algorithm<E> algorithm, List<E> answers) {
+      String file, String name, Algorithm<E> algorithm, List<E> answers) {
     var figures = new Figures();
     try (var manager = NDManager.newBaseManager();
-        var golden = Safetensors.open(SmallModel.resource("golden/dpo/gradients.safetensors"));
+        var golden = Safetensors.open(SmallModel.resource(file));
         var base = MODEL.load(manager, Precision.F32);
         var trained = new TrainedAdapter(base, "small", adapter(manager));
         var masters = Masters.of(manager, trained, 0, 1)) {

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Golden numbers of src/test/python/dpo.py. */
+/** Golden numbers of src/test/python/dpo.py, and of trl_golden.py. */
 class DpoLossTest {
   @Test
   void lossAndSlopesAreThoseOfPytorch() throws IOException {
@@ -30,6 +30,35 @@ class DpoLossTest {
       assertThat(loss.loss()).as(what).isCloseTo(row.path("loss").asDouble(), within(1e-6));
       assertThat(loss.chosenSlope()).as(what).isCloseTo(slope(row, "chosen"), within(1e-9));
       assertThat(loss.rejectedSlope()).as(what).isCloseTo(slope(row, "rejected"), within(1e-9));
+    }
+  }
+
+  /** SimPO, and what ORPO adds to the chosen answer's likelihood; TRL has the odds in f32. */
+  @Test
+  void lossesWithoutAReferenceAreThoseOfTrl() throws IOException {
+    var golden = new JsonMapper().readTree(SmallModel.resource("golden/trl/pairs.json").toFile());
+    assertThat(golden).hasSize(8);
+    for (JsonNode row : golden) {
+      boolean simpo = row.path("kind").asText().equals("simpo");
+      var options =
+          simpo
+              ? new DpoLoss.Options(Loss.SIMPO, 2, 0.1, 0.5)
+              : new DpoLoss.Options(Loss.ORPO, 0.1, 0, 0);
+      double chosen = row.path("chosen").asDouble();
+      var scores = new DpoLoss.Scores(chosen, row.path("rejected").asDouble());
+      var loss = DpoLoss.of(scores, new DpoLoss.Scores(0, 0), options);
+      double likelihood = simpo ? 0 : -chosen;
+      double itsSlope = simpo ? 0 : -1;
+      var what = row.toString();
+      assertThat(loss.loss() - likelihood)
+          .as(what)
+          .isCloseTo(row.path("loss").asDouble(), within(1e-6));
+      assertThat(loss.chosenSlope() - itsSlope)
+          .as(what)
+          .isCloseTo(row.path("slopes").get(0).asDouble(), within(1e-5));
+      assertThat(loss.rejectedSlope())
+          .as(what)
+          .isCloseTo(row.path("slopes").get(1).asDouble(), within(1e-5));
     }
   }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class PolicyLossTest {
+  private static final String TRL = "../trl/";
   private static final Surrogate CLIPPED = new Surrogate.Clipped(0.2, 0.2);
 
   @Test
@@ -58,6 +60,54 @@ class PolicyLossTest {
         }
         Golden.assertClose(loss, expected.path("loss"));
       }
+    }
+  }
+
+  /** What TRL's GRPO makes of log-probabilities (src/test/python/trl_golden.py). */
+  @Test
+  void grpoIsThatOfTrl() {
+    var rows = Golden.rows(TRL + "grpo");
+    assertThat(rows).hasSize(6);
+    for (JsonNode row : rows) {
+      var clipped = new Surrogate.Clipped(row.path("low").asDouble(), row.path("high").asDouble());
+      double beta = row.path("beta").asDouble();
+      var policy = Golden.responses(row.path("policy"));
+      double[] weights = weights(row);
+      double loss = 0;
+      var figures = PolicyFigures.NONE;
+      for (int i = 0; i < policy.size(); i++) {
+        double[] now = policy.get(i);
+        double[] advantages = new double[now.length];
+        Arrays.fill(advantages, row.path("advantages").get(i).asDouble());
+        double[] old = Golden.numbers(row.path("old").get(i));
+        double[] reference = Golden.numbers(row.path("reference").get(i));
+        var part = PolicyLoss.of(clipped, now, old, advantages, weights[i]);
+        var kl = KlLoss.of(KlEstimator.K3, now, reference, weights[i]);
+        loss += part.loss() + beta * kl.loss();
+        figures = figures.merged(part.figures());
+        double[] slopes = part.slopes().clone();
+        for (int t = 0; t < slopes.length; t++) {
+          slopes[t] += beta * kl.slopes()[t];
+        }
+        Golden.assertClose(slopes, row.path("slopes").get(i));
+      }
+      Golden.assertClose(loss, row.path("loss"));
+      Golden.assertClose(figures.clipFraction(), row.path("clipped"));
+    }
+  }
+
+  /** On samples of the policy as it is, where the ratio of TRL's whole answers is 1. */
+  @Test
+  void rloosSlopesAreThoseOfTrl() {
+    JsonNode row = Golden.rows(TRL + "rloo").getFirst();
+    var policy = Golden.responses(row.path("policy"));
+    double[] weights = Aggregation.RESPONSE_SUM.weights(Golden.lengths(policy), 16);
+    for (int i = 0; i < policy.size(); i++) {
+      double[] now = policy.get(i);
+      double[] advantages = new double[now.length];
+      Arrays.fill(advantages, row.path("advantages").get(i).asDouble());
+      var part = PolicyLoss.of(new Surrogate.Reinforce(), now, now, advantages, weights[i]);
+      Golden.assertClose(part.slopes(), row.path("slopes").get(i));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import dev.hone.alignment.Figures;
 import dev.hone.alignment.Masters;
 import dev.hone.alignment.TokenExample;
 import dev.hone.alignment.TokenRanking;
@@ -89,6 +90,38 @@ class RewardStepTest {
                     masters.get(i).toFloatArray(), values(golden, "after." + info.name())))
             .as(info.name())
             .isLessThan(AFTER);
+      }
+    }
+  }
+
+  /** Of two answers each, with a margin and centring (src/test/python/trl_golden.py). */
+  @Test
+  void pairsHaveTheGradientsAndFiguresOfTrl() {
+    var pairs = GOLDEN.rankings().stream().filter(all -> all.ratings().length == 2).toList();
+    var options = new RewardLoss.Options(GOLDEN.options().margin(), 0, GOLDEN.options().centring());
+    try (var golden = Safetensors.open(SmallModel.resource("golden/trl/steps.safetensors"));
+        var trained = golden()) {
+      var losses = accumulate(trained, pairs, pairs.size(), options);
+      var figures = new Figures();
+      RewardLoss.tell(losses, figures);
+
+      assertThat(figures.loss()).isCloseTo(values(golden, "reward.loss")[0], within(EXACT));
+      assertThat(figures.metrics())
+          .containsOnlyKeys("min_reward", "mean_reward", "max_reward", "accuracy", "margin");
+      figures
+          .metrics()
+          .forEach(
+              (name, value) ->
+                  assertThat(value)
+                      .as(name)
+                      .isCloseTo(values(golden, "reward.metric." + name)[0], within(EXACT)));
+      var layout = trained.scorer().layout();
+      for (int i = 0; i < layout.size(); i++) {
+        String matrix = layout.get(i).name();
+        float[] gradient = trained.scorer().masters().get(i).getGradient().toFloatArray();
+        assertThat(maxDifference(gradient, values(golden, "reward.grad." + matrix)))
+            .as(matrix)
+            .isLessThan(EXACT);
       }
     }
   }
