@@ -63,6 +63,13 @@ public record AdapterSettings(
     double ema,
     boolean lengthBuckets,
     OptionalInt heldOutEvery) {
+  private static final LoraShape SHAPE =
+      new LoraShape(
+          16,
+          32,
+          EnumSet.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V, LoraTarget.O),
+          /* rankStabilised= */ false);
+
   public AdapterSettings {
     targets = Set.copyOf(targets);
     require(rank >= 1 && rank <= 256, "rank", "from 1 to 256");
@@ -73,6 +80,10 @@ public record AdapterSettings(
         "one or more of " + SettingsReader.labels(EnumSet.allOf(LoraTarget.class)));
     require(dropout >= 0 && dropout < 1, "dropout", "from 0 to below 1");
     require(dropout == 0 || adapter == AdapterKind.LORA, "dropout", "0 unless adapter is lora");
+    require(
+        adapter != AdapterKind.FULL || isDefault(new LoraShape(rank, alpha, targets, rsLora)),
+        "rank, alpha, targets and rsLora",
+        "left alone with adapter=full, which has no matrices of its own");
     require(ema >= 0 && ema < 1, "ema", "from 0 to below 1");
     require(learningRate > 0 && learningRate <= 1, "learningRate", "above 0 and at most 1");
     require(warmup >= 0 && warmup < 1, "warmup", "a share from 0 to below 1");
@@ -86,6 +97,10 @@ public record AdapterSettings(
     require(weightDecay >= 0 && weightDecay < 1, "weightDecay", "from 0 to below 1");
   }
 
+  private static boolean isDefault(LoraShape shape) {
+    return shape.equals(SHAPE);
+  }
+
   /**
    * @param unit what a batch is counted in: {@code Pairs} for the setting {@code batchPairs}
    */
@@ -93,10 +108,10 @@ public record AdapterSettings(
     var adapter = read.choice("adapter", AdapterKind.LORA);
     return new AdapterSettings(
         adapter,
-        read.count("rank", 16),
-        read.number("alpha", 32),
-        read.targets("targets", EnumSet.of(LoraTarget.Q, LoraTarget.K, LoraTarget.V, LoraTarget.O)),
-        read.flag("rsLora", false),
+        read.count("rank", SHAPE.rank()),
+        read.number("alpha", SHAPE.alpha()),
+        read.targets("targets", SHAPE.targets()),
+        read.flag("rsLora", SHAPE.rankStabilised()),
         read.number("dropout", 0),
         read.number("learningRate", adapter == AdapterKind.FULL ? 2e-5 : 3e-4),
         read.number("warmup", 0.1),

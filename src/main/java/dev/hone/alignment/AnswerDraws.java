@@ -1,5 +1,6 @@
 package dev.hone.alignment;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.inference.PolicySampler;
@@ -15,8 +16,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
 
 /**
  * Several answers of one policy to each of many prompts, of which the best may then be chosen. They
@@ -24,6 +27,7 @@ import java.util.stream.IntStream;
  * last part, with the same answers to the bit as if nothing had happened.
  */
 public final class AnswerDraws {
+  private static final Logger LOG = Logger.getLogger(AnswerDraws.class);
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Of a part: enough that few places stand empty while its last answers end. */
@@ -31,7 +35,7 @@ public final class AnswerDraws {
 
   private final Path folder;
   private final Order order;
-  private SamplingProgress before;
+  private SamplingProgress told;
 
   /**
    * What decides the answers.
@@ -79,7 +83,7 @@ public final class AnswerDraws {
   public AnswerDraws(Path kept, Order order) {
     this.folder = kept.resolve(order.key().substring(0, 16));
     this.order = order;
-    this.before = new SamplingProgress(0, 0, order.prompts().size() * order.each(), 0, 0);
+    this.told = new SamplingProgress(0, 0, order.prompts().size() * order.each(), 0, 0);
   }
 
   /**
@@ -94,17 +98,18 @@ public final class AnswerDraws {
     for (int from = 0; from < order.prompts().size(); from += atOnce) {
       int to = Math.min(order.prompts().size(), from + atOnce);
       Path file = folder.resolve("%07d.json".formatted(from));
-      if (Files.exists(file)) {
-        all.addAll(read(file));
+      var before = read(file);
+      if (before.isPresent()) {
+        all.addAll(before.get());
         kept += (to - from) * order.each();
       } else {
         var part = part(sampler, from, to, watcher);
         write(file, part);
         all.addAll(part);
       }
-      before =
+      told =
           new SamplingProgress(
-              to * order.each(), kept, before.answers(), before.tokens(), before.seconds());
+              to * order.each(), kept, told.answers(), told.tokens(), told.seconds());
     }
     return all;
   }
@@ -123,21 +128,21 @@ public final class AnswerDraws {
                     IntStream.range(0, order.each())
                         .mapToLong(answer -> order.seed(prompt, answer)))
             .toArray();
-    var start = before;
+    var start = told;
     var sampled =
         sampler.sample(
             prompts,
             seeds,
             order.drawing(),
             progress -> {
-              before =
+              told =
                   new SamplingProgress(
                       start.ended() + progress.ended(),
                       start.kept(),
                       start.answers(),
                       start.tokens() + progress.tokens(),
                       start.seconds() + progress.seconds());
-              watcher.accept(before);
+              watcher.accept(told);
             });
     return IntStream.range(0, to - from)
         .mapToObj(i -> draws(sampled.subList(i * order.each(), (i + 1) * order.each())))
@@ -148,11 +153,18 @@ public final class AnswerDraws {
     return sampled.stream().map(answer -> new Draw(answer.tokens(), answer.ended())).toList();
   }
 
-  private static List<List<Draw>> read(Path file) {
+  /** A part that is kept whole; the same is drawn again in place of a damaged one. */
+  private static Optional<List<List<Draw>>> read(Path file) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
     try {
-      return JSON.readValue(file.toFile(), new TypeReference<>() {});
+      return Optional.of(JSON.readValue(file.toFile(), new TypeReference<>() {}));
+    } catch (JsonProcessingException e) {
+      LOG.warnf("%s is damaged and drawn again: %s", file, e.getOriginalMessage());
+      return Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " is damaged; delete it to draw again", e);
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.hone.alignment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.registry.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -14,13 +15,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
- * What the reference thinks of answers, kept over trainings in a file of JSON lines that only
- * grows. One file holds for one reference, base, compute type, truncation and way to add up; a line
- * that a crash cut is dropped.
+ * What the reference thinks of answers, kept over trainings in a file of JSON lines that only grows
+ * and is on the disk before it is relied on. One file holds for one reference, base, compute type,
+ * truncation and way to add up; a line that a crash cut or damaged is dropped, and its numbers are
+ * computed again.
  */
 public final class ReferenceLogProbs {
+  private static final Logger LOG = Logger.getLogger(ReferenceLogProbs.class);
   private static final JsonMapper JSON = new JsonMapper();
 
   private record Line(String key, double[] scores) {}
@@ -44,23 +49,26 @@ public final class ReferenceLogProbs {
   }
 
   private void read() throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    int whole = bytes.length;
-    while (whole > 0 && bytes[whole - 1] != '\n') {
-      whole--;
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    var whole = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+    var good = whole.stream().filter(this::learn).toList();
+    if (good.size() < whole.size()) {
+      LOG.warnf("%d lines of %s are damaged and dropped", whole.size() - good.size(), file);
     }
-    new String(bytes, 0, whole, StandardCharsets.UTF_8).lines().forEach(this::learn);
-    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.truncate(whole);
+    var kept = good.stream().map(line -> line + "\n").collect(Collectors.joining());
+    if (kept.length() < text.length()) {
+      WholeFile.write(file, draft -> Files.writeString(draft, kept));
     }
   }
 
-  private void learn(String text) {
+  /** Whether it is a line as {@link #add} writes them. */
+  private boolean learn(String text) {
     try {
       var line = JSON.readValue(text, Line.class);
       known.put(line.key(), line.scores());
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(file + " is damaged; delete it to compute again", e);
+      return true;
+    } catch (JsonProcessingException _) {
+      return false;
     }
   }
 
@@ -86,6 +94,7 @@ public final class ReferenceLogProbs {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
+      channel.force(false);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

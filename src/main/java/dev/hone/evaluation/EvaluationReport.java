@@ -1,6 +1,7 @@
 package dev.hone.evaluation;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -11,6 +12,8 @@ import java.util.Objects;
  * @param seed of the sampled answers
  * @param finite whether the candidate's numbers are numbers; if not, nothing else was measured
  * @param preferences on held-out pairs, the parent as reference
+ * @param heldOutCut what was cut of these pairs to fit, by what it was; none in a report of an
+ *     earlier release
  * @param logprobAccuracyBefore the parent's own, on the same pairs
  * @param chatPerplexity of the chosen held-out answers, given their prompts; interval of the ratio
  * @param textPerplexity of the general text; interval of the ratio
@@ -31,6 +34,7 @@ public record EvaluationReport(
     long seed,
     boolean finite,
     PreferenceReport preferences,
+    Map<String, Integer> heldOutCut,
     Double logprobAccuracyBefore,
     Comparison chatPerplexity,
     Comparison textPerplexity,
@@ -47,6 +51,7 @@ public record EvaluationReport(
     Evidence evidence) {
   public EvaluationReport {
     // Reports of earlier releases lie in the folders of their rounds.
+    heldOutCut = Objects.requireNonNullElse(heldOutCut, Map.of());
     evidence = Objects.requireNonNullElse(evidence, Evidence.NONE);
   }
 
@@ -61,6 +66,7 @@ public record EvaluationReport(
         seed,
         false,
         new PreferenceReport(pairs, skipped, null, null, null, null, null, null, null),
+        Map.of(),
         null,
         null,
         null,

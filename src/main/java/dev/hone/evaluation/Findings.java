@@ -52,6 +52,7 @@ final class Findings {
         job.seed(),
         true,
         tally.report(heldOut.skipped()),
+        heldOut.cut(),
         tally.referenceLogprobAccuracy(),
         chatPerplexity(scores),
         textPerplexity(),

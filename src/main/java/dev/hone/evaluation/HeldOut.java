@@ -2,6 +2,7 @@ package dev.hone.evaluation;
 
 import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.TokenPair;
+import dev.hone.alignment.Truncation;
 import dev.hone.alignment.UntrainableException;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.Message;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -24,17 +26,22 @@ import java.util.stream.Collectors;
  *
  * @param samples of each the text, shortened
  * @param skipped lines before the last of them that were no pair
+ * @param cut what was cut of the pairs to fit, by what it was ({@link Truncation})
  */
-record HeldOut(List<TokenPair> pairs, List<Sample> samples, int skipped) {
+record HeldOut(List<TokenPair> pairs, List<Sample> samples, int skipped, Map<String, Integer> cut) {
   static HeldOut of(EvaluationJob job) {
-    var tokens = new PairTokens(ChatFormat.load(job.base()), job.sizes().maxTokens());
-    return read(job.heldOut(), tokens, job.sizes().heldOutPairs());
+    var sizes = job.sizes();
+    return read(
+        job.heldOut(), ChatFormat.load(job.base()), sizes.maxTokens(), sizes.heldOutPairs());
   }
 
   /**
+   * @param maxTokens of a prompt and one answer together
    * @param most pairs, the first ones
    */
-  static HeldOut read(Path file, PairTokens tokens, int most) {
+  static HeldOut read(Path file, ChatFormat format, int maxTokens, int most) {
+    var cut = new Truncation();
+    var tokens = new PairTokens(format, maxTokens, cut);
     var pairs = new ArrayList<TokenPair>();
     var samples = new ArrayList<Sample>();
     int skipped = 0;
@@ -53,7 +60,7 @@ record HeldOut(List<TokenPair> pairs, List<Sample> samples, int skipped) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new HeldOut(pairs, samples, skipped);
+    return new HeldOut(pairs, samples, skipped, cut.counts());
   }
 
   private static Sample sample(Pair pair) {

@@ -19,6 +19,7 @@ import java.util.Optional;
 /**
  * What a policy is asked and who grades its answers.
  *
+ * @param heldOut how many of the last prompts the policy is measured on and does not learn from
  * @param grader what it takes
  * @param by everything that a grade depends on, besides the answer
  * @param preferences whether what people prefer is what is learnt
@@ -26,41 +27,40 @@ import java.util.Optional;
  */
 record Grading(
     Prompts prompts,
+    int heldOut,
     Graders graders,
     Resources grader,
     String by,
     boolean preferences,
     Optional<Path> valueStart) {
-  /** Prompts that the policy is measured on and does not learn from: at most one in eight. */
   private static final int MOST_HELD_OUT = 64;
 
+  /** Of tasks, of which none is held out beforehand: at most one in so many. */
   private static final int SHARE = 8;
-
-  /** How many of the last prompts; none where nothing is measured. */
-  int heldOutPrompts(PpoSettings settings) {
-    return heldOut(settings, prompts);
-  }
-
-  private static int heldOut(PpoSettings settings, Prompts prompts) {
-    int most = settings.training().isMeasured() ? MOST_HELD_OUT : 0;
-    return Math.min(most, prompts.tokens().size() / SHARE);
-  }
 
   static Grading of(StageContext context, PpoSettings settings, ChatFormat format)
       throws IOException {
     Map<String, String> set = context.stage().settings();
+    int heldOut = settings.training().isMeasured() ? MOST_HELD_OUT : 0;
     int most = settings.rollouts().maxNewTokens();
     int room = settings.training().maxTokens() - most;
     String told = set.get(RewardChoice.SETTING);
     if (told.equals(Verified.REWARD)) {
-      return byTasks(Verified.kept(set, context.folder().path()), format, room);
+      return byTasks(Verified.kept(set, context.folder().path()), format, room, heldOut);
     }
     var choice = RewardChoice.of(context, told);
-    var prompts = choice.readable(Prompts.of(context.job().snapshot(), format, room), most);
-    return byModel(choice, prompts.withLast(heldOut(settings, prompts)), format);
+    Path snapshot = context.job().snapshot();
+    var learnt = choice.readable(Prompts.of(snapshot, format, room), most);
+    // A reward model has learnt from the pairs of those: only of others is its score held out.
+    var others =
+        choice
+            .readable(Prompts.heldOut(snapshot, format, room), most)
+            .except(learnt)
+            .sample(heldOut);
+    return byModel(choice, learnt.followedBy(others), others.tokens().size(), format);
   }
 
-  private static Grading byTasks(VerifiableTasks all, ChatFormat format, int room) {
+  private static Grading byTasks(VerifiableTasks all, ChatFormat format, int room, int heldOut) {
     var prompts =
         Prompts.of(all.tasks().stream().map(VerifiableTask::prompt).toList(), format, room)
             .without(all.uncheckable());
@@ -69,6 +69,7 @@ record Grading(
     String by = Digest.of(tasks.stream().map(VerifiableTask::toString).toList());
     return new Grading(
         prompts,
+        Math.min(heldOut, prompts.tokens().size() / SHARE),
         (_, _) -> new TaskGrader(tasks, format.tokenizer()),
         Resources.NONE,
         by,
@@ -76,7 +77,8 @@ record Grading(
         Optional.empty());
   }
 
-  private static Grading byModel(RewardChoice choice, Prompts prompts, ChatFormat format) {
+  private static Grading byModel(
+      RewardChoice choice, Prompts prompts, int heldOut, ChatFormat format) {
     Path model = choice.model().path();
     var reader = choice.reader(prompts, format);
     Graders graders =
@@ -88,6 +90,7 @@ record Grading(
                 reader::of);
     return new Grading(
         prompts,
+        heldOut,
         graders,
         RewardScorer.resources(choice.base(), model, !choice.ofPolicy()),
         choice.model().manifest().id(),

@@ -57,12 +57,14 @@ final class Methods {
   private static Lesson dpo(Map<String, String> set, TrainingData data, TrainingData heldOut)
       throws IOException {
     var pairs = data.pairs();
+    var unseen = heldOut.pairs();
     return new Lesson(
         new Learning<>(
             new Dpo(DpoSettings.of(set)),
             pairs.examples(),
-            new HeldOutExamples.Pairs<>(heldOut.pairs().examples())),
-        pairs);
+            new HeldOutExamples.Pairs<>(unseen.examples())),
+        pairs,
+        unseen.cut());
   }
 
   /** Its loss counts from a point that each batch has of its own, so a held-out one says little. */
@@ -70,13 +72,15 @@ final class Methods {
       throws IOException {
     var settings = KtoSettings.of(set);
     var judged = data.judgements(settings.fromPairs());
+    var unseen = heldOut.pairs();
     long good = judged.examples().stream().filter(TokenAnswer::good).count();
     return new Lesson(
         new Learning<>(
             new Kto(settings.balanced(good, judged.examples().size() - good)),
             judged.examples(),
-            new HeldOutExamples.Others<>(heldOut.pairs().examples(), List.of())),
-        judged);
+            new HeldOutExamples.Others<>(unseen.examples(), List.of())),
+        judged,
+        unseen.cut());
   }
 
   private static Lesson sft(Map<String, String> set, TrainingData data, TrainingData heldOut)
@@ -85,12 +89,14 @@ final class Methods {
     // Held-out examples of the kind that is learnt, whatever else is held out.
     var fromPairs = settings.fromPairs().settled(!data.shown().examples().isEmpty());
     var shown = data.demonstrations(settings.fromPairs());
+    var pairs = heldOut.pairs();
+    var unseen = heldOut.demonstrations(fromPairs);
     return new Lesson(
         new Learning<>(
             new Sft(settings),
             shown.examples(),
-            new HeldOutExamples.Others<>(
-                heldOut.pairs().examples(), heldOut.demonstrations(fromPairs).examples())),
-        shown);
+            new HeldOutExamples.Others<>(pairs.examples(), unseen.examples())),
+        shown,
+        Tokenised.sum(pairs.cut(), unseen.cut()));
   }
 }

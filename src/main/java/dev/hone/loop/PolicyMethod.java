@@ -28,8 +28,9 @@ record PolicyMethod(
     implements Method {
   /**
    * @param from whose examples they are
+   * @param heldOutCut what was cut of those that the training is measured on
    */
-  record Lesson(Learning<?> learning, Tokenised<?> from) {}
+  record Lesson(Learning<?> learning, Tokenised<?> from, Map<String, Integer> heldOutCut) {}
 
   /** Makes a training of all settings, of what there is to learn and of what is kept from it. */
   @FunctionalInterface
@@ -72,7 +73,13 @@ record PolicyMethod(
         TrainingResult result = training.run(context.watch(), job.checkpoints());
         RoundFolder.write(
             context.folder().trained(),
-            new Training(compute.label(), examples, from.untrainable(), from.cut(), result));
+            new Training(
+                compute.label(),
+                examples,
+                from.untrainable(),
+                from.cut(),
+                taught.heldOutCut(),
+                result));
       }
     }
     return context.before().with(context.trained());

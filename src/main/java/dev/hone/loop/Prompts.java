@@ -11,12 +11,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What a policy is asked, each once.
@@ -38,6 +41,14 @@ record Prompts(
     read(snapshot.resolve(Snapshot.TRAIN), Example.Pair.class, asked);
     read(snapshot.resolve(Snapshot.TRAIN_UNPAIRED), Example.Unpaired.class, asked);
     read(snapshot.resolve(Snapshot.TRAIN_DEMONSTRATIONS), Example.Demonstration.class, asked);
+    asked.remove(List.of());
+    return of(asked, format, most);
+  }
+
+  /** Those of the pairs that a snapshot keeps from training. */
+  static Prompts heldOut(Path snapshot, ChatFormat format, int most) throws IOException {
+    Set<List<Message>> asked = new LinkedHashSet<>();
+    read(snapshot.resolve(Snapshot.HELD_OUT), Example.Pair.class, asked);
     asked.remove(List.of());
     return of(asked, format, most);
   }
@@ -80,25 +91,35 @@ record Prompts(
     return new Prompts(conversations, tokens, all);
   }
 
-  /**
-   * The same with so many of them, evenly apart, moved to the end: those there are a sample of the
-   * whole, whatever kinds of examples it is of.
-   */
-  Prompts withLast(int count) {
-    var last = new LinkedHashSet<Integer>();
-    for (int i = 0; i < count; i++) {
-      last.add((int) ((long) i * tokens.size() / count));
-    }
-    var order = new ArrayList<Integer>();
-    for (int i = 0; i < tokens.size(); i++) {
-      if (!last.contains(i)) {
-        order.add(i);
-      }
-    }
-    order.addAll(last);
+  /** At most so many of them, evenly apart. */
+  Prompts sample(int most) {
+    int count = Math.min(most, tokens.size());
+    int[] kept =
+        IntStream.range(0, count).map(i -> (int) ((long) i * tokens.size() / count)).toArray();
+    return only(kept);
+  }
+
+  /** Those that the others do not have. */
+  Prompts except(Prompts others) {
+    var theirs = new HashSet<>(others.conversations);
+    return only(
+        IntStream.range(0, tokens.size())
+            .filter(i -> !theirs.contains(conversations.get(i)))
+            .toArray());
+  }
+
+  private Prompts only(int[] kept) {
     return new Prompts(
-        order.stream().map(conversations::get).toList(),
-        order.stream().map(tokens::get).toList(),
+        Arrays.stream(kept).mapToObj(conversations::get).toList(),
+        Arrays.stream(kept).mapToObj(tokens::get).toList(),
+        leftOut);
+  }
+
+  /** Both, with what was left out of these. */
+  Prompts followedBy(Prompts others) {
+    return new Prompts(
+        Stream.concat(conversations.stream(), others.conversations.stream()).toList(),
+        Stream.concat(tokens.stream(), others.tokens.stream()).toList(),
         leftOut);
   }
 

@@ -117,7 +117,7 @@ record RewardMethod() implements Method {
     if (pairs.examples().isEmpty()) {
       throw TrainingException.noExamples(name(), pairs.untrainable());
     }
-    var heldOut = context.heldOut(training, format).pairs().examples();
+    var heldOut = context.heldOut(training, format).pairs();
     String baseHash = job.store().baseHash(base.getFileName().toString());
     var place =
         new TrainingPlace(
@@ -130,7 +130,8 @@ record RewardMethod() implements Method {
     context.settled().accept(settings(set));
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = context.compute().of(manager, training.compute());
-      try (var run = Reward.onPairs(pairs.examples(), heldOut, settings, manager, place, compute)) {
+      try (var run =
+          Reward.onPairs(pairs.examples(), heldOut.examples(), settings, manager, place, compute)) {
         TrainingResult result = run.run(context.watch(), job.checkpoints());
         RoundFolder.write(
             context.folder().trained(),
@@ -139,6 +140,7 @@ record RewardMethod() implements Method {
                 pairs.examples().size(),
                 pairs.untrainable(),
                 pairs.cut(),
+                heldOut.cut(),
                 result));
       }
     }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.hone.alignment.ComputeType;
 import dev.hone.alignment.FromPairs;
 import dev.hone.alignment.TokenAnswer;
+import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.TrainingResult;
 import dev.hone.alignment.TrainingRun;
@@ -125,10 +126,14 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
           "no_examples", "there is nothing to ask: " + grading.prompts().leftOut());
     }
     context.settled().accept(settings(set));
-    int heldOut = grading.heldOutPrompts(settings);
+    int heldOut = grading.heldOut();
     var asked = grading.prompts().tokens();
     var demonstrations =
         demonstrations(context, settings, asked.subList(asked.size() - heldOut, asked.size()));
+    var measured =
+        grading.preferences()
+            ? context.heldOut(settings.training()).pairs()
+            : Tokenised.<TokenPair>of(List.of());
     try (NDManager manager = Torch.manager()) {
       ComputeType compute = context.compute().of(manager, settings.training().compute());
       var sampling = sampling(manager, context, settings, format);
@@ -147,9 +152,7 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
                       asked,
                       heldOut,
                       demonstrations.examples(),
-                      grading.preferences()
-                          ? context.heldOut(settings.training()).pairs().examples()
-                          : List.of(),
+                      measured.examples(),
                       rollouts,
                       grading.graders(),
                       grading.by(),
@@ -166,6 +169,7 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
                 asked.size() - heldOut,
                 Tokenised.sum(grading.prompts().leftOut(), demonstrations.untrainable()),
                 demonstrations.cut(),
+                measured.cut(),
                 result));
       }
     }

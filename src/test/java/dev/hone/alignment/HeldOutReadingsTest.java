@@ -249,8 +249,10 @@ class HeldOutReadingsTest {
 
   private static Map<String, String> settings(Map<String, String> more) {
     Map<String, String> set = new HashMap<>();
-    set.put("rank", "4");
-    set.put("alpha", "8");
+    if (!more.containsValue("full")) {
+      set.put("rank", "4");
+      set.put("alpha", "8");
+    }
     set.put("learningRate", "0.01");
     set.put("warmup", "0");
     set.put("schedule", "constant");

@@ -51,12 +51,25 @@ class ReferenceLogProbsTest {
 
   @Test
   void aLineThatACrashCutIsDropped() throws IOException {
+    assertDropped("{\"key\":\"ab\",\"sco");
+  }
+
+  /** As a disk is left by a power failure. */
+  @Test
+  void damagedLinesAreDropped() throws IOException {
+    assertDropped("\0\0\0\n{\"key\":\"ab\",\"scores\":[-1\n\0\0");
+  }
+
+  private void assertDropped(String damage) throws IOException {
     new ReferenceLogProbs(folder, SUBJECT).add(Map.of(first, new double[] {-1, -2}));
     Path file;
     try (var files = Files.list(folder)) {
       file = files.findFirst().orElseThrow();
     }
-    Files.writeString(file, "{\"key\":\"ab\",\"sco", StandardOpenOption.APPEND);
+    String whole = Files.readString(file);
+    Files.writeString(file, damage, StandardOpenOption.APPEND);
+    new ReferenceLogProbs(folder, SUBJECT);
+    assertThat(Files.readString(file)).isEqualTo(whole);
     var again = new ReferenceLogProbs(folder, SUBJECT);
     again.add(Map.of(second, new double[] {-5, -6}));
     var third = new ReferenceLogProbs(folder, SUBJECT);

@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import dev.hone.alignment.AdapterTraining;
 import dev.hone.alignment.CheckpointEvery;
 import dev.hone.alignment.ComputeType;
-import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.StepReport;
 import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TrainingPlace;
@@ -46,9 +45,9 @@ final class Candidates {
    * @return the adapter's folder
    */
   static Path trained(double learningRate, boolean flipped, Path work) {
-    var tokens = new PairTokens(ChatFormat.load(BASE), MAX_TOKENS);
+    var format = ChatFormat.load(BASE);
     var pairs =
-        HeldOut.read(BASE.resolve("train.jsonl"), tokens, 256).pairs().stream()
+        HeldOut.read(BASE.resolve("train.jsonl"), format, MAX_TOKENS, 256).pairs().stream()
             .map(
                 pair ->
                     flipped

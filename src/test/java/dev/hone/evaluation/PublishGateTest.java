@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.evaluation.Check.Verdict;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -233,6 +234,7 @@ class PublishGateTest {
         1,
         true,
         preferences,
+        Map.of(),
         0.52,
         chats,
         texts,

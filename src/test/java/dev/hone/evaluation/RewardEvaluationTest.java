@@ -3,9 +3,9 @@ package dev.hone.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.hone.alignment.PairTokens;
 import dev.hone.alignment.RewardScorer;
 import dev.hone.alignment.TokenPair;
+import dev.hone.alignment.Truncation;
 import dev.hone.model.ChatFormat;
 import dev.hone.preference.Format;
 import java.io.IOException;
@@ -28,8 +28,12 @@ class RewardEvaluationTest {
 
   @Test
   void theReportIsWhatTheRewardsOfEachPairSay() throws IOException {
-    var tokens = new PairTokens(ChatFormat.load(Candidates.BASE), 4096);
-    var pairs = HeldOut.read(Candidates.HELD_OUT, tokens, 1000).pairs();
+    var format = ChatFormat.load(Candidates.BASE);
+    var read = HeldOut.read(Candidates.HELD_OUT, format, 4096, 1000);
+    assertThat(read.cut()).isEmpty();
+    assertThat(HeldOut.read(Candidates.HELD_OUT, format, 16, 1000).cut())
+        .containsKeys(Truncation.PROMPTS, Truncation.ANSWERS);
+    var pairs = read.pairs();
     double[] margins;
     try (var scorer = RewardScorer.open(Candidates.BASE, model)) {
       margins = pairs.stream().mapToDouble(pair -> margin(scorer, pair)).toArray();

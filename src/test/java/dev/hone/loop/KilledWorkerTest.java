@@ -85,7 +85,7 @@ class KilledWorkerTest {
   @Test
   void thumbsAndGroupsOfAnswersEndInTheSameBytes() throws Exception {
     var plan =
-        PlanDraft.named("kto+rm+grpo")
+        PlanDraft.named("kto+rm+grpo+rloo")
             .with(
                 Map.of(
                     "kto.maxSteps", "3",
@@ -103,6 +103,15 @@ class KilledWorkerTest {
                     "grpo.epochs", "2",
                     "grpo.maxNewTokens", "8",
                     "grpo.maxTokens", "40"))
+            .with(
+                Map.of(
+                    "rloo.maxSteps", "3",
+                    "rloo.compute", "f32",
+                    "rloo.rolloutsPerStep", "4",
+                    "rloo.groupSize", "2",
+                    "rloo.batchResponses", "4",
+                    "rloo.maxNewTokens", "8",
+                    "rloo.maxTokens", "40"))
             .plan();
     assertEndsInTheSameBytes(plan);
   }

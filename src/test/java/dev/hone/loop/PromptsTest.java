@@ -11,21 +11,30 @@ import org.junit.jupiter.api.Test;
 
 class PromptsTest {
   @Test
-  void theLastOnesAreASampleOfAll() {
-    var prompts =
-        new Prompts(
-            IntStream.range(0, 10).mapToObj(i -> List.of(new Message("user", "" + i))).toList(),
-            IntStream.range(0, 10).mapToObj(i -> new int[] {i}).toList(),
-            Map.of("prompt-too-long", 1));
-    var moved = prompts.withLast(3);
-    assertThat(moved.tokens())
-        .extracting(tokens -> tokens[0])
-        .containsExactly(1, 2, 4, 5, 7, 8, 9, 0, 3, 6);
-    assertThat(moved.conversations())
-        .extracting(conversation -> conversation.getFirst().content())
-        .containsExactly("1", "2", "4", "5", "7", "8", "9", "0", "3", "6");
-    assertThat(moved.leftOut()).isEqualTo(prompts.leftOut());
-    assertThat(prompts.withLast(0).tokens()).isEqualTo(prompts.tokens());
+  void heldOutOnesAreASampleOfWhatIsNotLearntAndStandLast() {
+    var learnt = prompts(0, 3);
+    var others = prompts(2, 12).except(learnt);
+    assertSays(others, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    assertSays(others.sample(3), 3, 6, 9);
+    assertSays(others.sample(64), 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    assertSays(others.sample(0));
+    var all = learnt.followedBy(others.sample(3));
+    assertSays(all, 0, 1, 2, 3, 6, 9);
+    assertThat(all.leftOut()).isEqualTo(learnt.leftOut());
+  }
+
+  private static Prompts prompts(int from, int to) {
+    return new Prompts(
+        IntStream.range(from, to).mapToObj(i -> List.of(new Message("user", "" + i))).toList(),
+        IntStream.range(from, to).mapToObj(i -> new int[] {i}).toList(),
+        Map.of("prompt-too-long", to));
+  }
+
+  private static void assertSays(Prompts prompts, Integer... numbers) {
+    assertThat(prompts.tokens()).extracting(tokens -> tokens[0]).containsExactly(numbers);
+    assertThat(prompts.conversations())
+        .extracting(conversation -> Integer.valueOf(conversation.getFirst().content()))
+        .containsExactly(numbers);
   }
 
   @Test

@@ -10,6 +10,7 @@ import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Real processes that do as a worker does, but learn nothing. What becomes of a round is said by
@@ -130,6 +131,7 @@ public class ScriptedWorkers extends Workers {
           case NEEDS_HUMAN -> preferences(12, 0.7, 0.4, 0.9);
           default -> preferences(400, 0.62, 0.57, 0.67);
         },
+        Map.of(),
         0.52,
         ratio,
         ratio,

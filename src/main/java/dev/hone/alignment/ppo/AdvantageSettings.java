@@ -20,6 +20,8 @@ public record AdvantageSettings(
     double lambda,
     boolean whitenAdvantages,
     boolean scaleByGroup) {
+  static final double LAMBDA = 0.95;
+
   public AdvantageSettings {
     require(gamma > 0 && gamma <= 1, "gamma", "above 0 and at most 1");
     require(lambda >= 0 && lambda <= 1, "lambda", "from 0 to 1");
@@ -30,7 +32,7 @@ public record AdvantageSettings(
         read.choice("advantage", AdvantageKind.GAE),
         read.choice("valueTarget", ValueTarget.GAE),
         read.number("gamma", 1),
-        read.number("lambda", 0.95),
+        read.number("lambda", LAMBDA),
         read.flag("whitenAdvantages", true),
         read.flag("scaleByGroup", true));
   }

@@ -29,6 +29,8 @@ public record LossSettings(
     double entropyCoefficient,
     double ptxCoefficient,
     double earlyStopKl) {
+  static final double CLIP = 0.2;
+
   public LossSettings {
     require(clipLow > 0 && clipLow < 1, "clipLow", "above 0 and below 1");
     require(clipHigh > 0 && clipHigh <= 10, "clipHigh", "above 0 and at most 10");
@@ -51,8 +53,8 @@ public record LossSettings(
   static LossSettings of(SettingsReader read) {
     return new LossSettings(
         read.choice("surrogate", Surrogate.Kind.CLIPPED),
-        read.number("clipLow", 0.2),
-        read.number("clipHigh", 0.2),
+        read.number("clipLow", CLIP),
+        read.number("clipHigh", CLIP),
         read.choice("aggregation", Aggregation.TOKEN_MEAN),
         read.choice("klLossEstimator", KlEstimator.K3),
         read.number("klLossCoefficient", 0),

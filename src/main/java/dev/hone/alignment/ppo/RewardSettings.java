@@ -21,6 +21,8 @@ public record RewardSettings(
     int klHorizon,
     ScoreShape scores,
     boolean whitenRewards) {
+  static final int KL_HORIZON = 10_000;
+
   public RewardSettings {
     require(klCoefficient >= 0 && klCoefficient <= 10, "klCoefficient", "from 0 to 10");
     require(klTarget >= 0 && klTarget <= 10_000, "klTarget", "from 0 to 10000");
@@ -38,7 +40,7 @@ public record RewardSettings(
         read.choice("klEstimator", KlEstimator.K1),
         read.number("klCoefficient", 0.05),
         read.number("klTarget", 0),
-        read.count("klHorizon", 10_000),
+        read.count("klHorizon", KL_HORIZON),
         new ScoreShape(
             read.flag("normaliseScores", true),
             read.number("scoreClip", 5),

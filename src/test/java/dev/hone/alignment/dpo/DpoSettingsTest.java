@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.alignment.ComputeType;
+import dev.hone.alignment.SettingsText;
 import dev.hone.model.LoraTarget;
 import java.util.HashMap;
 import java.util.List;
@@ -90,5 +91,15 @@ class DpoSettingsTest {
     assertThatThrownBy(() -> DpoSettings.of(Map.of(name, value)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rank=8", "alpha=8", "targets=q,v", "rsLora=true"})
+  void fullWeightsHaveNoMatricesToShape(String set) {
+    assertThatThrownBy(() -> DpoSettings.of(SettingsText.read("adapter=full " + set)))
+        .hasMessageContaining("must be left alone with adapter=full");
+    assertThat(DpoSettings.of(SettingsText.read("adapter=dora " + set))).isNotNull();
+    var full = DpoSettings.of(Map.of("adapter", "full"));
+    assertThat(DpoSettings.of(full.toMap())).isEqualTo(full);
   }
 }

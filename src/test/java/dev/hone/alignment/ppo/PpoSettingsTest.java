@@ -3,11 +3,13 @@ package dev.hone.alignment.ppo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.alignment.SettingsText;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PpoSettingsTest {
   @Test
@@ -82,6 +84,31 @@ class PpoSettingsTest {
     assertRefused(Map.of("algorithm", "grpo", "groupSize", "1"), "groupSize must be at least 2");
     assertRefused(Map.of("klTarget", "6", "klHorizon", "31"), "klHorizon must be at least");
     assertRefused(Map.of("klTarget", "6", "klCoefficient", "0"), "klCoefficient must be above 0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "algorithm=rloo clipLow=0.1, clipLow and clipHigh must be left alone",
+    "algorithm=rloo clipHigh=0.3, clipLow and clipHigh must be left alone",
+    "klHorizon=500, klHorizon must be left alone without klTarget",
+    "klLossEstimator=k2, klLossEstimator must be left alone where klLossCoefficient is 0",
+    "advantage=td_residual valueTarget=td lambda=0.9, lambda must be left alone"
+  })
+  void whatAnotherSettingLeavesWithoutEffectIsRefused(String set, String message) {
+    assertRefused(SettingsText.read(set), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "algorithm=rloo surrogate=clipped clipLow=0.1",
+        "klTarget=6.0 klHorizon=500",
+        "klLossCoefficient=0.1 klLossEstimator=k2",
+        "advantage=td_residual lambda=0.9"
+      })
+  void andTakenWhereItHasOne(String set) {
+    assertThat(PpoSettings.of(SettingsText.read(set)).toMap())
+        .containsAllEntriesOf(SettingsText.read(set));
   }
 
   @ParameterizedTest
