@@ -121,7 +121,7 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
     var settings = own(set);
     var format = ChatFormat.load(job.base());
     var grading = Grading.of(context, settings, format);
-    if (grading.prompts().tokens().isEmpty()) {
+    if (grading.prompts().tokens().size() == grading.heldOut()) {
       throw new TrainingException(
           "no_examples", "there is nothing to ask: " + grading.prompts().leftOut());
     }
