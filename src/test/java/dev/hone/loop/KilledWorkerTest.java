@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.alignment.TrainerEnvironment;
 import dev.hone.inference.RolloutPrecision;
 import dev.hone.model.Precision;
 import java.io.BufferedReader;
@@ -181,7 +182,7 @@ class KilledWorkerTest {
    */
   private static Worked work(RoundFolder folder, int stage, int step)
       throws IOException, InterruptedException {
-    var process =
+    var builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -192,8 +193,9 @@ class KilledWorkerTest {
                 KilledWorkerTest.class.getName(),
                 folder.path().toString(),
                 words(stage, step))
-            .redirectError(folder.path().resolve("worker.log").toFile())
-            .start();
+            .redirectError(folder.path().resolve("worker.log").toFile());
+    builder.environment().putAll(TrainerEnvironment.of(System.getenv()));
+    var process = builder.start();
     var steps = new ArrayList<String>();
     try (var events = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       for (String line = events.readLine(); line != null; line = events.readLine()) {
