@@ -81,7 +81,7 @@ public record AdapterSettings(
     require(dropout >= 0 && dropout < 1, "dropout", "from 0 to below 1");
     require(dropout == 0 || adapter == AdapterKind.LORA, "dropout", "0 unless adapter is lora");
     require(
-        adapter != AdapterKind.FULL || isDefault(new LoraShape(rank, alpha, targets, rsLora)),
+        adapter != AdapterKind.FULL || SHAPE.equals(new LoraShape(rank, alpha, targets, rsLora)),
         "rank, alpha, targets and rsLora",
         "left alone with adapter=full, which has no matrices of its own");
     require(ema >= 0 && ema < 1, "ema", "from 0 to below 1");
@@ -95,10 +95,6 @@ public record AdapterSettings(
     require(maxGradientNorm > 0, "maxGradientNorm", "above 0");
     require(heldOutEvery.orElse(0) >= 0, "heldOutEvery", "0 or more");
     require(weightDecay >= 0 && weightDecay < 1, "weightDecay", "from 0 to below 1");
-  }
-
-  private static boolean isDefault(LoraShape shape) {
-    return shape.equals(SHAPE);
   }
 
   /**

@@ -20,11 +20,15 @@ public record AdvantageSettings(
     double lambda,
     boolean whitenAdvantages,
     boolean scaleByGroup) {
-  static final double LAMBDA = 0.95;
+  private static final double LAMBDA = 0.95;
 
   public AdvantageSettings {
     require(gamma > 0 && gamma <= 1, "gamma", "above 0 and at most 1");
     require(lambda >= 0 && lambda <= 1, "lambda", "from 0 to 1");
+    require(
+        advantage == AdvantageKind.GAE || valueTarget == ValueTarget.GAE || lambda == LAMBDA,
+        "lambda",
+        "left alone where neither advantage nor valueTarget is gae");
   }
 
   static AdvantageSettings of(SettingsReader read) {

@@ -29,7 +29,7 @@ public record LossSettings(
     double entropyCoefficient,
     double ptxCoefficient,
     double earlyStopKl) {
-  static final double CLIP = 0.2;
+  private static final double CLIP = 0.2;
 
   public LossSettings {
     require(clipLow > 0 && clipLow < 1, "clipLow", "above 0 and below 1");
@@ -43,6 +43,14 @@ public record LossSettings(
         entropyCoefficient >= 0 && entropyCoefficient <= 1, "entropyCoefficient", "from 0 to 1");
     require(ptxCoefficient >= 0 && ptxCoefficient <= 100, "ptxCoefficient", "from 0 to 100");
     require(earlyStopKl >= 0 && earlyStopKl <= 100, "earlyStopKl", "from 0 to 100");
+    require(
+        surrogate != Surrogate.Kind.REINFORCE || (clipLow == CLIP && clipHigh == CLIP),
+        "clipLow and clipHigh",
+        "left alone with surrogate=reinforce, which clips nothing");
+    require(
+        klLossCoefficient > 0 || klLossEstimator == KlEstimator.K3,
+        "klLossEstimator",
+        "left alone where klLossCoefficient is 0");
   }
 
   /** Whether the loss holds entropies. */

@@ -42,7 +42,6 @@ public record PpoSettings(
             || training.batch() >= rollouts.rolloutsPerStep(),
         "batchResponses",
         "at least rolloutsPerStep for reinforce, which learns from fresh samples only");
-    requireEffects(rewards, advantages, losses);
     require(
         training.adapter() == AdapterKind.LORA,
         "adapter",
@@ -56,31 +55,6 @@ public record PpoSettings(
         rollouts.maxNewTokens() < training.maxTokens(),
         "maxNewTokens",
         "below maxTokens, of which the prompt needs some");
-  }
-
-  /** What another setting leaves without effect is not to look as if it had one. */
-  private static void requireEffects(
-      RewardSettings rewards, AdvantageSettings advantages, LossSettings losses) {
-    boolean isDefault =
-        losses.clipLow() == LossSettings.CLIP && losses.clipHigh() == LossSettings.CLIP;
-    require(
-        losses.surrogate() != Surrogate.Kind.REINFORCE || isDefault,
-        "clipLow and clipHigh",
-        "left alone with surrogate=reinforce, which clips nothing");
-    require(
-        rewards.klTarget() > 0 || rewards.klHorizon() == RewardSettings.KL_HORIZON,
-        "klHorizon",
-        "left alone without klTarget, as klCoefficient is fixed then");
-    require(
-        losses.klLossCoefficient() > 0 || losses.klLossEstimator() == KlEstimator.K3,
-        "klLossEstimator",
-        "left alone where klLossCoefficient is 0");
-    require(
-        advantages.advantage() == AdvantageKind.GAE
-            || advantages.valueTarget() == ValueTarget.GAE
-            || advantages.lambda() == AdvantageSettings.LAMBDA,
-        "lambda",
-        "left alone where neither advantage nor valueTarget is gae");
   }
 
   /**

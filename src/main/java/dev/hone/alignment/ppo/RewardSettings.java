@@ -21,13 +21,17 @@ public record RewardSettings(
     int klHorizon,
     ScoreShape scores,
     boolean whitenRewards) {
-  static final int KL_HORIZON = 10_000;
+  private static final int KL_HORIZON = 10_000;
 
   public RewardSettings {
     require(klCoefficient >= 0 && klCoefficient <= 10, "klCoefficient", "from 0 to 10");
     require(klTarget >= 0 && klTarget <= 10_000, "klTarget", "from 0 to 10000");
     require(klTarget == 0 || klCoefficient > 0, "klCoefficient", "above 0 if it adapts");
     require(klHorizon >= 1, "klHorizon", "at least 1");
+    require(
+        klTarget > 0 || klHorizon == KL_HORIZON,
+        "klHorizon",
+        "left alone without klTarget, as klCoefficient is fixed then");
     require(scores.clip() >= 0 && scores.clip() <= 1000, "scoreClip", "from 0 to 1000");
     require(
         scores.missingEosPenalty() >= 0 && scores.missingEosPenalty() <= 1000,

@@ -77,8 +77,7 @@ class PolicyLossTest {
       var figures = PolicyFigures.NONE;
       for (int i = 0; i < policy.size(); i++) {
         double[] now = policy.get(i);
-        double[] advantages = new double[now.length];
-        Arrays.fill(advantages, row.path("advantages").get(i).asDouble());
+        double[] advantages = ofWholeAnswer(row, i, now.length);
         double[] old = Golden.numbers(row.path("old").get(i));
         double[] reference = Golden.numbers(row.path("reference").get(i));
         var part = PolicyLoss.of(clipped, now, old, advantages, weights[i]);
@@ -104,11 +103,17 @@ class PolicyLossTest {
     double[] weights = Aggregation.RESPONSE_SUM.weights(Golden.lengths(policy), 16);
     for (int i = 0; i < policy.size(); i++) {
       double[] now = policy.get(i);
-      double[] advantages = new double[now.length];
-      Arrays.fill(advantages, row.path("advantages").get(i).asDouble());
+      double[] advantages = ofWholeAnswer(row, i, now.length);
       var part = PolicyLoss.of(new Surrogate.Reinforce(), now, now, advantages, weights[i]);
       Golden.assertClose(part.slopes(), row.path("slopes").get(i));
     }
+  }
+
+  /** The same advantage for each token of a response. */
+  private static double[] ofWholeAnswer(JsonNode row, int response, int tokens) {
+    double[] advantages = new double[tokens];
+    Arrays.fill(advantages, row.path("advantages").get(response).asDouble());
+    return advantages;
   }
 
   private static double[] weights(JsonNode row) {
