@@ -154,8 +154,12 @@ class KilledWorkerTest {
     var folder = new RoundFolder(home.resolve("round"));
     RoundFolder.write(folder.job(), SmallJob.of(home, plan, 1));
     Files.writeString(folder.evaluation(), "{}");
-    // What is measured as the fastest for so small a model differs from round to round.
-    RoundFolder.write(folder.rollouts(), new RolloutPrecision(Precision.F32_PREPACKED));
+    // What is measured as the fastest for so small a model differs from stage to stage.
+    for (int i = 0; i < plan.stages().size(); i++) {
+      var stage = folder.stage(i, plan.stages());
+      Files.createDirectories(stage.path());
+      RoundFolder.write(stage.rollouts(), new RolloutPrecision(Precision.F32_PREPACKED));
+    }
     return folder;
   }
 
