@@ -1,6 +1,7 @@
 package dev.hone.api;
 
 import dev.hone.alignment.reward.AnswerRewards;
+import dev.hone.alignment.reward.RewardsUnavailableException;
 import dev.hone.chat.AnswerRequest;
 import dev.hone.chat.Answers;
 import dev.hone.chat.Cancellation;
@@ -11,6 +12,7 @@ import dev.hone.chat.Seeds;
 import dev.hone.inference.SamplingParams;
 import dev.hone.inference.ServedModel;
 import dev.hone.inference.TokenEvent;
+import dev.hone.inference.TooLittleMemoryException;
 import dev.hone.model.MessagesRefusedException;
 import dev.hone.model.jinja.TemplateException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -98,19 +100,24 @@ public class CompletionsResource {
     return List.of(new BestAnswer(drawn, prompt.messages(), rewards, body.store()));
   }
 
-  /** Whether the reward model has a place for the conversation; false only if nobody asked. */
+  /** Whether the reward model is there and takes the conversation; false only if nobody asked. */
   private boolean canBeRewarded(CompletionBody body, Prompt prompt) {
+    boolean asked = body.bestOf().isPresent();
     try {
       rewards.load(prompt.messages());
       return true;
     } catch (MessagesRefusedException | TemplateException e) {
-      if (body.bestOf().isEmpty()) {
-        return false;
+      if (asked) {
+        throw InvalidRequestException.wrong(
+            CompletionBody.BEST_OF,
+            "cannot be used here: the reward model's chat template refuses: " + e.getMessage());
       }
-      throw InvalidRequestException.wrong(
-          CompletionBody.BEST_OF,
-          "cannot be used here: the reward model's chat template refuses: " + e.getMessage());
+    } catch (RewardsUnavailableException | TooLittleMemoryException e) {
+      if (asked) {
+        throw e;
+      }
     }
+    return false;
   }
 
   /** Answers of which the best is given; 1 where there is nothing to choose. */

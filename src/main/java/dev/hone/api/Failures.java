@@ -1,5 +1,6 @@
 package dev.hone.api;
 
+import dev.hone.alignment.reward.RewardsUnavailableException;
 import dev.hone.chat.ChatException;
 import dev.hone.feedback.FeedbackException;
 import dev.hone.inference.ContextLengthExceededException;
@@ -11,6 +12,7 @@ import dev.hone.inference.TooLittleMemoryException;
 import dev.hone.loop.RoundException;
 import dev.hone.model.MessagesRefusedException;
 import dev.hone.model.jinja.TemplateException;
+import dev.hone.preference.DamagedFileException;
 import dev.hone.registry.RegistryException;
 import dev.hone.registry.UnknownModelException;
 import jakarta.persistence.PersistenceException;
@@ -52,6 +54,8 @@ final class Failures {
       case ModelLoadingException e ->
           Failure.of(503, "model_loading", sentence(e)).retryAfter(WHILE_LOADING);
       case ModelUnavailableException e -> Failure.of(503, "model_unavailable", sentence(e));
+      case RewardsUnavailableException e ->
+          Failure.of(503, "reward_model_unavailable", sentence(e)).about(CompletionBody.BEST_OF);
       case TooLittleMemoryException e -> Failure.of(503, "too_little_memory", sentence(e));
       case EngineStoppedException e -> Failure.of(503, "shutting_down", sentence(e));
       case AnswerStoppedException e -> Failure.of(503, "answer_stopped", sentence(e));
@@ -61,6 +65,7 @@ final class Failures {
       case ChatException e -> Failure.of(status(e.reason()), e.reason().code(), e.getMessage());
       case FeedbackException e ->
           Failure.of(status(e.reason()), e.reason().name().toLowerCase(Locale.ROOT), sentence(e));
+      case DamagedFileException e -> Failure.of(422, "damaged_file", sentence(e));
       case RoundException e ->
           Failure.of(status(e.reason()), e.reason().name().toLowerCase(Locale.ROOT), sentence(e));
       case RegistryException e -> Failure.of(status(e.reason()), e.reason().code(), e.getMessage());
@@ -148,6 +153,7 @@ final class Failures {
 
   private static String sentence(Throwable thrown) {
     String text = thrown.getMessage();
-    return Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
+    String end = text.endsWith(".") ? "" : ".";
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1) + end;
   }
 }

@@ -67,7 +67,11 @@ public final class LineReader {
     record Bad(int number, String reason) implements Line {}
   }
 
-  /** The next line that is not blank. */
+  /**
+   * The next line that is not blank.
+   *
+   * @throws DamagedFileException where it is packed, and not to its end
+   */
   public Optional<Line> next() throws IOException {
     try {
       return in == null ? first() : following();
@@ -75,10 +79,7 @@ public final class LineReader {
       if (!packed) {
         throw e;
       }
-      in = InputStream.nullInputStream();
-      position = limit;
-      int broken = begun ? number : number + 1;
-      return Optional.of(new Line.Bad(broken, "the rest cannot be unpacked: " + e.getMessage()));
+      throw new DamagedFileException(begun ? number : number + 1, e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.hone.api;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
@@ -130,6 +131,21 @@ class BestOfTest {
     rewards.are(null, 1);
     refused(", \"best_of\": 2", "best_of");
     complete(", \"best_of\": 1").statusCode(200);
+  }
+
+  /** A slip in the server's settings keeps nobody from an answer who did not ask for the best. */
+  @Test
+  void aRewardModelThatIsNotThereIsMissedByThoseWhoAskForIt() {
+    rewards.areMissing(3);
+    complete(", \"best_of\": 2")
+        .statusCode(503)
+        .body("error.code", equalTo("reward_model_unavailable"))
+        .body("error.param", equalTo("best_of"))
+        .body("error.message", containsString("hone.rewards.model"));
+    complete("")
+        .statusCode(200)
+        .body("usage.completion_tokens", equalTo(LETTERS + 1))
+        .body("choices[0]", not(hasKey("reward")));
   }
 
   @Test

@@ -24,7 +24,6 @@ import dev.hone.registry.ModelStore;
 import dev.hone.registry.RewardFolder;
 import dev.hone.registry.RewardManifest;
 import dev.hone.registry.RewardModels;
-import dev.hone.registry.UnknownModelException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
@@ -94,6 +93,7 @@ class AnswerRewardsTest {
     var rewards = rewards(RewardModels.NEWEST);
     double[] before = rewards.of(ASKED, List.of(said("Yes.")));
     add("2026-01-02T00:00:00Z", 2);
+    rewards.load(ASKED);
     assertThat(rewards.of(ASKED, List.of(said("Yes.")))).isNotEqualTo(before);
     rewards.stop(new ShutdownEvent());
   }
@@ -103,8 +103,10 @@ class AnswerRewardsTest {
     var rewards = rewards("rm-r9-00000000");
     assertThat(rewards.available()).isTrue();
     assertThatThrownBy(() -> rewards.load(ASKED))
-        .isInstanceOf(UnknownModelException.class)
-        .hasMessageContaining("rm-r9-00000000");
+        .isInstanceOf(RewardsUnavailableException.class)
+        .hasMessage(
+            "the reward model of hone.rewards.model cannot be used: "
+                + "There is no reward model 'rm-r9-00000000'");
     assertThat(new AnswerRewards(config(Map.of())).available()).isFalse();
     rewards.stop(new ShutdownEvent());
   }

@@ -1,6 +1,7 @@
 package dev.hone.alignment.reward;
 
 import dev.hone.model.Message;
+import dev.hone.registry.UnknownModelException;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.function.ToDoubleFunction;
 public class ScriptedRewards extends AnswerRewards {
   private volatile ToDoubleFunction<Said> script;
   private volatile int bestOf = 1;
+  private volatile boolean missing;
 
   ScriptedRewards(RewardConfig config) {
     super(config);
@@ -21,6 +23,13 @@ public class ScriptedRewards extends AnswerRewards {
   public void are(ToDoubleFunction<Said> rewards, int bestOfByDefault) {
     script = rewards;
     bestOf = bestOfByDefault;
+    missing = false;
+  }
+
+  /** The settings name one that is not there. */
+  public void areMissing(int bestOfByDefault) {
+    are(_ -> 0, bestOfByDefault);
+    missing = true;
   }
 
   @Override
@@ -34,7 +43,11 @@ public class ScriptedRewards extends AnswerRewards {
   }
 
   @Override
-  public void load(List<Message> messages) {}
+  public void load(List<Message> messages) {
+    if (missing) {
+      throw new RewardsUnavailableException(new UnknownModelException("mine"));
+    }
+  }
 
   @Override
   public double[] of(List<Message> messages, List<Said> answers) {
