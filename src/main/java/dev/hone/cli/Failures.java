@@ -7,6 +7,7 @@ import dev.hone.model.ModelFormatException;
 import dev.hone.model.UnsupportedModelException;
 import dev.hone.operations.DataFolderTakenException;
 import dev.hone.operations.StartException;
+import dev.hone.preference.DamagedFileException;
 import dev.hone.registry.PullException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -50,6 +51,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
               UnsupportedModelException _,
               PromptTooShortException _,
               TrainingException _,
+              DamagedFileException _,
               ServerException _ ->
               e.getMessage();
           case UncheckedIOException io -> io.getCause().toString();

@@ -7,6 +7,7 @@ import dev.hone.evaluation.RewardJob;
 import dev.hone.evaluation.TaskJob;
 import dev.hone.loop.RoundException.Reason;
 import dev.hone.preference.Format;
+import dev.hone.preference.PairLines;
 import dev.hone.registry.ModelStore;
 import dev.hone.registry.RewardFolder;
 import dev.hone.registry.RewardModels;
@@ -15,8 +16,10 @@ import dev.hone.registry.VersionFolder;
 import dev.hone.registry.VersionView;
 import dev.hone.registry.Versions;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -56,6 +59,7 @@ public class Judgements {
    * @param file read to its end, not closed
    * @throws UnknownModelException when there is no such version
    * @throws RoundException when the two do not come from one base
+   * @throws dev.hone.preference.DamagedFileException when the file is packed, and not to its end
    */
   public Judgement receive(String version, String reference, Format format, InputStream file)
       throws IOException {
@@ -74,7 +78,7 @@ public class Judgements {
                 store().base(judged.base()),
                 judged.weights(),
                 against.weights(),
-                pairs,
+                whole(pairs),
                 format,
                 judged.beta()));
   }
@@ -86,13 +90,14 @@ public class Judgements {
    * @param file read to its end, not closed
    * @throws UnknownModelException when there is no such reward model
    * @throws dev.hone.registry.RegistryException when its files are not those that were trained
+   * @throws dev.hone.preference.DamagedFileException when the file is packed, and not to its end
    */
   public Judgement receiveForReward(String model, Format format, InputStream file)
       throws IOException {
     var rewards = new RewardModels(store());
     RewardFolder judge = rewards.open(model);
     return queue.receive(
-        file, pairs -> new RewardJob(rewards.base(judge), judge.path(), pairs, format));
+        file, pairs -> new RewardJob(rewards.base(judge), judge.path(), whole(pairs), format));
   }
 
   /**
@@ -112,6 +117,16 @@ public class Judgements {
           check(tasks);
           return new TaskJob(store().base(judged.base()), judged.weights(), tasks, asking);
         });
+  }
+
+  /** A figure of a part of the pairs would be taken for one of all. */
+  private static Path whole(Path pairs) {
+    try (var in = new BufferedInputStream(Files.newInputStream(pairs))) {
+      PairLines.last(in);
+      return pairs;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void check(Path tasks) {

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import dev.hone.TestServer;
 import dev.hone.chat.StoredTurns;
@@ -19,17 +20,20 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +76,24 @@ class PreferencesResourceTest {
         .body("imported", equalTo(0))
         .body("duplicates", equalTo(3));
     assertThat(exported("pairs")).containsExactly(good, good.replace("\"a\"", "\"other\""));
+  }
+
+  @Test
+  void ofAPackedFileThatIsCutNothingIsImported() throws IOException {
+    var good = "{\"prompt\":\"%s\",\"chosen\":\"a\",\"rejected\":\"b\"}".formatted(mark);
+    var packed = new ByteArrayOutputStream();
+    try (var out = new GZIPOutputStream(packed)) {
+      out.write((good + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    given()
+        .contentType("application/x-ndjson")
+        .body(Arrays.copyOf(packed.toByteArray(), packed.size() - 4))
+        .post("/api/preferences/import")
+        .then()
+        .statusCode(422)
+        .body("code", equalTo("damaged_file"))
+        .body("detail", startsWith("The file cannot be unpacked from line 2 on"));
+    assertThat(exported("pairs")).isEmpty();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.hone.preference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.preference.LineReader.Line;
 import dev.hone.preference.LineReader.Line.Bad;
@@ -73,12 +74,15 @@ class LineReaderTest {
     }
     byte[] file = packed.toByteArray();
     assertThat(lines(file, 100)).containsExactly(new Good(1, "a"), new Good(2, "b"));
-    assertThat(lines(Arrays.copyOf(file, file.length - 6), 100).getLast())
-        .isInstanceOfSatisfying(
-            Bad.class, bad -> assertThat(bad.reason()).startsWith("the rest cannot be unpacked"));
-    assertThat(lines(Arrays.copyOf(file, 5), 100))
-        .singleElement()
-        .isInstanceOfSatisfying(Bad.class, bad -> assertThat(bad.number()).isEqualTo(1));
+    assertThatThrownBy(() -> lines(Arrays.copyOf(file, file.length - 6), 100))
+        .isInstanceOf(DamagedFileException.class)
+        .hasMessage(
+            "the file cannot be unpacked from line 3 on, so nothing of it was taken: "
+                + "it breaks off there");
+    assertThatThrownBy(() -> lines(Arrays.copyOf(file, 5), 100))
+        .isInstanceOf(DamagedFileException.class)
+        .hasMessageStartingWith("the file cannot be unpacked from line 1 on")
+        .hasMessageEndingWith("it breaks off there");
   }
 
   @Test
@@ -96,10 +100,11 @@ class LineReaderTest {
       }
     }
     byte[] half = Arrays.copyOf(packed.toByteArray(), packed.size() / 2);
-    var lines = lines(half, 1 << 20);
-    assertThat(lines).hasSize(2).first().isInstanceOf(Good.class);
-    assertThat(lines.getLast()).isInstanceOf(Bad.class);
-    assertThat(lines.getLast().number()).isEqualTo(2);
+    var reader = new LineReader(new ByteArrayInputStream(half), 1 << 20);
+    assertThat(reader.next()).containsInstanceOf(Good.class);
+    assertThatThrownBy(reader::next)
+        .isInstanceOf(DamagedFileException.class)
+        .hasMessageStartingWith("the file cannot be unpacked from line 2 on");
   }
 
   @Test
