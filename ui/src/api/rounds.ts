@@ -57,6 +57,8 @@ export interface Snapshot extends SnapshotPart {
   /** Judgements of single answers. */
   unpaired: SnapshotPart;
   demonstrations: SnapshotPart;
+  /** Different ones of all that is trained on; null in one of an earlier release. */
+  prompts: number | null;
   /** In which proportions the sources were taken; null for all there was. */
   mixture: string | null;
 }
@@ -99,7 +101,27 @@ export interface Progress {
 }
 
 /** What a round measured; a name that is missing was not measured. */
-export type Metrics = Partial<Record<string, number | null>>;
+export interface Metrics extends Partial<Record<Figure, number | null>> {
+  /** What each stage did, in words, in their order; empty of one that left no word. */
+  stages?: string[] | null;
+}
+
+type Figure =
+  | 'pairs'
+  | 'heldOut'
+  | 'accuracy'
+  | 'low'
+  | 'high'
+  | 'logprobAccuracyBefore'
+  | 'logprobAccuracyAfter'
+  | 'margin'
+  | 'kl'
+  | 'steps'
+  | 'seconds'
+  | 'peakBytes'
+  | 'leftOut'
+  | 'promptsCut'
+  | 'answersCut';
 
 export interface Round {
   id: string;

@@ -9,6 +9,7 @@ import { RoundActions } from './RoundActions.tsx';
 import { RoundProgress } from './RoundProgress.tsx';
 import { RoundSettings } from './RoundSettings.tsx';
 import { SnapshotFacts } from './SnapshotFacts.tsx';
+import { StageOutcomes } from './StageOutcomes.tsx';
 import { StateBadge } from './StateBadge.tsx';
 import { Time } from './Time.tsx';
 import { usePolled } from './usePolled.ts';
@@ -50,6 +51,7 @@ export function RoundView({ id, onActiveChanged }: Props) {
           <RoundActions round={value} onChanged={refresh} onActiveChanged={onActiveChanged} />
           <Curves round={value} />
           {value.metrics !== null && <Figures metrics={value.metrics} />}
+          <StageOutcomes round={value} />
           {value.gate !== null && <GateReport gate={value.gate} parent={value.parent} version={value.version} />}
           {value.snapshot !== null && <SnapshotFacts snapshot={value.snapshot} />}
           <RoundSettings round={value} />

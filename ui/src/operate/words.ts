@@ -143,13 +143,13 @@ export function figuresOf(metrics: Metrics): FigureWords[] {
     { label: 'Steps', value: count(metrics.steps), note: 'Changes made to the weights.' },
     {
       label: 'Left out',
-      value: count(metrics['leftOut']),
-      note: 'Examples that were not learnt from. The model card says why.',
+      value: count(metrics.leftOut),
+      note: 'Examples that were not learnt from. What each stage did says why.',
     },
     {
       label: 'Cut to fit',
-      value: count(metrics['answersCut']),
-      beside: `prompts ${count(metrics['promptsCut'])}`,
+      value: count(metrics.answersCut),
+      beside: `prompts ${count(metrics.promptsCut)}`,
       note: 'Answers that were longer than maxTokens allows, and prompts that were cut at their beginning for their answers.',
     },
     { label: 'Took', value: duration(metrics.seconds), note: 'Work in training; measuring comes on top.' },

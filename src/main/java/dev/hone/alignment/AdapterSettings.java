@@ -63,6 +63,8 @@ public record AdapterSettings(
     double ema,
     boolean lengthBuckets,
     OptionalInt heldOutEvery) {
+  private static final String HELD_OUT_EVERY = "heldOutEvery";
+
   private static final LoraShape SHAPE =
       new LoraShape(
           16,
@@ -93,7 +95,7 @@ public record AdapterSettings(
     require(microBatch >= 1 && microBatch <= 1024, "the micro-batch", "from 1 to 1024");
     require(maxTokens >= 16 && maxTokens <= 8192, "maxTokens", "from 16 to 8192");
     require(maxGradientNorm > 0, "maxGradientNorm", "above 0");
-    require(heldOutEvery.orElse(0) >= 0, "heldOutEvery", "0 or more");
+    require(heldOutEvery.orElse(0) >= 0, HELD_OUT_EVERY, "0 or more");
     require(weightDecay >= 0 && weightDecay < 1, "weightDecay", "from 0 to below 1");
   }
 
@@ -124,12 +126,17 @@ public record AdapterSettings(
         read.flag("gradientCheckpointing", false),
         read.number("ema", 0),
         read.flag("lengthBuckets", false),
-        read.countOrAuto("heldOutEvery"));
+        read.countOrAuto(HELD_OUT_EVERY));
   }
 
   /** Whether it is measured on what is not learnt. */
   public boolean isMeasured() {
     return heldOutEvery.orElse(1) > 0;
+  }
+
+  /** The same of all settings of a method, as {@link #toMap} has them. */
+  public static boolean isMeasured(Map<String, String> settings) {
+    return new SettingsReader(settings).countOrAuto(HELD_OUT_EVERY).orElse(1) > 0;
   }
 
   /** Every setting; {@link #of} makes the same of it. */
@@ -156,7 +163,7 @@ public record AdapterSettings(
     map.put("gradientCheckpointing", "" + gradientCheckpointing);
     map.put("ema", "" + ema);
     map.put("lengthBuckets", "" + lengthBuckets);
-    map.put("heldOutEvery", SettingsReader.label(heldOutEvery));
+    map.put(HELD_OUT_EVERY, SettingsReader.label(heldOutEvery));
     return map;
   }
 

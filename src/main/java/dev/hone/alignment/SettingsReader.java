@@ -134,13 +134,12 @@ public record SettingsReader(Map<String, String> set) {
   }
 
   /**
-   * @throws IllegalArgumentException if something else was set
+   * @throws UnknownSettingException if something else was set
    */
   public void refuseOthers(Set<String> known) {
     for (String name : set.keySet()) {
       if (!known.contains(name)) {
-        throw new IllegalArgumentException(
-            "unknown setting %s; there are %s".formatted(name, String.join(", ", known)));
+        throw new UnknownSettingException(name, known);
       }
     }
   }

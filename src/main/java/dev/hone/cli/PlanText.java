@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,13 +15,23 @@ final class PlanText {
   private PlanText() {}
 
   static String of(JsonNode plan) {
+    return of(plan, MissingNode.getInstance());
+  }
+
+  /**
+   * @param outcomes what its stages did, in words; missing where that is not known
+   */
+  static String of(JsonNode plan, JsonNode outcomes) {
     var lines = new ArrayList<String>();
     String why = plan.path("reason").isTextual() ? ", since " + plan.path("reason").asText() : "";
     lines.add("plan %s%s".formatted(plan.path("name").asText(), why));
-    int number = 1;
-    for (JsonNode stage : plan.path("stages")) {
-      lines.add("  %d. %s%s".formatted(number++, stage.path("name").asText(), learning(stage)));
+    JsonNode stages = plan.path("stages");
+    for (int i = 0; i < stages.size(); i++) {
+      JsonNode stage = stages.path(i);
+      lines.add("  %d. %s%s".formatted(i + 1, stage.path("name").asText(), learning(stage)));
       lines.addAll(settings(stage));
+      String did = outcomes.path(i).asText();
+      lines.addAll(wrapped("did: ", did.isEmpty() ? List.of() : List.of(did.split(" "))));
     }
     return String.join(System.lineSeparator(), lines);
   }

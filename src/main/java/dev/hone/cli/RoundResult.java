@@ -66,6 +66,7 @@ final class RoundResult {
         null,
         null,
         null,
+        null,
         null);
   }
 

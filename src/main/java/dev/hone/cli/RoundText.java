@@ -44,9 +44,10 @@ final class RoundText {
     if (snapshot.path("mixture").isTextual()) {
       lines.add("mixture of sources: " + snapshot.path("mixture").asText());
     }
-    lines.add(PlanText.of(round.path("plan")));
-    if (round.path("metrics").isObject()) {
-      lines.add("metrics: " + fields(round.path("metrics")));
+    JsonNode metrics = round.path("metrics");
+    lines.add(PlanText.of(round.path("plan"), metrics.path("stages")));
+    if (metrics.isObject()) {
+      lines.add("metrics: " + fields(metrics));
     }
     if (!round.path("gate").isEmpty()) {
       lines.add("");
@@ -128,6 +129,7 @@ final class RoundText {
     return object.isEmpty()
         ? "none"
         : object.properties().stream()
+            .filter(field -> !field.getKey().equals("stages"))
             .map(field -> field.getKey() + " " + figure(field.getValue()))
             .collect(Collectors.joining(", "));
   }

@@ -40,6 +40,11 @@ record Candidate(Round round, RoundFolder folder, Job job) {
     return ofStages(RoundFolder::choosing, Choosing.class);
   }
 
+  /** What each stage did, in words, in their order. */
+  List<String> outcomes() {
+    return Outcomes.of(folder, job);
+  }
+
   private <T> List<Optional<T>> ofStages(Function<RoundFolder, Path> file, Class<T> type) {
     return IntStream.range(0, job.stages().size())
         .mapToObj(i -> RoundFolder.read(file.apply(folder.stage(i, job.stages())), type))

@@ -38,15 +38,24 @@ record Grading(
   /** Of tasks, of which none is held out beforehand: at most one in so many. */
   private static final int SHARE = 8;
 
+  /**
+   * How many of the tasks a policy is measured on and does not learn from.
+   *
+   * @param measured whether it is measured at all
+   */
+  static int heldOut(int tasks, boolean measured) {
+    return measured ? Math.min(MOST_HELD_OUT, tasks / SHARE) : 0;
+  }
+
   static Grading of(StageContext context, PpoSettings settings, ChatFormat format)
       throws IOException {
     Map<String, String> set = context.stage().settings();
-    int heldOut = settings.training().isMeasured() ? MOST_HELD_OUT : 0;
+    boolean measured = settings.training().isMeasured();
     int most = settings.rollouts().maxNewTokens();
     int room = settings.training().maxTokens() - most;
     String told = set.get(RewardChoice.SETTING);
     if (told.equals(Verified.REWARD)) {
-      return byTasks(Verified.kept(set, context.folder().path()), format, room, heldOut);
+      return byTasks(Verified.kept(set, context.folder().path()), format, room, measured);
     }
     var choice = RewardChoice.of(context, told);
     Path snapshot = context.job().snapshot();
@@ -56,11 +65,12 @@ record Grading(
         choice
             .readable(Prompts.heldOut(snapshot, format, room), most)
             .except(learnt)
-            .sample(heldOut);
+            .sample(measured ? MOST_HELD_OUT : 0);
     return byModel(choice, learnt.followedBy(others), others.tokens().size(), format);
   }
 
-  private static Grading byTasks(VerifiableTasks all, ChatFormat format, int room, int heldOut) {
+  private static Grading byTasks(
+      VerifiableTasks all, ChatFormat format, int room, boolean measured) {
     var prompts =
         Prompts.of(all.tasks().stream().map(VerifiableTask::prompt).toList(), format, room)
             .without(all.uncheckable());
@@ -69,7 +79,7 @@ record Grading(
     String by = Digest.of(tasks.stream().map(VerifiableTask::toString).toList());
     return new Grading(
         prompts,
-        Math.min(heldOut, prompts.tokens().size() / SHARE),
+        heldOut(prompts.tokens().size(), measured),
         (_, _) -> new TaskGrader(tasks, format.tokenizer()),
         Resources.NONE,
         by,

@@ -13,9 +13,9 @@ enum Learns {
   JUDGED("judged answers"),
   /** The chosen answer of a pair may count as one. */
   DEMONSTRATIONS("demonstrations"),
-  /** Of everything; what was answered does not count. */
+  /** Of everything, each once; what was answered does not count. */
   PROMPTS("prompts"),
-  /** Of a file or made up; none is of the snapshot. */
+  /** Of a file or made up; none is of the snapshot, and some are kept to measure on. */
   TASKS("tasks");
 
   private final String words;
@@ -36,9 +36,8 @@ enum Learns {
   int count(Snapshot snapshot, Map<String, String> settings) {
     return switch (this) {
       case PAIRS -> snapshot.train();
-      case PROMPTS ->
-          snapshot.train() + snapshot.unpaired().train() + snapshot.demonstrations().train();
-      case TASKS -> Verified.tasks(settings).tasks().size();
+      case PROMPTS -> snapshot.prompts();
+      case TASKS -> Verified.learnt(settings);
       case JUDGED -> count(snapshot.unpaired(), 2 * snapshot.train(), settings);
       case DEMONSTRATIONS -> count(snapshot.demonstrations(), snapshot.train(), settings);
     };

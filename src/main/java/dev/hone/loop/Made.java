@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import dev.hone.registry.ModelStore;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -35,13 +36,14 @@ record Made(Policy policy, Optional<String> rewardModel, Optional<Path> demonstr
     return new Made(policy, rewardModel, Optional.of(file));
   }
 
-  /** For a person: what there is where a plan ends in no policy. */
-  String words() {
+  /**
+   * For a person: what there is where a plan ends in no policy.
+   *
+   * @param store that keeps reward models
+   */
+  String words(ModelStore store) {
     return rewardModel
-        .map(
-            id ->
-                "made the reward model %s; 'hone reward-models' says how it judges held-out pairs"
-                    .formatted(id))
+        .map(id -> "made the " + Outcomes.rewardModel(id, store))
         .orElse("made nothing new");
   }
 }

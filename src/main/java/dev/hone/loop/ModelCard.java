@@ -6,7 +6,6 @@ import dev.hone.registry.VersionKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -67,7 +66,7 @@ final class ModelCard {
             round.snapshot().heldOut(),
             round.snapshot().unpaired().train(),
             round.snapshot().demonstrations().train(),
-            counts(round.snapshot().allDropped()),
+            Outcomes.counts(round.snapshot().allDropped()),
             round.recipe(),
             stages(candidate),
             round.parent(),
@@ -99,39 +98,15 @@ final class ModelCard {
 
   private static String stages(Candidate candidate) {
     var stages = candidate.round().plan().stages();
-    var trainings = candidate.trainings();
-    var choosings = candidate.choosings();
+    var outcomes = candidate.outcomes();
     return IntStream.range(0, stages.size())
-        .mapToObj(i -> stage(i + 1, stages.get(i), trainings.get(i), choosings.get(i)))
+        .mapToObj(i -> stage(i + 1, stages.get(i), outcomes.get(i)))
         .collect(Collectors.joining("\n"));
   }
 
-  static String stage(
-      int number, Stage stage, Optional<Training> training, Optional<Choosing> choosing) {
-    String did =
-        training
-            .map(done -> trained(stage, done))
-            .or(() -> choosing.map(ModelCard::chosen))
-            .map(words -> ": " + words)
-            .orElse("");
-    return "%d. %s%s. Settings: %s.".formatted(number, stage.name(), did, named(stage.settings()));
-  }
-
-  private static String trained(Stage stage, Training done) {
-    return "%,d steps over %,d %s in %s, %,.0f seconds of work. Could not be trained on: %s. Cut to fit: %s"
-        .formatted(
-            done.result().steps(),
-            done.result().examples(),
-            learnsFrom(stage).words(),
-            done.compute(),
-            done.result().seconds(),
-            counts(done.untrainable()),
-            counts(done.cut()));
-  }
-
-  private static String chosen(Choosing done) {
-    return "the best of several answers to %,d of %,d prompts. No best one: %s. Could not be asked: %s"
-        .formatted(done.chosen(), done.asked(), counts(done.leftOut()), counts(done.unasked()));
+  static String stage(int number, Stage stage, String did) {
+    return "%d. %s. %sSettings: %s."
+        .formatted(number, stage.name(), did.isEmpty() ? "" : did + ". ", named(stage.settings()));
   }
 
   private static String library(VersionKind kind) {
@@ -148,10 +123,6 @@ final class ModelCard {
     };
   }
 
-  private static String counts(Map<String, Integer> dropped) {
-    return dropped.isEmpty() ? "none" : named(dropped);
-  }
-
   private static String named(Map<String, ?> values) {
     return values.entrySet().stream()
         .map(entry -> entry.getKey() + " " + entry.getValue())
@@ -161,6 +132,7 @@ final class ModelCard {
   private static String metrics(RoundMetrics metrics) {
     JsonNode figures = RoundFolder.JSON.valueToTree(metrics);
     return figures.properties().stream()
+        .filter(field -> !field.getKey().equals("stages"))
         .map(field -> field.getKey() + " " + figure(field.getValue()))
         .collect(Collectors.joining(", "));
   }

@@ -1,9 +1,13 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.FromPairs;
+import dev.hone.alignment.SettingsReader;
 import dev.hone.loop.RoundException.Reason;
 import dev.hone.preference.Snapshot;
 import dev.hone.registry.ModelStore;
 import dev.hone.registry.VersionKind;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Whether a plan can be done, so that it fails when it is asked for and not after hours.
@@ -53,16 +57,29 @@ record PlanCheck(ModelStore store, int least) {
         // What an earlier stage makes is there once that one, which is checked itself, is done.
         require(
             stage.examples() >= least && heldOut > 0,
-            "stage %s needs %d %s to train on and one to hold out; there are %d and %d%s"
+            "stage %s needs %d %s to train on and one to hold out; there are %d and %d%s%s"
                 .formatted(
                     stage.name(),
                     least,
                     stage.learnsFrom(),
                     stage.examples(),
                     heldOut,
-                    dropped(snapshot)));
+                    dropped(snapshot),
+                    more(stage, from, snapshot)));
       }
     }
+  }
+
+  /** How there would be more. */
+  private String more(Stage stage, Learns from, Snapshot snapshot) {
+    Map<String, String> all = new HashMap<>(stage.settings());
+    all.replace(FromPairs.SETTING, SettingsReader.label(FromPairs.ALWAYS));
+    int most = from.count(snapshot, all);
+    if (stage.examples() < least && most >= least) {
+      return "; with %s=%s the answers of pairs count too, and there are %d"
+          .formatted(FromPairs.SETTING, SettingsReader.label(FromPairs.ALWAYS), most);
+    }
+    return snapshot.prompts() == 0 ? "; 'hone import preferences FILE' brings some" : "";
   }
 
   private static String dropped(Snapshot snapshot) {

@@ -64,7 +64,7 @@ record PlanChoice(Kind pairs, Kind judged, Kind demonstrations) {
     }
     throw new RoundException(
         Reason.TOO_FEW_PAIRS,
-        "a round needs %d pairs, judged answers or demonstrations to train on, and one to hold out; there are %s, %s and %s"
+        "a round needs %d pairs, judged answers or demonstrations to train on, and one to hold out; there are %s, %s and %s. Vote in the chat, or 'hone import preferences FILE'"
             .formatted(
                 least,
                 pairs.words("pairs", least),

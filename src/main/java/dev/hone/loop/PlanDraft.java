@@ -1,6 +1,7 @@
 package dev.hone.loop;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.alignment.UnknownSettingException;
 import dev.hone.loop.RoundException.Reason;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -85,13 +86,21 @@ public final class PlanDraft {
     Map<String, String> set = new TreeMap<>();
     for (var field : stage.properties()) {
       if (!field.getKey().equals("method")) {
-        require(
-            field.getValue().isValueNode() && !field.getValue().isNull(),
-            "%s.%s must be a text or a number".formatted(at, field.getKey()));
-        set.put(field.getKey(), field.getValue().asText());
+        set.put(field.getKey(), setting(field.getValue(), at + "." + field.getKey()));
       }
     }
     return set;
+  }
+
+  /** A list is what its values are in a text, joined by commas. */
+  private static String setting(JsonNode value, String at) {
+    if (!value.isEmpty() && value.valueStream().allMatch(JsonNode::isTextual)) {
+      return value.valueStream().map(JsonNode::textValue).collect(Collectors.joining(","));
+    }
+    require(
+        value.isValueNode() && !value.isNull(),
+        at + " must be a text, a number, true, false or a list of texts");
+    return value.asText();
   }
 
   private static void require(boolean holds, String otherwise) {
@@ -187,10 +196,17 @@ public final class PlanDraft {
           null,
           settings,
           changed);
+    } catch (UnknownSettingException e) {
+      var known = part.method.settings(Map.of()).keySet();
+      throw wrong(
+          part, "unknown setting %s; there are %s".formatted(e.name(), String.join(", ", known)));
     } catch (IllegalArgumentException e) {
-      String where = parts.size() == 1 ? "" : "stage %s: ".formatted(part.name);
-      throw new RoundException(Reason.INVALID_SETTING, where + e.getMessage());
+      throw wrong(part, e.getMessage());
     }
+  }
+
+  private static RoundException wrong(Part part, String why) {
+    return new RoundException(Reason.INVALID_SETTING, "stage %s: %s".formatted(part.name, why));
   }
 
   /** What a setting is where it is not set; nothing where the others do not go without it. */

@@ -29,8 +29,7 @@ final class PlanOrder {
       boolean last = i == stages.size() - 1;
       require(
           rewardModel || !RewardChoice.STAGE.equals(stage.settings().get(RewardChoice.SETTING)),
-          "no stage before %s makes a reward model; add rm, or set %s to the id of one, or to newest"
-              .formatted(stage.name(), RewardChoice.SETTING));
+          RewardChoice.noStage(stage));
       switch (Methods.of(stage.method()).makes()) {
         case POLICY -> policy = true;
         case REWARD_MODEL -> {

@@ -41,7 +41,6 @@ record Prompts(
     read(snapshot.resolve(Snapshot.TRAIN), Example.Pair.class, asked);
     read(snapshot.resolve(Snapshot.TRAIN_UNPAIRED), Example.Unpaired.class, asked);
     read(snapshot.resolve(Snapshot.TRAIN_DEMONSTRATIONS), Example.Demonstration.class, asked);
-    asked.remove(List.of());
     return of(asked, format, most);
   }
 
@@ -49,16 +48,17 @@ record Prompts(
   static Prompts heldOut(Path snapshot, ChatFormat format, int most) throws IOException {
     Set<List<Message>> asked = new LinkedHashSet<>();
     read(snapshot.resolve(Snapshot.HELD_OUT), Example.Pair.class, asked);
-    asked.remove(List.of());
     return of(asked, format, most);
   }
 
+  /** Prompts that say something. */
   private static <E extends Example> void read(Path file, Class<E> kind, Set<List<Message>> asked)
       throws IOException {
     // A snapshot of an earlier release has pairs alone.
     if (Files.exists(file)) {
       Snapshots.forEach(
           file, kind, example -> asked.add(example.prompt().asChat("user").messages()));
+      asked.remove(List.of());
     }
   }
 

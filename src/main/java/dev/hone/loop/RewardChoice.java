@@ -41,11 +41,7 @@ record RewardChoice(RewardFolder model, Path base, boolean ofPolicy) {
                 .before()
                 .rewardModel()
                 .orElseThrow(
-                    () ->
-                        new TrainingException(
-                            "no_reward_model",
-                            "no stage before %s makes a reward model; add rm, or set %s to the id of one, or to newest"
-                                .formatted(context.stage().name(), SETTING)))
+                    () -> new TrainingException("no_reward_model", noStage(context.stage())))
             : told;
     try {
       var models = new RewardModels(job.store());
@@ -55,6 +51,16 @@ record RewardChoice(RewardFolder model, Path base, boolean ofPolicy) {
     } catch (UnknownModelException | RegistryException e) {
       throw new TrainingException("no_reward_model", SETTING + ": " + e.getMessage());
     }
+  }
+
+  /** What to do where a stage waits for the reward model of a stage before, and none makes one. */
+  static String noStage(Stage stage) {
+    String tasks =
+        stage.settings().containsKey(Verified.SETTING)
+            ? "; or to %s, for what a program can verify".formatted(Verified.REWARD)
+            : "";
+    return "no stage before %s makes a reward model; add rm, or set %s to the id of one, or to newest%s"
+        .formatted(stage.name(), SETTING, tasks);
   }
 
   /** Why there will be no reward model where a stage looks for one; it is not an earlier one's. */

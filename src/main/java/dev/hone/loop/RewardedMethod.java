@@ -89,7 +89,8 @@ record RewardedMethod(PolicyGradient algorithm, String words) implements Method 
   public Map<String, String> settings(Map<String, String> set) {
     String tasks = set.getOrDefault(Verified.SETTING, ArithmeticTasks.NAME);
     if (!byTasks(set) && !tasks.equals(ArithmeticTasks.NAME)) {
-      throw new IllegalArgumentException("tasks are learnt by with reward=tasks only");
+      throw new IllegalArgumentException(
+          "tasks are learnt by with %s=%s only".formatted(RewardChoice.SETTING, Verified.REWARD));
     }
     Map<String, String> all = new LinkedHashMap<>();
     all.put(RewardChoice.SETTING, set.getOrDefault(RewardChoice.SETTING, RewardChoice.STAGE));

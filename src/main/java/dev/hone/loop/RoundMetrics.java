@@ -21,9 +21,11 @@ import java.util.function.Predicate;
  * @param steps of all stages
  * @param seconds of work in training, of all stages
  * @param peakBytes the most memory that the worker held
- * @param leftOut examples that were not learnt from, for whatever reason, of all stages
+ * @param leftOut examples, prompts and tasks that a stage could not learn from, for whatever
+ *     reason; of all stages
  * @param promptsCut to fit, of all stages
  * @param answersCut likewise
+ * @param stages what each stage did, in words, in their order
  */
 public record RoundMetrics(
     int pairs,
@@ -40,10 +42,12 @@ public record RoundMetrics(
     Long peakBytes,
     Integer leftOut,
     Integer promptsCut,
-    Integer answersCut) {
+    Integer answersCut,
+    List<String> stages) {
   static RoundMetrics of(EvaluationReport report, Candidate candidate) {
     var last = candidate.training();
     var trainings = candidate.trainings().stream().flatMap(Optional::stream).toList();
+    var choosings = candidate.choosings().stream().flatMap(Optional::stream).toList();
     var all = trainings.stream().map(Training::result).toList();
     var preferences = report.preferences();
     return new RoundMetrics(
@@ -62,17 +66,18 @@ public record RoundMetrics(
         RoundFolder.read(candidate.folder().usage(), Usage.class)
             .map(Usage::peakBytes)
             .orElse(null),
-        sum(trainings, Training::untrainable, _ -> true),
+        sum(trainings, Training::untrainable, _ -> true)
+            + sum(choosings, Choosing::leftOut, _ -> true)
+            + sum(choosings, Choosing::unasked, _ -> true),
         sum(trainings, Training::cut, Truncation.PROMPTS::equals),
-        sum(trainings, Training::cut, Truncation.ANSWERS::equals));
+        sum(trainings, Training::cut, Truncation.ANSWERS::equals),
+        candidate.outcomes());
   }
 
-  private static int sum(
-      List<Training> trainings,
-      Function<Training, Map<String, Integer>> counts,
-      Predicate<String> counted) {
-    return trainings.stream()
-        .flatMap(training -> counts.apply(training).entrySet().stream())
+  private static <T> int sum(
+      List<T> done, Function<T, Map<String, Integer>> counts, Predicate<String> counted) {
+    return done.stream()
+        .flatMap(one -> counts.apply(one).entrySet().stream())
         .filter(count -> counted.test(count.getKey()))
         .mapToInt(Map.Entry::getValue)
         .sum();

@@ -144,7 +144,9 @@ public class Rounds {
     long number = log.number(id);
     RoundState before = log.get(number).state();
     if (!before.running()) {
-      throw new RoundException(Reason.ROUND_NOT_RUNNING, "round %s is %s".formatted(id, before));
+      throw new RoundException(
+          Reason.ROUND_NOT_RUNNING,
+          "round %s is %s: there is no work to cancel".formatted(id, before));
     }
     runner.cancel(number);
     Round round = get(id);
@@ -168,7 +170,9 @@ public class Rounds {
       return get(id);
     }
     if (before != RoundState.FAILED && before != RoundState.CANCELLED) {
-      throw new RoundException(Reason.NOT_RESUMABLE, "round %s is %s".formatted(id, before));
+      throw new RoundException(
+          Reason.NOT_RESUMABLE,
+          "round %s is %s: only one that failed or was cancelled can go on".formatted(id, before));
     }
     if (!log.newest(number)) {
       throw new RoundException(

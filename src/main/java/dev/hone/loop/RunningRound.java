@@ -170,7 +170,9 @@ final class RunningRound {
       } else {
         end(
             RoundState.DONE,
-            RoundFolder.read(folder.made(), Made.class).map(Made::words).orElse(null));
+            RoundFolder.read(folder.made(), Made.class)
+                .map(made -> made.words(Job.read(folder.job()).orElseThrow().store()))
+                .orElse(null));
       }
       return;
     }

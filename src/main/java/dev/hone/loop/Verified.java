@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import dev.hone.alignment.AdapterSettings;
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.verify.ArithmeticTasks;
 import dev.hone.alignment.verify.VerifiableTasks;
@@ -35,6 +36,12 @@ final class Verified {
         ? new VerifiableTasks(
             ArithmeticTasks.learnt(Long.parseLong(settings.get("seed"))), Map.of())
         : VerifiableTasks.read(file(told)).once();
+  }
+
+  /** How many of them are learnt by, rather than measured on; those that do not fit among them. */
+  static int learnt(Map<String, String> settings) {
+    int all = tasks(settings).tasks().size();
+    return all - Grading.heldOut(all, AdapterSettings.isMeasured(settings));
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.Optional;
 record Learnable(Example example) {
   private static final int HELD_OUT_PERCENT = 20;
   private static final Provenance ANYWHERE = new Provenance.Listed(0);
+  private static final Passage ANYTHING = new Passage.Text("");
 
   static Learnable of(Example example) {
     Passage prompt = example.prompt().asChat("user");
@@ -112,6 +113,11 @@ record Learnable(Example example) {
 
   byte[] line() {
     return (TrlFormat.write(example) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The same for what answers the same prompt, whatever it says. */
+  ByteBuffer promptKey() {
+    return new Learnable(new Demonstration(example.prompt(), ANYTHING, ANYWHERE)).key();
   }
 
   /** SHA-256 of the line. */

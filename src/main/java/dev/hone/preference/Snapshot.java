@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param dropped number of pairs that are in neither file, by reason
  * @param unpaired judgements of single answers; none in a snapshot of an earlier release
  * @param demonstrations likewise
+ * @param prompts different ones of all that is trained on; null in a snapshot of an earlier release
  * @param mixture of the sources, as {@link Mixture} writes it; null where all was taken
  */
 public record Snapshot(
@@ -24,6 +25,7 @@ public record Snapshot(
     Map<String, Integer> dropped,
     Part unpaired,
     Part demonstrations,
+    Integer prompts,
     String mixture) {
   public static final String TRAIN = "train.jsonl";
   public static final String HELD_OUT = "held-out.jsonl";

@@ -14,6 +14,7 @@ final class SnapshotRow {
   private final Kind kind;
   private final ByteBuffer key;
   private final Optional<ByteBuffer> opposite;
+  private final ByteBuffer promptKey;
   private final boolean heldOut;
   private final long offset;
   private final int bytes;
@@ -30,6 +31,7 @@ final class SnapshotRow {
     this.kind = of.example().kind();
     this.key = key;
     this.opposite = of.opposite().map(Learnable::key);
+    this.promptKey = of.promptKey();
     this.heldOut = of.heldOut();
     this.offset = offset;
     this.bytes = bytes;
@@ -56,6 +58,11 @@ final class SnapshotRow {
   /** The key of what says the contrary. */
   Optional<ByteBuffer> opposite() {
     return opposite;
+  }
+
+  /** The same for the same prompt. */
+  ByteBuffer promptKey() {
+    return promptKey;
   }
 
   boolean heldOut() {

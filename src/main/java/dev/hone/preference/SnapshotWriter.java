@@ -14,8 +14,10 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Makes a snapshot of examples that come one by one, in any order. Their text waits in a file;
@@ -31,6 +33,9 @@ final class SnapshotWriter implements Preferences.ExampleSink, AutoCloseable {
   private final Path draft;
   private final SnapshotLines lines;
   private final SnapshotSieve sieve;
+
+  /** Of what is trained on. */
+  private final Set<ByteBuffer> prompts = new HashSet<>();
 
   SnapshotWriter(Path folder, SnapshotOrder order) throws IOException {
     this.folder = Files.createDirectories(folder);
@@ -78,6 +83,7 @@ final class SnapshotWriter implements Preferences.ExampleSink, AutoCloseable {
     var kept = sieve.kept(kind);
     var train = kept.stream().filter(row -> !row.heldOut()).toList();
     var heldOut = kept.stream().filter(SnapshotRow::heldOut).toList();
+    train.forEach(row -> prompts.add(row.promptKey()));
     write(train, Snapshot.train(kind), digest);
     digest.update((byte) '\n');
     write(heldOut, Snapshot.heldOut(kind), digest);
@@ -102,6 +108,7 @@ final class SnapshotWriter implements Preferences.ExampleSink, AutoCloseable {
         pairs.dropped(),
         unpaired,
         demonstrations,
+        prompts.size(),
         order.mixture().map(Mixture::toString).orElse(null));
   }
 

@@ -78,7 +78,7 @@ public final class RewardModels {
     if (requested.equals(NEWEST)) {
       var all = list();
       if (all.isEmpty()) {
-        throw UnknownModelException.rewardModel(NEWEST);
+        throw UnknownModelException.noRewardModel();
       }
       return all.getLast().id();
     }

@@ -19,6 +19,12 @@ public final class UnknownModelException extends RuntimeException {
         requested, "There is no reward model '%s'.".formatted(requested));
   }
 
+  /** The newest reward model was asked for where there is none. */
+  static UnknownModelException noRewardModel() {
+    return new UnknownModelException(
+        RewardModels.NEWEST, "There is no reward model yet; a round whose plan has rm makes one.");
+  }
+
   public String requested() {
     return requested;
   }

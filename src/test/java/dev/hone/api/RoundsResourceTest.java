@@ -338,7 +338,7 @@ class RoundsResourceTest {
             "supervised fine-tuning on demonstrations, then direct preference optimisation on pairs",
             "Plan `gently`",
             "1. sft. Settings",
-            "2. dpo: 2 steps");
+            "2. dpo. 2 steps");
     assertThat(published.resolve("manifest.json"))
         .content()
         .contains("\"dpo.beta\" : \"0.2\"", "\"beta\" : \"0.2\"", "\"recipe\" : \"gently\"");

@@ -31,6 +31,21 @@ class PlanTextTest {
   }
 
   @Test
+  void saysWhatTheStagesDidWhereThatIsKnown() throws Exception {
+    assertThat(
+            PlanText.of(JSON.readTree(PLAN), JSON.readTree("[\"8 steps. Cut: none\", \"\"]"))
+                .lines())
+        .containsExactly(
+            "plan sft+dpo",
+            "  1. sft learns from 984 demonstrations",
+            "     changed: epochs=2",
+            "     as always: learningRate=1.0E-4",
+            "     did: 8 steps. Cut: none",
+            "  2. dpo learns from 984 pairs",
+            "     as always: beta=0.1 epochs=1");
+  }
+
+  @Test
   void whatAnEarlierStageHasYetToMakeIsNotCounted() throws Exception {
     JsonNode plan =
         JSON.readTree(

@@ -327,7 +327,8 @@ class RoundIT {
             "peakBytes",
             "leftOut",
             "promptsCut",
-            "answersCut");
+            "answersCut",
+            "stages");
     assertThat(command.errors()).containsPattern(round + " (collect|policy|training)");
     return result;
   }

@@ -29,7 +29,8 @@ class RoundResultTest {
                  "metrics": {"pairs": 16, "heldOut": 246, "accuracy": null, "low": null, "high": null,
                   "logprobAccuracyBefore": null, "logprobAccuracyAfter": null, "margin": null,
                   "kl": null, "steps": 2, "seconds": 12.5, "peakBytes": null,
-                  "leftOut": null, "promptsCut": null, "answersCut": null},
+                  "leftOut": null, "promptsCut": null, "answersCut": null,
+                  "stages": null},
                  "gate": []}"""));
   }
 

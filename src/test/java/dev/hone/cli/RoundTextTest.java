@@ -7,6 +7,19 @@ import org.junit.jupiter.api.Test;
 
 class RoundTextTest {
   @Test
+  void aRoundOfAnEarlierReleaseHasNoWordOfItsStages() throws Exception {
+    var round =
+        new ObjectMapper()
+            .readTree(
+                """
+                {"id": "r7", "state": "PUBLISHED", "parent": "base", "snapshot": {},
+                 "plan": {"name": "dpo", "stages": [{"name": "dpo", "learnsFrom": "pairs"}]},
+                 "metrics": {"steps": 8, "stages": null}}""");
+    assertThat(RoundText.of(round).lines())
+        .contains("  1. dpo learns from pairs", "metrics: steps 8");
+  }
+
+  @Test
   void saysWhatTheSnapshotHoldsOfEachKindThatThereIs() throws Exception {
     var text =
         RoundText.of(

@@ -3,7 +3,6 @@ package dev.hone.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -14,11 +13,10 @@ class ModelCardTest {
     var choosing =
         new Choosing(
             11, 8, Map.of("all-equal", 1, "too-few-ended", 2), Map.of("prompt-too-long", 1));
-    assertThat(ModelCard.stage(2, stage, Optional.empty(), Optional.of(choosing)))
-        .startsWith("2. best-of-n: the best of several answers to 8 of 11 prompts. No best one: ")
+    assertThat(ModelCard.stage(2, stage, Outcomes.chosen(choosing)))
+        .startsWith("2. best-of-n. The best of several answers to 8 of 11 prompts. No best one: ")
         .contains("all-equal 1", "too-few-ended 2")
         .endsWith(". Could not be asked: prompt-too-long 1. Settings: seed 0.");
-    assertThat(ModelCard.stage(2, stage, Optional.empty(), Optional.empty()))
-        .isEqualTo("2. best-of-n. Settings: seed 0.");
+    assertThat(ModelCard.stage(2, stage, "")).isEqualTo("2. best-of-n. Settings: seed 0.");
   }
 }

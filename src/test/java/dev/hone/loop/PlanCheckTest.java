@@ -42,7 +42,8 @@ class PlanCheckTest {
 
   private static Snapshot snapshot(int train, int heldOut, int demonstrations) {
     var shown = new Snapshot.Part(demonstrations, 0, Map.of());
-    return new Snapshot("", train, heldOut, Map.of(), Snapshot.Part.NONE, shown, null);
+    int prompts = train + demonstrations;
+    return new Snapshot("", train, heldOut, Map.of(), Snapshot.Part.NONE, shown, prompts, null);
   }
 
   private static Plan plan(String recipe, Map<String, String> set) {
@@ -63,7 +64,7 @@ class PlanCheckTest {
       textBlock =
           """
           ppo           | reward           | rm-r9-0123abcd | stage ppo: reward: There is no reward model 'rm-r9-0123abcd'.
-          rloo          | reward           | newest         | stage rloo: reward: There is no reward model 'newest'.
+          rloo          | reward           | newest         | stage rloo: reward: There is no reward model yet; a round whose plan has rm makes one.
           best-of-n+sft | best-of-n.reward | tasks          | stage best-of-n: reward: There is no reward model 'tasks'.
           rm            | base             | other          | stage rm: base: there is no base other; 'hone pull' brings one here
           rm            | base             | silent         | stage rm: base: silent has no chat template that takes a question and its answer
@@ -94,7 +95,7 @@ class PlanCheckTest {
   @Test
   void tasksMustBeReadable() throws IOException {
     badTasks((TASK + "{\"prompt\": 3}").getBytes(UTF_8), "stage grpo: tasks: line 2 of ");
-    badTasks(TASK.replace("contains", "magic").getBytes(UTF_8), "stage grpo: tasks: line 1 of ");
+    badTasks(TASK.replace("contains", "magic").getBytes(UTF_8), ": there is no check 'magic'");
     badTasks(new byte[] {(byte) 0xff}, "not UTF-8 from byte 1 on");
     badTasks(new byte[0], "stage grpo: tasks: none of ");
   }
@@ -151,6 +152,14 @@ class PlanCheckTest {
     Files.writeString(file, TASK.repeat(2) + TASK.replace("Hi", "Hello"));
     var plan = byTasks(file.toString()).on(snapshot(0, 1, 0));
     assertThat(plan.last().learnsFrom()).isEqualTo("tasks");
+    // 64 of a thousand are kept to measure on.
+    assertThat(byTasks("arithmetic").on(snapshot(0, 1, 0)).last().examples()).isEqualTo(936);
+    assertThat(
+            plan("grpo", Map.of("reward", "tasks", "heldOutEvery", "0"))
+                .on(snapshot(0, 1, 0))
+                .last()
+                .examples())
+        .isEqualTo(1000);
     assertThat(plan.last().examples()).isEqualTo(2);
     assertThatCode(() -> check.examples(plan, snapshot(0, 1, 0))).doesNotThrowAnyException();
     assertThatThrownBy(() -> check.examples(plan, snapshot(30, 0, 0)))
@@ -164,7 +173,7 @@ class PlanCheckTest {
   void whatAnEarlierStageChoosesNeedNotBeInTheSnapshot() {
     var prompts =
         new Snapshot(
-            "", 1, 5, Map.of(), new Snapshot.Part(30, 0, Map.of()), Snapshot.Part.NONE, null);
+            "", 1, 5, Map.of(), new Snapshot.Part(30, 0, Map.of()), Snapshot.Part.NONE, 31, null);
     var plan = plan("best-of-n+sft", Map.of("reward", "rm-r1-0123abcd")).on(prompts);
     assertThat(plan.last().examples()).isNull();
     assertThatCode(() -> check.examples(plan, prompts)).doesNotThrowAnyException();
@@ -180,5 +189,19 @@ class PlanCheckTest {
         .hasMessage("stage dpo needs 8 pairs to train on and one to hold out; there are 7 and 1");
     assertThatCode(() -> check.examples(plan("dpo", Map.of()).on(PAIRS), PAIRS))
         .doesNotThrowAnyException();
+    var none = snapshot(0, 0, 0);
+    assertThatThrownBy(() -> check.examples(plan("dpo", Map.of()).on(none), none))
+        .hasMessageEndingWith("; 'hone import preferences FILE' brings some");
+  }
+
+  /** Of thumbs one is enough to leave the answers of pairs out. */
+  @Test
+  void wherePairsWouldHelpThatIsSaid() {
+    var oneThumb = new Snapshot.Part(1, 0, Map.of());
+    var snapshot = new Snapshot("", 30, 5, Map.of(), oneThumb, Snapshot.Part.NONE, 31, null);
+    assertThatThrownBy(() -> check.examples(plan("kto", Map.of()).on(snapshot), snapshot))
+        .hasMessage(
+            "stage kto needs 8 judged answers to train on and one to hold out; there are 1 and 5; "
+                + "with fromPairs=always the answers of pairs count too, and there are 61");
   }
 }

@@ -84,8 +84,12 @@ class PlanDraftTest {
           sft+dpo | sft.beta      | 1    | stage sft: unknown setting beta; there are fromPairs, adapter
           sft+rm+ppo           | sft.adapter | full | stage sft: adapter: it is full, which makes whole weights, and ppo needs an adapter
           dpo+rm+best-of-n+sft | dpo.adapter | dora | stage dpo: adapter: it is dora, which makes whole weights, and best-of-n needs
-          dpo     | beta          | much | beta must be a number, was 'much'
-          dpo     | betta         | 1    | unknown setting betta; there are loss, beta
+          dpo     | beta          | much | stage dpo: beta must be a number, was 'much'
+          dpo     | betta         | 1    | stage dpo: unknown setting betta; there are loss, beta
+          rm      | bas           | 1    | stage rm: unknown setting bas; there are base, margin
+          ppo     | rewards       | 1    | stage ppo: unknown setting rewards; there are reward, tasks
+          best-of-n | n           | 1    | stage best-of-n: unknown setting n; there are reward, answers
+          grpo    | tasks         | /a   | stage grpo: tasks are learnt by with reward=tasks only
           """)
   void saysWhichSettingCannotBe(String recipe, String setting, String value, String why) {
     assertThatThrownBy(() -> PlanDraft.named(recipe).with(Map.of(setting, value)).plan())
@@ -114,12 +118,15 @@ class PlanDraftTest {
     var plan =
         read("""
                 {"name": "gently", "stages": [{"method": "sft", "learningRate": 1e-4},
-                 {"method": "dpo", "loss": "ipo", "beta": 0.3}]}""")
+                 {"method": "dpo", "loss": "ipo", "beta": 0.3, "targets": ["q", "up"]}]}""")
             .plan();
     assertThat(plan.name()).isEqualTo("gently");
     assertThat(plan.stages().getFirst().settings()).containsEntry("learningRate", "1.0E-4");
-    assertThat(plan.last().settings()).containsEntry("loss", "ipo").containsEntry("beta", "0.3");
-    assertThat(plan.last().changed()).containsExactly("beta", "loss");
+    assertThat(plan.last().settings())
+        .containsEntry("loss", "ipo")
+        .containsEntry("beta", "0.3")
+        .containsEntry("targets", "q,up");
+    assertThat(plan.last().changed()).containsExactly("beta", "loss", "targets");
   }
 
   /** Some defaults follow from another setting. */
@@ -166,7 +173,7 @@ class PlanDraftTest {
           {"stages": {"method": "dpo"}}                    | plan: stages must be a list of at least one stage
           {"stages": ["dpo"]}                              | plan: stages[0] must be an object
           {"stages": [{"method": "dpo"}, {"beta": 1}]}     | plan: stages[1].method must name a method
-          {"stages": [{"method": "dpo", "beta": [1]}]}     | plan: stages[0].beta must be a text or a number
+          {"stages": [{"method": "dpo", "beta": [1]}]}     | plan: stages[0].beta must be a text, a number, true, false or a list of texts
           {"stages": [{"method": "dpo"}], "colour": "red"} | plan: it has no 'colour', only name, stages
           {"stages": [{"method": "dpo"}], "name": "a/b"}   | plan: name must be 1 to 64 letters
           """)
@@ -196,12 +203,12 @@ class PlanDraftTest {
   @Test
   void whatAnEarlierStageChoosesIsNotCounted() {
     var plan = PlanDraft.named("sft+rm+best-of-n+sft").plan().on(snapshot(Snapshot.Part.NONE));
-    assertThat(plan.stages()).extracting(Stage::examples).containsExactly(30, 30, 30, null);
+    assertThat(plan.stages()).extracting(Stage::examples).containsExactly(30, 30, 21, null);
     assertThat(plan.last().learnsFrom()).isEqualTo("what best-of-n chooses");
   }
 
   private static Snapshot snapshot(Snapshot.Part unpaired) {
-    return new Snapshot("", 30, 5, Map.of(), unpaired, Snapshot.Part.NONE, null);
+    return new Snapshot("", 30, 5, Map.of(), unpaired, Snapshot.Part.NONE, 21, null);
   }
 
   private static PlanDraft read(String json) throws Exception {
@@ -212,7 +219,7 @@ class PlanDraftTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "ppo|no stage before ppo makes a reward model; add rm, or set reward",
+        "ppo|add rm, or set reward to the id of one, or to newest; or to tasks, for what a program",
         "sft+best-of-n+sft|no stage before best-of-n makes a reward model",
         "rm+best-of-n|nothing learns from what best-of-n makes; add sft behind it",
         "rm+best-of-n+dpo|nothing learns from what best-of-n makes; add sft behind it",

@@ -150,6 +150,21 @@ class RewardedStagesTest {
     assertThat(choosing.leftOut().values().stream().mapToInt(Integer::intValue).sum())
         .isEqualTo(choosing.asked() - chosen.length);
 
+    assertThat(Outcomes.of(folder, SmallJob.of(path, plan, 0)))
+        .satisfiesExactly(
+            rm ->
+                assertThat(rm)
+                    .startsWith("2 steps over ")
+                    .containsPattern(
+                        "Made the reward model rm-r1-[0-9a-f]{8}, right on [01]\\.\\d{3} .*length alone"),
+            bestOf ->
+                assertThat(bestOf)
+                    .startsWith(
+                        "The best of several answers to %d of %d prompts. No best one: "
+                            .formatted(chosen.length, choosing.asked())),
+            sft ->
+                assertThat(sft).startsWith("1 steps over ").contains(" demonstrations in f32, "));
+
     assertThat(made.draws()).isDirectory();
     folder.forgetWork();
     assertThat(made.draws()).doesNotExist();
@@ -162,7 +177,9 @@ class RewardedStagesTest {
     var folder = new RoundFolder(path.resolve("round"));
     var plan = PlanDraft.named("rm").with(Map.of("maxSteps", "1", "compute", "f32")).plan();
     assertThat(done(folder, plan)).doesNotContain("\"trained\"");
-    assertThat(new RewardModels(store).list()).hasSize(1);
+    String id = new RewardModels(store).list().getFirst().id();
+    assertThat(RoundFolder.read(folder.made(), Made.class).orElseThrow().words(store))
+        .startsWith("made the reward model %s, right on ".formatted(id));
     assertThat(folder.evaluation()).doesNotExist();
   }
 

@@ -92,6 +92,23 @@ class SnapshotWriterTest {
   }
 
   @Test
+  void countsThePromptsThatAreTrainedOnEachOnce() throws Exception {
+    var given = new ArrayList<Given>();
+    for (int i = 0; i < 50; i++) {
+      given.add(given(pair("prompt " + i, "a", "b")));
+      given.add(given(rawPair("prompt " + i, "c", "d")));
+    }
+    var pairs = take(given);
+    assertThat(pairs.train()).isEqualTo(2 * pairs.prompts());
+    var every = take(ofEveryKind(50));
+    assertThat(every.prompts())
+        .isPositive()
+        .isEqualTo(every.train())
+        .isEqualTo(every.unpaired().train())
+        .isEqualTo(every.demonstrations().train());
+  }
+
+  @Test
   void dropsWhatCannotBeLearntFromAndSaysWhy() throws Exception {
     var snapshot =
         take(
@@ -293,7 +310,7 @@ class SnapshotWriterTest {
             Snapshot.class);
     assertThat(read)
         .isEqualTo(
-            new Snapshot("ab", 984, 246, Map.of("duplicate", 3), Part.NONE, Part.NONE, null));
+            new Snapshot("ab", 984, 246, Map.of("duplicate", 3), Part.NONE, Part.NONE, null, null));
   }
 
   @Test

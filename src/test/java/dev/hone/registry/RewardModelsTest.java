@@ -78,7 +78,7 @@ class RewardModelsTest {
     assertThat(rewards.list()).isEmpty();
     assertThatThrownBy(() -> rewards.open(RewardModels.NEWEST))
         .isInstanceOf(UnknownModelException.class)
-        .hasMessage("There is no reward model 'newest'.");
+        .hasMessage("There is no reward model yet; a round whose plan has rm makes one.");
   }
 
   @ParameterizedTest
