@@ -152,7 +152,11 @@ final class Api {
 
   private ServerException unreachable(IOException e) {
     String why = e instanceof ConnectException ? "nothing answers there" : e.toString();
-    return new ServerException("the server at " + url + " cannot be reached: " + why, e);
+    var unreachable =
+        new ServerException(
+            ServerException.UNREACHABLE, "the server at " + url + " cannot be reached: " + why);
+    unreachable.initCause(e);
+    return unreachable;
   }
 
   private static ServerException interrupted(InterruptedException e) {

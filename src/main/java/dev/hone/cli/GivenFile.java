@@ -14,7 +14,8 @@ final class GivenFile {
    */
   static Path readable(Path file) {
     if (Files.notExists(file)) {
-      throw new StartException("there is no file " + file);
+      String piped = file.toString().equals("-") ? "; what is piped in is /dev/stdin" : "";
+      throw new StartException("there is no file " + file + piped);
     }
     if (Files.isDirectory(file)) {
       throw new StartException(file + " is a folder, not a file");

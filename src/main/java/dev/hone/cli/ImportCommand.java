@@ -29,7 +29,8 @@ final class ImportCommand {
     @Option(
         names = "--format",
         description =
-            "trl (prompt/chosen/rejected or prompt/completion/label) or hh (default: trl).")
+            "trl (prompt/chosen/rejected, prompt/completion/label, or prompt/completion for a "
+                + "demonstration) or hh (default: trl).")
     private Format format = Format.TRL;
 
     @Option(

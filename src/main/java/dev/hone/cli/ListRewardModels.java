@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "reward-models",
     description = {
-      "List the reward models of this instance, oldest first.",
+      "List the reward models of the models folder, oldest first, whichever instance made them.",
       "",
       "accuracy: on pairs that were held out from its training, with its 95%% interval.",
       "length: what the better of 'longer wins' and 'shorter wins' has on these.",

@@ -35,11 +35,11 @@ final class RoundFollower {
    * @return the exit code of the command
    */
   int toTheEnd(JsonNode round) {
-    String path = "/api/rounds/" + round.path("id").asText();
+    String id = round.path("id").asText();
+    String path = "/api/rounds/" + id;
     var api = Api.of(server);
     following = true;
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> sayWhatGoesOn(round.path("id").asText()), "farewell"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> sayWhatGoesOn(id), "farewell"));
     JsonNode now = round;
     try {
       while (RUNNING.contains(now.path("state").asText())) {
@@ -47,6 +47,8 @@ final class RoundFollower {
         LockSupport.parkNanos(LOOK.toNanos());
         now = api.get(path);
       }
+    } catch (ServerException e) {
+      throw e.code().equals(ServerException.UNREACHABLE) ? goesOn(e, id) : e;
     } finally {
       following = false;
     }
@@ -56,6 +58,14 @@ final class RoundFollower {
     }
     instance.answer(RoundResult.of(now, api.get(path + "/curve")), RoundText.of(now));
     return WITHOUT_DECISION.contains(now.path("state").asText()) ? Failures.FAILED : 0;
+  }
+
+  /** Its server is gone, and nothing of the round with it. */
+  private ServerException goesOn(ServerException e, String round) {
+    return new ServerException(
+        e.code(),
+        "%s; round %s goes on with the next server on %s ('hone round resume %s' follows it)"
+            .formatted(e.getMessage(), round, instance.data(), round));
   }
 
   private void show(JsonNode round) {

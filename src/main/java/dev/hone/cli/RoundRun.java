@@ -44,8 +44,9 @@ import picocli.CommandLine.Option;
       "  of all, from 5 to 50; 0: none).",
       "kto and sft have those from maxSteps on, batchAnswers and microBatchAnswers",
       "(of sft 4) for batchPairs and microBatchPairs, and fromPairs (auto, always, never:",
-      "answers of pairs are learnt from too); kto also beta, desirableWeight and",
-      "undesirableWeight (auto both: by how many there are of either).",
+      "whether answers of pairs are learnt from too; auto: where there are no others);",
+      "kto also beta, desirableWeight and undesirableWeight (auto both: by how many there",
+      "are of either).",
       "--dry-run lists every setting of the others with its default: --recipe rm+ppo --dry-run.",
       "What each means: docs/algorithms, a page for each method, and training.md for what all",
       "share. Plans: docs/algorithms/rounds.md."

@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.hone.inference.EngineStoppedException;
 import dev.hone.inference.ModelHost;
 import dev.hone.operations.HoneConfig;
 import dev.hone.operations.RunningServer;
@@ -60,7 +61,11 @@ public final class ServeApplication implements QuarkusApplication {
     }
     var object = JsonNodeFactory.instance.objectNode();
     if (host.failure().isPresent()) {
-      String message = "the model cannot be served: " + host.failure().get().getMessage();
+      RuntimeException why = host.failure().get();
+      String message =
+          why instanceof EngineStoppedException
+              ? "stopped before the model was loaded"
+              : "the model cannot be served: " + why.getMessage();
       System.err.println("hone: " + message);
       object.putObject("error").put("code", "model_unavailable").put("message", message);
     } else {

@@ -2,6 +2,9 @@ package dev.hone.cli;
 
 /** The server refused what a command asked, or cannot be reached; in its own words. */
 final class ServerException extends RuntimeException {
+  /** Of one where nothing answers. */
+  static final String UNREACHABLE = "server_unreachable";
+
   private static final long serialVersionUID = 1;
 
   private final String code;

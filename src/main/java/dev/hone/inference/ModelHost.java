@@ -110,10 +110,11 @@ public class ModelHost {
   private void failed(RuntimeException cause) {
     if (cause instanceof CancellationException || cause instanceof RejectedExecutionException) {
       LOG.info("The server ended before its model was loaded");
+      state = new State.Failed(new EngineStoppedException());
     } else {
       LOG.error("The model could not be loaded", cause);
+      state = new State.Failed(cause);
     }
-    state = new State.Failed(cause);
   }
 
   /** Where the base does not work, on whatever device, nothing of it stays. */
@@ -210,6 +211,7 @@ public class ModelHost {
    * @param version the base that is served, or a version of it
    * @throws ModelLoadingException while the base loads
    * @throws ModelUnavailableException when the base could not be loaded
+   * @throws EngineStoppedException when the server ended before it was
    * @throws UnknownModelException when there is no such version of this base
    * @throws RegistryException when its files are not those that were published
    * @throws EngineBusyException when too many other versions are in use
@@ -245,6 +247,7 @@ public class ModelHost {
   private VersionLanes lanes() {
     return switch (state) {
       case State.Loading() -> throw new ModelLoadingException();
+      case State.Failed(EngineStoppedException _) -> throw new EngineStoppedException();
       case State.Failed(var cause) -> throw new ModelUnavailableException(cause);
       case State.Loaded(var lanes, _) -> lanes;
     };

@@ -65,7 +65,7 @@ class ModelHostTest {
     begun.join();
     other.stop(new ShutdownEvent());
     await(() -> other.failure().isPresent());
-    assertThat(other.failure()).get().isInstanceOf(CancellationException.class);
+    assertThat(other.failure()).get().isInstanceOf(EngineStoppedException.class);
     assertThat(other.ready()).isFalse();
   }
 

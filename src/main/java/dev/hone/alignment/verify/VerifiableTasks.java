@@ -4,10 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.alignment.TrainingException;
 import dev.hone.model.Message;
+import dev.hone.preference.DamagedFileException;
 import dev.hone.preference.LineReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -15,9 +22,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -56,6 +66,8 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
         }
       }
       return new VerifiableTasks(List.copyOf(tasks), uncheckable);
+    } catch (DamagedFileException e) {
+      throw new TrainingException("bad_task", "%s: %s".formatted(file, e.getMessage()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -68,37 +80,79 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
       tasks.add(new VerifiableTask(prompt(read.path("prompt")), checks(read)));
     } catch (Ifeval.UncheckableException e) {
       uncheckable.merge(e.getMessage(), 1, Integer::sum);
+    } catch (MismatchedInputException e) {
+      throw new TrainingException("bad_task", where + ": one object a line is wanted");
     } catch (JsonProcessingException e) {
-      throw new TrainingException("bad_task", where + ": " + e.getOriginalMessage());
+      throw new TrainingException("bad_task", where + ": no JSON: " + e.getOriginalMessage());
     } catch (IllegalArgumentException e) {
       throw new TrainingException("bad_task", where + ": " + e.getMessage());
     }
   }
 
-  private static List<Message> prompt(JsonNode prompt) throws JsonProcessingException {
+  private static List<Message> prompt(JsonNode prompt) {
     if (prompt.isTextual()) {
       return List.of(new Message("user", prompt.textValue()));
     }
     if (!prompt.isArray()) {
       throw new IllegalArgumentException("'prompt' must be a text or a list of messages");
     }
-    return whole(JSON.treeToValue(prompt, new TypeReference<List<Message>>() {}), "prompt");
+    return list(prompt, new TypeReference<>() {}, "prompt");
   }
 
-  private static <T> List<T> whole(List<T> read, String name) {
-    if (read.contains(null)) {
-      throw new IllegalArgumentException("'%s' must not have null in it".formatted(name));
-    }
-    return read;
+  private static List<AnswerCheck> checks(JsonNode task) throws Ifeval.UncheckableException {
+    return task.hasNonNull("checks")
+        ? list(task.get("checks"), new TypeReference<>() {}, "checks")
+        : Ifeval.checks(task);
   }
 
-  private static List<AnswerCheck> checks(JsonNode task)
-      throws JsonProcessingException, Ifeval.UncheckableException {
-    if (task.hasNonNull("checks")) {
-      JsonNode checks = task.get("checks");
-      return whole(JSON.treeToValue(checks, new TypeReference<List<AnswerCheck>>() {}), "checks");
+  private static <T> List<T> list(JsonNode given, TypeReference<List<T>> type, String name) {
+    try {
+      List<T> read = JSON.treeToValue(given, type);
+      if (read.contains(null)) {
+        throw new IllegalArgumentException("'%s' must not have null in it".formatted(name));
+      }
+      return read;
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(words(e, name), e);
     }
-    return Ifeval.checks(task);
+  }
+
+  /**
+   * What is wrong, in the file's own words.
+   *
+   * @param name of the field that all of it is in
+   */
+  private static String words(JsonProcessingException e, String name) {
+    return switch (e) {
+      case UnrecognizedPropertyException unknown ->
+          "there is no '%s', only %s"
+              .formatted(unknown.getPropertyName(), unknown.getKnownPropertyIds());
+      case InvalidTypeIdException unknown when unknown.getTypeId() == null ->
+          "one of '%s' does not say which 'check' it is".formatted(name);
+      case InvalidTypeIdException unknown ->
+          "there is no check '%s'".formatted(unknown.getTypeId());
+      case ValueInstantiationException bad
+          when bad.getCause() instanceof IllegalArgumentException cause ->
+          cause.getMessage();
+      case InvalidFormatException bad when bad.getTargetType().isEnum() ->
+          "'%s' cannot be '%s', only one of %s"
+              .formatted(
+                  field(bad, name),
+                  bad.getValue(),
+                  Arrays.toString(bad.getTargetType().getEnumConstants()).toLowerCase(Locale.ROOT));
+      case JsonMappingException other ->
+          "'%s' is missing, or not what it must be".formatted(field(other, name));
+      default -> e.getOriginalMessage();
+    };
+  }
+
+  /** The innermost that has a name. */
+  private static String field(JsonMappingException e, String otherwise) {
+    return e.getPath().stream()
+        .map(JsonMappingException.Reference::getFieldName)
+        .filter(Objects::nonNull)
+        .reduce((_, inner) -> inner)
+        .orElse(otherwise);
   }
 
   /** The same with the first task of each prompt alone. */

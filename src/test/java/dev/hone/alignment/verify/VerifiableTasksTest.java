@@ -90,6 +90,17 @@ class VerifiableTasksTest {
     assertRefused("{\"prompt\": \"a\", \"checks\": [{\"check\": \"nice\"}]}", "'nice'");
     assertRefused("{\"prompt\": \"a\", \"checks\": [{\"check\": \"begins\"}]}", "'text'");
     assertRefused(
+        "{\"prompt\": \"a\", \"checks\": [{\"check\": \"begins\", \"text\": \"b\", \"txt\": 1}]}",
+        "no 'txt'");
+    assertRefused("{\"prompt\": \"a\", \"checks\": [{\"text\": \"b\"}]}", "which 'check'");
+    assertRefused("{\"prompt\": [3], \"checks\": []}", "'prompt' is missing, or not");
+    assertRefused(
+        "{\"prompt\": \"a\", \"checks\": [{\"check\": \"contains\", \"texts\": [null]}]}",
+        "is missing, or not");
+    assertRefused(
+        "{\"prompt\": \"a\", \"checks\": [{\"check\": \"count\", \"of\": \"letters\", \"relation\": \"exactly\", \"count\": 1}]}",
+        "'of' cannot be 'letters', only one of [words, capital_words");
+    assertRefused(
         "{\"prompt\": \"a\", \"checks\": [{\"check\": \"begins\", \"text\": \" \"}]}",
         "a text to look for is empty");
     assertRefused(
@@ -101,7 +112,8 @@ class VerifiableTasksTest {
     assertThatThrownBy(() -> read(line))
         .isInstanceOfSatisfying(
             TrainingException.class, e -> assertThat(e.code()).isEqualTo("bad_task"))
-        .hasMessageContaining(why);
+        .hasMessageContaining(why)
+        .hasMessageNotContaining("dev.hone");
   }
 
   @Test
