@@ -30,6 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledWorkerTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int SIGKILL = 128 + 9;
+  private static final String NEVER = "never";
+
+  /** Of draws that are kept together. */
+  private static final int ANSWERS_OF_A_PART = 64;
 
   @TempDir Path path;
 
@@ -117,22 +121,39 @@ class KilledWorkerTest {
     assertEndsInTheSameBytes(plan);
   }
 
+  /** Answers that are drawn, chosen among and learnt. */
+  @Test
+  void theBestOfSeveralAnswersEndInTheSameBytes() throws Exception {
+    var plan =
+        PlanDraft.named("rm+best-of-n+sft")
+            .with(Map.of("rm.maxSteps", "3", "rm.compute", "f32", "rm.batchPrompts", "4"))
+            .with(
+                Map.of(
+                    "best-of-n.answers", "8",
+                    "best-of-n.maxNewTokens", "48",
+                    "best-of-n.maxTokens", "96"))
+            .with(Map.of("sft.maxSteps", "3", "sft.compute", "f32", "sft.batchAnswers", "2"))
+            .plan();
+    assertEndsInTheSameBytes(plan);
+  }
+
   /** Uninterrupted, and killed once in each stage. */
   private void assertEndsInTheSameBytes(Plan plan) throws Exception {
     var whole = folder("whole", plan);
-    assertThat(work(whole, 0, 0).exitCode).isEqualTo(WorkerRun.DONE);
+    assertThat(work(whole, NEVER).exitCode).isEqualTo(WorkerRun.DONE);
 
     var cut = folder("cut", plan);
     int stages = plan.stages().size();
     for (int stage = 1; stage <= stages; stage++) {
-      var worked = work(cut, stage, 2);
+      boolean draws = plan.stages().get(stage - 1).method().equals("best-of-n");
+      var worked = work(cut, draws ? drawn(stage) : words(stage, 2));
       assertThat(worked.exitCode).isEqualTo(SIGKILL);
       assertGoesOn(worked, stage - 1);
     }
-    var last = work(cut, 0, 0);
+    var last = work(cut, NEVER);
     assertThat(last.exitCode).isEqualTo(WorkerRun.DONE);
     assertGoesOn(last, stages);
-    assertThat(last.steps).last().isEqualTo(words(stages, 3));
+    assertThat(last.told).last().isEqualTo(words(stages, 3));
 
     assertSame(whole.candidate(), cut.candidate());
   }
@@ -142,7 +163,7 @@ class KilledWorkerTest {
    */
   private static void assertGoesOn(Worked worked, int killed) {
     if (killed > 0) {
-      assertThat(worked.steps.getFirst())
+      assertThat(worked.told.getFirst())
           .startsWith("stage %d,".formatted(killed))
           .isNotEqualTo(words(killed, 1));
     }
@@ -175,16 +196,16 @@ class KilledWorkerTest {
   }
 
   /**
-   * @param steps that it told of
+   * @param told steps, and that answers were drawn
    */
-  private record Worked(int exitCode, List<String> steps) {}
+  private record Worked(int exitCode, List<String> told) {}
 
   /**
-   * Lets a worker run that is killed as soon as it has told of a step.
+   * Lets a worker run that is killed as soon as it has told of something.
    *
-   * @param stage 0 to let it come to its end
+   * @param last {@link #NEVER} to let it come to its end
    */
-  private static Worked work(RoundFolder folder, int stage, int step)
+  private static Worked work(RoundFolder folder, String last)
       throws IOException, InterruptedException {
     var builder =
         new ProcessBuilder(
@@ -196,17 +217,17 @@ class KilledWorkerTest {
                 System.getProperty("java.class.path"),
                 KilledWorkerTest.class.getName(),
                 folder.path().toString(),
-                words(stage, step))
+                last)
             .redirectError(folder.path().resolve("worker.log").toFile());
     builder.environment().putAll(TrainerEnvironment.of(System.getenv()));
     var process = builder.start();
-    var steps = new ArrayList<String>();
+    var told = new ArrayList<String>();
     try (var events = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       for (String line = events.readLine(); line != null; line = events.readLine()) {
-        step(line).ifPresent(steps::add);
+        told(line).ifPresent(told::add);
       }
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-      return new Worked(process.exitValue(), steps);
+      return new Worked(process.exitValue(), told);
     } finally {
       process.destroyForcibly().waitFor();
     }
@@ -216,23 +237,32 @@ class KilledWorkerTest {
     return "stage %d, step %d".formatted(stage, step);
   }
 
-  /** Which step an event tells of, if it does. */
-  private static Optional<String> step(String line) throws IOException {
+  private static String drawn(int stage) {
+    return "stage %d, drawn".formatted(stage);
+  }
+
+  /** Which step an event tells of, or whether answers of a second part were drawn. */
+  private static Optional<String> told(String line) throws IOException {
     JsonNode event = JSON.readTree(line);
-    return event.path("event").asText().equals("stepped")
-        ? Optional.of(words(event.path("stage").asInt(), event.path("report").path("step").asInt()))
-        : Optional.empty();
+    int stage = event.path("stage").asInt();
+    if (event.path("event").asText().equals("stepped")) {
+      return Optional.of(words(stage, event.path("report").path("step").asInt()));
+    }
+    boolean drawn =
+        event.path("phase").asText().equals("sampling")
+            && event.path("step").asInt() > ANSWERS_OF_A_PART;
+    return drawn ? Optional.of(drawn(stage)) : Optional.empty();
   }
 
   /**
-   * @param arguments the round's folder, and the step behind which this process is killed
+   * @param arguments the round's folder, and behind what this process is killed
    */
   public static void main(String[] arguments) {
     System.exit(
         WorkerRun.run(Path.of(arguments[0]), System.in, new Deadly(System.out, arguments[1])));
   }
 
-  /** Does not return from telling of the last step. */
+  /** Does not return from telling of what is to be the last. */
   private static final class Deadly extends PrintStream {
     private final String last;
 
@@ -245,7 +275,7 @@ class KilledWorkerTest {
     public void println(String line) {
       super.println(line);
       try {
-        if (step(line).filter(last::equals).isPresent()) {
+        if (told(line).filter(last::equals).isPresent()) {
           new ProcessBuilder("kill", "-9", "" + ProcessHandle.current().pid()).start().waitFor();
         }
       } catch (IOException e) {
