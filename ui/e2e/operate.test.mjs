@@ -139,6 +139,8 @@ describe('a round', () => {
     await accuracy.getByRole('region', { name: 'Chosen', exact: true }).first().waitFor();
     const measured = await page.getByRole('region', { name: 'Measurements' }).innerText();
     assert.match(measured, new RegExp(`${(100 * metrics.accuracy).toFixed(1)}\\s%`));
+    const did = await page.getByRole('region', { name: 'What the stages did' }).innerText();
+    assert.ok(did.includes(metrics.stages[0]), did);
     const data = await page.getByRole('region', { name: 'Data' }).innerText();
     assert.match(data, new RegExp(`${snapshot.train}\\spairs[^]*${snapshot.heldOut}\\spair`));
   });

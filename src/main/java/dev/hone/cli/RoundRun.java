@@ -114,7 +114,7 @@ final class RoundRun implements Callable<Integer> {
     try (var server = LocalServer.reach(instance)) {
       var api = Api.of(server);
       JsonNode preview = api.post("/api/rounds/plan", order);
-      String said = PlanText.of(preview.path("plan"));
+      String said = preview(preview);
       if (dryRun) {
         instance.answer(preview, said);
         return 0;
@@ -123,6 +123,12 @@ final class RoundRun implements Callable<Integer> {
       JsonNode round = api.post("/api/rounds", order);
       return new RoundFollower(instance, server).toTheEnd(round);
     }
+  }
+
+  private static String preview(JsonNode preview) {
+    var lines = RoundText.data(preview.path("snapshot"));
+    lines.add(PlanText.of(preview.path("plan")));
+    return String.join(System.lineSeparator(), lines);
   }
 
   private JsonNode order() {

@@ -25,25 +25,13 @@ final class RoundText {
 
   static String of(JsonNode round) {
     var lines = new ArrayList<String>();
-    JsonNode snapshot = round.path("snapshot");
     lines.add(
         "round %s: %s%s"
             .formatted(round.path("id").asText(), round.path("state").asText(), because(round)));
     lines.add(
         "parent %s, version %s"
             .formatted(round.path("parent").asText(), round.path("version").asText("none yet")));
-    lines.add(
-        "snapshot %s: %d pairs to train on, %d held out, dropped: %s"
-            .formatted(
-                snapshot.path("sha256").asText(),
-                snapshot.path("train").asInt(),
-                snapshot.path("heldOut").asInt(),
-                fields(snapshot.path("dropped"))));
-    part("judgements of single answers", snapshot.path("unpaired")).ifPresent(lines::add);
-    part("demonstrations", snapshot.path("demonstrations")).ifPresent(lines::add);
-    if (snapshot.path("mixture").isTextual()) {
-      lines.add("mixture of sources: " + snapshot.path("mixture").asText());
-    }
+    lines.addAll(data(round.path("snapshot")));
     JsonNode metrics = round.path("metrics");
     lines.add(PlanText.of(round.path("plan"), metrics.path("stages")));
     if (metrics.isObject()) {
@@ -60,6 +48,24 @@ final class RoundText {
               .formatted(round.path("version").asText()));
     }
     return String.join(System.lineSeparator(), lines);
+  }
+
+  /** What a snapshot holds. */
+  static List<String> data(JsonNode snapshot) {
+    var lines = new ArrayList<String>();
+    lines.add(
+        "snapshot %s: %d pairs to train on, %d held out, dropped: %s"
+            .formatted(
+                snapshot.path("sha256").asText(),
+                snapshot.path("train").asInt(),
+                snapshot.path("heldOut").asInt(),
+                fields(snapshot.path("dropped"))));
+    part("judgements of single answers", snapshot.path("unpaired")).ifPresent(lines::add);
+    part("demonstrations", snapshot.path("demonstrations")).ifPresent(lines::add);
+    if (snapshot.path("mixture").isTextual()) {
+      lines.add("mixture of sources: " + snapshot.path("mixture").asText());
+    }
+    return lines;
   }
 
   /** One line: where the work is and how long it still takes. */

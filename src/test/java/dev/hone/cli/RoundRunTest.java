@@ -25,7 +25,8 @@ class RoundRunTest {
   private static final String PLANNED =
       """
       {"plan": {"name": "dpo", "reason": null, "stages": [
-        {"name": "dpo", "learnsFrom": "pairs", "examples": 12, "settings": {}, "changed": []}]}}
+        {"name": "dpo", "learnsFrom": "pairs", "examples": 12, "settings": {}, "changed": []}]},
+       "snapshot": {"sha256": "ab", "train": 12, "heldOut": 3, "dropped": {"same-answer": 1}}}
       """;
   private static final String REFUSED =
       "{\"code\": \"round_running\", \"title\": \"Conflict\", \"detail\": \"r1 is running\"}";
@@ -74,7 +75,11 @@ class RoundRunTest {
             .execute("round", "run", "--recipe=dpo", "--data", data.toString());
 
     assertThat(seen).containsExactly("/api/rounds/plan", "/api/rounds said");
-    assertThat(said()).contains("1. dpo learns from 12 pairs", "r1 is running");
+    assertThat(said())
+        .contains(
+            "snapshot ab: 12 pairs to train on, 3 held out, dropped: same-answer 1",
+            "1. dpo learns from 12 pairs",
+            "r1 is running");
     assertThat(exitCode).isEqualTo(Failures.FAILED);
   }
 }
