@@ -1,6 +1,7 @@
 package dev.hone.evaluation;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.preference.Format;
 import dev.hone.registry.RewardFolder;
 import dev.hone.registry.RewardManifest;
@@ -59,7 +60,9 @@ public record NewRewardModel(
       return kept.get();
     }
     var job = new RewardJob(base, trained, heldOut, Format.TRL, most);
-    var report = RewardEvaluation.run(job, watch).report();
+    var judged = RewardEvaluation.run(job, watch);
+    ObjectNode evaluation = JSON.valueToTree(judged.report());
+    evaluation.set("cut", JSON.valueToTree(judged.cut()));
     return models.add(
         new RewardManifest(
             id,
@@ -70,7 +73,7 @@ public record NewRewardModel(
             learnt.untrainable(),
             learnt.cut(),
             hyperparameters,
-            JSON.valueToTree(report),
+            evaluation,
             new TreeMap<>(),
             now.toString()),
         trained);

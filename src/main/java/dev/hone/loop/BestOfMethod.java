@@ -88,18 +88,20 @@ record BestOfMethod() implements Method {
             Prompts.of(job.snapshot(), format, settings.maxTokens() - settings.maxNewTokens()),
             settings.maxNewTokens());
     var draws = draws(context, settings, choice, prompts, format);
-    var best = BestOfN.choose(scored(context, choice, prompts, draws, format));
+    var scored = scored(context, choice, prompts, draws, format);
+    var best = BestOfN.choose(scored.drawn());
     var chosen = best.demonstrations();
     int asked = prompts.tokens().size();
     if (chosen.isEmpty()) {
       throw new TrainingException(
           "no_examples",
-          "of no prompt is one answer better than another; %d were asked: %s; could not be asked: %s"
-              .formatted(asked, best.leftOut(), prompts.leftOut()));
+          "no prompt has an answer that is better than another; of %d that were asked %s (too-few-ended: more maxNewTokens may help); could not be asked: %s"
+              .formatted(
+                  asked, Outcomes.counts(best.leftOut()), Outcomes.counts(prompts.leftOut())));
     }
     RoundFolder.write(
         context.folder().choosing(),
-        new Choosing(asked, chosen.size(), best.leftOut(), prompts.leftOut()));
+        new Choosing(asked, chosen.size(), scored.cut(), best.leftOut(), prompts.leftOut()));
     RoundFolder.write(context.folder().demonstrations(), chosen.toArray(TokenAnswer[]::new));
     return context.before().withDemonstrations(context.folder().demonstrations());
   }
@@ -156,7 +158,12 @@ record BestOfMethod() implements Method {
     context.measuring().progress("sampling", progress.ended(), progress.answers(), rate, left);
   }
 
-  private static List<BestOfN.Drawn> scored(
+  /**
+   * @param cut how many answers the reward model could not read to their end
+   */
+  private record Scored(List<BestOfN.Drawn> drawn, int cut) {}
+
+  private static Scored scored(
       StageContext context,
       RewardChoice choice,
       Prompts prompts,
@@ -164,11 +171,14 @@ record BestOfMethod() implements Method {
       ChatFormat format) {
     var reader = choice.reader(prompts, format);
     var drawn = new ArrayList<BestOfN.Drawn>();
+    int cut = 0;
     try (var scorer = RewardScorer.open(choice.base(), choice.model().path())) {
       for (int prompt = 0; prompt < draws.size(); prompt++) {
         context.watch().betweenMicroBatches();
         var said = draws.get(prompt);
-        var asked = reader.of(prompt, said);
+        var read = reader.of(prompt, said);
+        cut += read.cut();
+        var asked = read.branches();
         double[] rewards = scorer.score(asked.prompt(), List.of(asked.answers()));
         var answers = new ArrayList<BestOfN.Scored>();
         for (int i = 0; i < rewards.length; i++) {
@@ -177,6 +187,6 @@ record BestOfMethod() implements Method {
         drawn.add(new BestOfN.Drawn(prompts.tokens().get(prompt), answers));
       }
     }
-    return drawn;
+    return new Scored(drawn, cut);
   }
 }

@@ -8,7 +8,9 @@ import java.util.Map;
  * @param asked prompts that were asked
  * @param chosen of these, those whose best answer is a demonstration now
  * @param leftOut number of the others by reason ({@link dev.hone.alignment.reward.BestOfN.Chosen})
+ * @param cut how many of the answers the reward model could not read to their end; none in a file
+ *     of an earlier release
  * @param unasked number of the snapshot's prompts that could not be asked, by reason
  */
 record Choosing(
-    int asked, int chosen, Map<String, Integer> leftOut, Map<String, Integer> unasked) {}
+    int asked, int chosen, int cut, Map<String, Integer> leftOut, Map<String, Integer> unasked) {}

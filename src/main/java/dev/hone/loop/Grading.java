@@ -97,7 +97,7 @@ record Grading(
                 choice.ofPolicy()
                     ? RewardScorer.over(manager, base, model)
                     : new RewardScorer(manager, choice.base(), model),
-                reader::of);
+                reader);
     return new Grading(
         prompts,
         heldOut,

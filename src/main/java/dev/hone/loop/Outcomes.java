@@ -32,8 +32,9 @@ final class Outcomes {
   private static String trained(Stage stage, Training done) {
     return String.format(
         Locale.ROOT,
-        "%,d steps over %,d %s in %s, %,.0f seconds of work. Could not be trained on: %s. Cut to fit: %s",
+        "%,d %s over %,d %s in %s, %,.0f seconds of work. Could not be trained on: %s. Cut to fit: %s",
         done.result().steps(),
+        done.result().steps() == 1 ? "step" : "steps",
         done.result().examples(),
         Methods.of(stage.method()).learnsFrom(stage.settings()).words(),
         done.compute(),
@@ -54,11 +55,12 @@ final class Outcomes {
   static String chosen(Choosing done) {
     return String.format(
         Locale.ROOT,
-        "The best of several answers to %,d of %,d prompts. No best one: %s. Could not be asked: %s",
+        "The best of several answers to %,d of %,d prompts. No best one: %s. Could not be asked: %s. Cut for the reward model: %,d",
         done.chosen(),
         done.asked(),
         counts(done.leftOut()),
-        counts(done.unasked()));
+        counts(done.unasked()),
+        done.cut());
   }
 
   /** One that is kept, with how it judges. */

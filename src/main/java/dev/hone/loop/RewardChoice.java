@@ -2,6 +2,8 @@ package dev.hone.loop;
 
 import dev.hone.alignment.AnswerDraws.Draw;
 import dev.hone.alignment.TrainingException;
+import dev.hone.alignment.ppo.RewardModelGrader;
+import dev.hone.alignment.ppo.RewardModelGrader.Read;
 import dev.hone.model.AnswerBatch.Branches;
 import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
@@ -12,7 +14,6 @@ import dev.hone.registry.RewardModels;
 import dev.hone.registry.UnknownModelException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -93,35 +94,34 @@ record RewardChoice(RewardFolder model, Path base, boolean ofPolicy) {
   }
 
   /** Reads answers of the policy as the reward model does. */
-  Reader reader(Prompts prompts, ChatFormat policy) {
+  RewardModelGrader.Asked reader(Prompts prompts, ChatFormat policy) {
     if (ofPolicy) {
       return (prompt, answers) ->
-          new Branches(
-              prompts.tokens().get(prompt),
-              answers.stream().map(Draw::tokens).toArray(int[][]::new));
+          new Read(
+              new Branches(
+                  prompts.tokens().get(prompt),
+                  answers.stream().map(Draw::tokens).toArray(int[][]::new)),
+              0);
     }
     var own = ChatFormat.load(base);
     int window = Architecture.load(base).maxPositions();
     return (prompt, answers) -> {
       int[] asked = own.prompt(prompts.conversations().get(prompt));
-      return new Branches(
-          asked,
-          answers.stream()
-              .map(answer -> as(own, answer, policy.tokenizer(), window - asked.length))
-              .toArray(int[][]::new));
+      var whole = answers.stream().map(answer -> as(own, answer, policy.tokenizer())).toList();
+      int most = window - asked.length;
+      return new Read(
+          new Branches(
+              asked,
+              whole.stream()
+                  .map(answer -> Arrays.copyOf(answer, Math.min(answer.length, most)))
+                  .toArray(int[][]::new)),
+          (int) whole.stream().filter(answer -> answer.length > most).count());
     };
   }
 
   /** In another model's tokens; without the end of a turn that did not end. */
-  private static int[] as(ChatFormat other, Draw answer, Tokenizer policy, int most) {
+  private static int[] as(ChatFormat other, Draw answer, Tokenizer policy) {
     int[] whole = other.answer(policy.decode(answer.said()));
-    int length = answer.ended() ? whole.length : Math.max(1, whole.length - 1);
-    return Arrays.copyOf(whole, Math.min(length, most));
-  }
-
-  /** Puts answers behind their prompt, in the reward model's tokens. */
-  @FunctionalInterface
-  interface Reader {
-    Branches of(int prompt, List<Draw> answers);
+    return answer.ended() ? whole : Arrays.copyOf(whole, Math.max(1, whole.length - 1));
   }
 }

@@ -68,7 +68,7 @@ final class Verified {
       return found.tasks().isEmpty()
           ? Optional.of(
               "%s: none of %s can be checked, left out: %s"
-                  .formatted(SETTING, settings.get(SETTING), found.uncheckable()))
+                  .formatted(SETTING, settings.get(SETTING), Outcomes.counts(found.uncheckable())))
           : Optional.empty();
     } catch (TrainingException e) {
       return Optional.of("%s: %s".formatted(SETTING, e.getMessage()));

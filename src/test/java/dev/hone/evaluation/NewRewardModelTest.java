@@ -48,6 +48,7 @@ class NewRewardModelTest {
     assertThat(report.path("low").asDouble()).isLessThan(report.path("accuracy").asDouble());
     assertThat(report.path("lengthBaseline").asDouble()).isGreaterThanOrEqualTo(0.5);
     assertThat(report.path("calibration").path("bins")).hasSize(10);
+    assertThat(report.path("cut").isObject()).isTrue();
     assertThat(kept.manifest().id()).startsWith("rm-r4-");
     assertThat(kept.manifest().untrainable()).isEqualTo(Map.of("empty-answer", 2));
     assertThat(kept.manifest().cut()).isEqualTo(Map.of("answers-cut", 3));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.NullNode;
 import dev.hone.alignment.AnswerDraws.Draw;
+import dev.hone.alignment.ppo.RewardModelGrader;
+import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.Message;
 import dev.hone.model.SmallModel;
@@ -42,9 +44,11 @@ class RewardChoiceTest {
     var read =
         reader(/* ofPolicy= */ false).of(0, List.of(new Draw(ended, true), new Draw(cut, false)));
 
-    assertThat(read.prompt()).isEqualTo(other.prompt(ASKED)).isNotEqualTo(POLICY.prompt(ASKED));
-    assertThat(read.answers()[0]).isEqualTo(other.answer(TEXT)).isNotEqualTo(ended);
-    assertThat(read.answers()[1])
+    assertThat(read.cut()).isZero();
+    var asked = read.branches();
+    assertThat(asked.prompt()).isEqualTo(other.prompt(ASKED)).isNotEqualTo(POLICY.prompt(ASKED));
+    assertThat(asked.answers()[0]).isEqualTo(other.answer(TEXT)).isNotEqualTo(ended);
+    assertThat(asked.answers()[1])
         .isEqualTo(other.tokenizer().encodePlain(TEXT))
         .doesNotContain(other.endOfTurn());
   }
@@ -52,12 +56,23 @@ class RewardChoiceTest {
   @Test
   void overThePolicysOwnBaseItsTokensAreReadAsTheyAre() {
     int[] cut = {70, 71, 72};
-    var read = reader(/* ofPolicy= */ true).of(0, List.of(new Draw(cut, false)));
+    var read = reader(/* ofPolicy= */ true).of(0, List.of(new Draw(cut, false))).branches();
     assertThat(read.prompt()).isEqualTo(POLICY.prompt(ASKED));
     assertThat(read.answers()[0]).containsExactly(cut);
   }
 
-  private RewardChoice.Reader reader(boolean ofPolicy) {
+  @Test
+  void anAnswerThatIsLongerThanItsWindowIsCutAndCounted() throws IOException {
+    int[] tooLong = POLICY.answer("word ".repeat(Architecture.load(folder).maxPositions()));
+    var fits = new Draw(POLICY.answer(TEXT), true);
+    var read = reader(/* ofPolicy= */ false).of(0, List.of(new Draw(tooLong, true), fits));
+    assertThat(read.cut()).isOne();
+    var asked = read.branches();
+    assertThat(asked.prompt().length + asked.answers()[0].length)
+        .isEqualTo(Architecture.load(folder).maxPositions());
+  }
+
+  private RewardModelGrader.Asked reader(boolean ofPolicy) {
     var manifest =
         new RewardManifest(
             "rm-r1-0123abcd",

@@ -162,8 +162,7 @@ class RewardedStagesTest {
                     .startsWith(
                         "The best of several answers to %d of %d prompts. No best one: "
                             .formatted(chosen.length, choosing.asked())),
-            sft ->
-                assertThat(sft).startsWith("1 steps over ").contains(" demonstrations in f32, "));
+            sft -> assertThat(sft).startsWith("1 step over ").contains(" demonstrations in f32, "));
 
     assertThat(made.draws()).isDirectory();
     folder.forgetWork();

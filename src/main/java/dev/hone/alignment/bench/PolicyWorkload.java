@@ -91,11 +91,13 @@ record PolicyWorkload(List<int[]> prompts, PpoSettings settings) {
                         new RewardModelGrader(
                             RewardScorer.over(own, base, model),
                             (prompt, responses) ->
-                                new Branches(
-                                    prompts.get(prompt),
-                                    responses.stream()
-                                        .map(AnswerDraws.Draw::tokens)
-                                        .toArray(int[][]::new))),
+                                new RewardModelGrader.Read(
+                                    new Branches(
+                                        prompts.get(prompt),
+                                        responses.stream()
+                                            .map(AnswerDraws.Draw::tokens)
+                                            .toArray(int[][]::new)),
+                                    0)),
                     "a bench",
                     Optional.of(model)),
                 settings,

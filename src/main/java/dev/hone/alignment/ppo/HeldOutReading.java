@@ -17,7 +17,7 @@ record HeldOutReading(Assignment assignment, Grader grader, Roles roles, PpoSett
   void take(Figures figures, Runnable between) {
     if (assignment.heldOutPrompts() > 0) {
       var responses = assignment.rollouts().draw(roles.policy().adapter(), requests(), between);
-      double[] scores = grader.grade(responses);
+      double[] scores = grader.grade(responses, new Figures());
       for (int i = 0; i < scores.length; i++) {
         figures.add("eval/score", scores[i]);
         figures.add("eval/mean_length", responses.get(i).tokens().length);

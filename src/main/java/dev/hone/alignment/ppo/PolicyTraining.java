@@ -162,7 +162,8 @@ public final class PolicyTraining implements Trainee {
     Experience experience;
     double now = rate.at(step);
     double norm;
-    try (var look = roles.look(responses, grader.grade(responses), parts, withEntropies, between)) {
+    double[] scores = grader.grade(responses, figures);
+    try (var look = roles.look(responses, scores, parts, withEntropies, between)) {
       experience = Experience.of(look.rollout(), settings, adaptation(before), figures);
       var updates = new Updates(roles, settings, pretraining, between);
       norm = updates.make(experience, look, passes, now, figures);

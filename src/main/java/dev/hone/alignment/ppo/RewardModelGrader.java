@@ -1,6 +1,7 @@
 package dev.hone.alignment.ppo;
 
 import dev.hone.alignment.AnswerDraws.Draw;
+import dev.hone.alignment.Figures;
 import dev.hone.alignment.RewardScorer;
 import dev.hone.model.AnswerBatch.Branches;
 import java.util.ArrayList;
@@ -15,14 +16,24 @@ import java.util.Map;
  * @param asked responses with their prompt, in the reward model's own tokens
  */
 public record RewardModelGrader(RewardScorer scorer, Asked asked) implements Grader {
+  /** Share of the responses that it could not read to their end. */
+  private static final String CUT = "completions/cut_for_reward";
+
   /** How the reward model reads responses to a prompt. */
   @FunctionalInterface
   public interface Asked {
-    Branches of(int prompt, List<Draw> responses);
+    Read of(int prompt, List<Draw> responses);
   }
 
+  /**
+   * Responses in the reward model's tokens.
+   *
+   * @param cut how many of them lost their end, as its window has less room for them
+   */
+  public record Read(Branches branches, int cut) {}
+
   @Override
-  public double[] grade(List<Response> responses) {
+  public double[] grade(List<Response> responses, Figures figures) {
     Map<Integer, List<Integer>> byPrompt = new LinkedHashMap<>();
     for (int i = 0; i < responses.size(); i++) {
       byPrompt.computeIfAbsent(responses.get(i).prompt(), _ -> new ArrayList<>()).add(i);
@@ -31,7 +42,9 @@ public record RewardModelGrader(RewardScorer scorer, Asked asked) implements Gra
     byPrompt.forEach(
         (prompt, places) -> {
           var draws = places.stream().map(place -> responses.get(place).draw()).toList();
-          var all = asked.of(prompt, draws);
+          var read = asked.of(prompt, draws);
+          figures.add(CUT, (double) read.cut() / draws.size(), draws.size());
+          var all = read.branches();
           together.addAll(RewardScorer.fitting(all.prompt(), List.of(all.answers())));
         });
     double[] byPlace = new double[responses.size()];

@@ -1,5 +1,6 @@
 package dev.hone.alignment.ppo;
 
+import dev.hone.alignment.Figures;
 import dev.hone.alignment.verify.VerifiableTask;
 import dev.hone.model.Tokenizer;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.List;
  */
 public record TaskGrader(List<VerifiableTask> tasks, Tokenizer tokenizer) implements Grader {
   @Override
-  public double[] grade(List<Response> responses) {
+  public double[] grade(List<Response> responses, Figures figures) {
     return responses.stream().mapToDouble(this::reward).toArray();
   }
 

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.alignment.CancelledException;
 import dev.hone.alignment.CheckpointEvery;
 import dev.hone.alignment.ComputeType;
+import dev.hone.alignment.Figures;
 import dev.hone.alignment.Killed;
 import dev.hone.alignment.MasterNumbers;
 import dev.hone.alignment.Masters;
@@ -72,7 +73,7 @@ class PolicyTrainingTest {
   /** Finds tokens with lower ids better. */
   private record LowIds() implements Grader {
     @Override
-    public double[] grade(List<Response> responses) {
+    public double[] grade(List<Response> responses, Figures figures) {
       return responses.stream()
           .mapToDouble(
               response ->
@@ -109,7 +110,7 @@ class PolicyTrainingTest {
     }
 
     @Override
-    public double[] grade(List<Response> responses) {
+    public double[] grade(List<Response> responses, Figures figures) {
       JsonNode all = steps.get(drawn - 1).path("responses");
       return responses.stream()
           .mapToDouble(response -> all.get(response.prompt()).path("score").asDouble())

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import dev.hone.alignment.AnswerDraws.Draw;
+import dev.hone.alignment.Figures;
 import dev.hone.alignment.RewardScorer;
+import dev.hone.alignment.ppo.RewardModelGrader.Read;
 import dev.hone.model.AnswerBatch.Branches;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.ScalarHead;
@@ -53,26 +55,32 @@ class RewardModelGraderTest {
     manager.close();
   }
 
-  private Branches branches(int prompt, List<Draw> responses) {
+  /** Says of each first response that it was cut. */
+  private Read branches(int prompt, List<Draw> responses) {
     asked.add(List.of(prompt, responses.size()));
-    return new Branches(
-        PROMPTS[prompt], responses.stream().map(Draw::tokens).toArray(int[][]::new));
+    return new Read(
+        new Branches(PROMPTS[prompt], responses.stream().map(Draw::tokens).toArray(int[][]::new)),
+        1);
   }
 
   @Test
   void aPromptIsReadOnceForAllItsResponsesAndScoresStayInTheirOrder() {
     var responses =
         IntStream.of(0, 1, 0, 2, 1, 0).mapToObj(prompt -> response(prompt, 5 + prompt)).toList();
-    double[] scores = grader.grade(responses);
+    var figures = new Figures();
+    double[] scores = grader.grade(responses, figures);
     assertThat(asked).containsExactly(List.of(0, 3), List.of(1, 2), List.of(2, 1));
     assertThat(scores).containsExactly(oneByOne(responses), within(1e-5)).doesNotHaveDuplicates();
+    figures.add(Figures.LOSS, 0);
+    assertThat(figures.metrics().get("completions/cut_for_reward")).isEqualTo(0.5, within(1e-12));
   }
 
   @Test
   void moreResponsesToAPromptThanFitAtOnceKeepTheirOrder() {
     var responses =
         IntStream.range(0, 60).mapToObj(i -> response(i % 2, /* length= */ 80)).toList();
-    assertThat(grader.grade(responses)).containsExactly(oneByOne(responses), within(1e-5));
+    assertThat(grader.grade(responses, new Figures()))
+        .containsExactly(oneByOne(responses), within(1e-5));
   }
 
   private Response response(int prompt, int length) {
@@ -81,6 +89,8 @@ class RewardModelGraderTest {
   }
 
   private double[] oneByOne(List<Response> responses) {
-    return responses.stream().mapToDouble(response -> grader.grade(List.of(response))[0]).toArray();
+    return responses.stream()
+        .mapToDouble(response -> grader.grade(List.of(response), new Figures())[0])
+        .toArray();
   }
 }
