@@ -75,8 +75,6 @@ public record PpoSettings(
     var algorithm = new SettingsReader(set).choice("algorithm", PolicyGradient.PPO);
     refuseIdle(algorithm, set);
     Map<String, String> all = new HashMap<>(algorithm.defaults());
-    // A step is many updates and answers in the making: a reading is little beside it.
-    all.put("heldOutEvery", "10");
     all.putAll(set);
     var read = new SettingsReader(all);
     var settings =
