@@ -43,6 +43,7 @@ class PlanChoiceTest {
         .isInstanceOfSatisfying(
             RoundException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_FEW_PAIRS))
         .hasMessageEndingWith(
-            "there are only 7 pairs, only 6 judged answers and only 5 demonstrations");
+            "there are only 7 pairs, only 6 judged answers and only 5 demonstrations. "
+                + "Vote in the chat, or 'hone import preferences FILE'");
   }
 }
