@@ -7,6 +7,9 @@ the value network as the same adapter over another copy of the model, with that 
 once and then makes three updates of all of them: AdamW at a constant rate on policy and value network together,
 after clipping. Besides, every update makes the loss of one demonstration small (PPO-ptx) and the entropy large.
 
+Then for PPO, and with the answers of one prompt for GRPO and RLOO: two steps of one update, without clipping of the
+norm and with an entropy that weighs as much as the rest. What is kept of these is AdamW's mean of the gradients.
+
 Needs torch, transformers, peft, safetensors.
 """
 
@@ -23,10 +26,15 @@ from safetensors.torch import load_file, save_file
 UPDATES, RATE, CLIP = 3, 3e-3, 1.0
 TEMPERATURE, KL, GAMMA, LAMBDA, RANGE = 0.8, 0.1, 1.0, 0.95, 0.2
 VALUE, ENTROPY, PTX = 0.5, 0.01, 0.3
+LARGE_ENTROPY, KL_LOSS, SLOW = 0.5, 2.0, 1e-3
 # Prompt, response, score; texts as spans of the golden tokens: (row, from, to).
 STEPS = [
     [((0, 0, 10), (0, 10, 20), 1.0), ((1, 0, 3), (1, 3, 9), -0.5), ((2, 0, 6), (2, 6, 20), 0.25)],
     [((0, 0, 10), (1, 20, 34), 0.5), ((1, 0, 3), (2, 22, 29), 2.0), ((2, 0, 6), (0, 25, 30), -1.0)],
+]
+GROUPS = [
+    [((0, 0, 10), (0, 10, 20), 1.0), ((0, 0, 10), (1, 20, 34), -0.5), ((0, 0, 10), (0, 25, 30), 0.25)],
+    [((0, 0, 10), (2, 22, 29), 2.0), ((0, 0, 10), (1, 3, 9), 0.5), ((0, 0, 10), (0, 10, 20), -1.0)],
 ]
 DEMONSTRATION = ((1, 4, 20), (1, 20, 30))
 
@@ -65,7 +73,7 @@ def experience(policy, reference, value, texts):
     return rows
 
 
-def loss_of(policy, value, texts, rows, demonstration):
+def loss_of(policy, value, texts, rows, demonstration, weight=ENTROPY):
     parts, errors, entropies, logs = [], [], [], []
     for (prompt, answer, _), row in zip(texts, rows):
         now, entropy = distribution(policy, prompt, answer)
@@ -80,25 +88,83 @@ def loss_of(policy, value, texts, rows, demonstration):
     loss = (
         torch.cat(parts).mean()
         + VALUE * torch.cat(errors).mean()
-        - ENTROPY * torch.cat(entropies).mean()
+        - weight * torch.cat(entropies).mean()
         - PTX * ptx.mean()
     )
     return loss, torch.cat(parts).mean().item(), (torch.cat(logs) ** 2).mean().item() / 2
 
 
+def group_loss(algorithm, policy, reference, texts):
+    """GRPO's with its penalty in the loss, or RLOO's, whose penalty is in what an answer earns."""
+    now = [distribution(policy, prompt, answer) for prompt, answer, _ in texts]
+    with torch.no_grad():
+        others = [distribution(reference, prompt, answer)[0] for prompt, answer, _ in texts]
+    scores = torch.tensor([score for _, _, score in texts])
+    old = [logs.detach() for logs, _ in now]
+    if algorithm == "grpo":
+        advantages = (scores - scores.mean()) / (scores.std() + 1e-4)
+        losses = []
+        for (logs, entropy), before, other, advantage in zip(now, old, others, advantages):
+            ratio = torch.exp(logs - before)
+            surrogate = torch.max(-advantage * ratio, -advantage * ratio.clamp(1 - RANGE, 1 + RANGE))
+            divergence = torch.exp(other - logs) - (other - logs) - 1
+            losses.append((surrogate + KL_LOSS * divergence - LARGE_ENTROPY * entropy).mean())
+    else:
+        earned = scores - KL * torch.stack([(before - other).sum() for before, other in zip(old, others)])
+        advantages = earned - (earned.sum() - earned) / (len(earned) - 1)
+        losses = [
+            (-advantage * logs - LARGE_ENTROPY * entropy).sum() for (logs, entropy), advantage in zip(now, advantages)
+        ]
+    return torch.stack(losses).mean()
+
+
+def means_of_gradients(home, tokens, algorithm):
+    """AdamW's, by name, after one update in each of two steps."""
+    policy, reference, ours = policy_and_reference(home)
+    value = scorer(home / "plain")
+    trained = dict(ours)
+    if algorithm == "ppo":
+        trained.update({"value." + n: p for n, p in masters(value).items()})
+    optimizer = torch.optim.AdamW(trained.values(), lr=SLOW, weight_decay=0)
+    demonstration = [span(tokens, where) for where in DEMONSTRATION]
+    for step in STEPS if algorithm == "ppo" else GROUPS:
+        texts = texts_of(tokens, step)
+        if algorithm == "ppo":
+            rows = experience(policy, reference, value, texts)
+            loss, _, _ = loss_of(policy, value, texts, rows, demonstration, LARGE_ENTROPY)
+        else:
+            loss = group_loss(algorithm, policy, reference, texts)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    return {n: optimizer.state[p]["exp_avg"].clone() for n, p in trained.items()}
+
+
+def policy_and_reference(home):
+    policy = PeftModel.from_pretrained(small_model(home / "plain"), home / "plain" / "adapter", is_trainable=True)
+    reference = PeftModel.from_pretrained(small_model(home / "plain"), home / "plain" / "adapter")
+    return policy, reference, {n.replace(".default", ""): p for n, p in policy.named_parameters() if "lora_" in n}
+
+
+def texts_of(tokens, step):
+    return [(span(tokens, prompt), span(tokens, answer), score) for prompt, answer, score in step]
+
+
+def responses_of(texts):
+    return [dict(prompt=prompt.tolist(), tokens=answer.tolist(), score=score) for prompt, answer, score in texts]
+
+
 def main():
     home = Path(sys.argv[1])
     tokens = load_file(home / "plain" / "golden.safetensors")["tokens"]
-    policy = PeftModel.from_pretrained(small_model(home / "plain"), home / "plain" / "adapter", is_trainable=True)
-    reference = PeftModel.from_pretrained(small_model(home / "plain"), home / "plain" / "adapter")
+    policy, reference, ours = policy_and_reference(home)
     value = scorer(home / "plain")
-    ours = {n.replace(".default", ""): p for n, p in policy.named_parameters() if "lora_" in n}
     parameters = list(ours.values()) + list(masters(value).values())
     optimizer = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0)
     demonstration = [span(tokens, where) for where in DEMONSTRATION]
     golden = []
     for step in STEPS:
-        texts = [(span(tokens, prompt), span(tokens, answer), score) for prompt, answer, score in step]
+        texts = texts_of(tokens, step)
         rows = experience(policy, reference, value, texts)
         losses, surrogates, moved = [], [], []
         for _ in range(UPDATES):
@@ -112,9 +178,7 @@ def main():
             optimizer.zero_grad()
         golden.append(
             dict(
-                responses=[
-                    dict(prompt=prompt.tolist(), tokens=answer.tolist(), score=score) for prompt, answer, score in texts
-                ],
+                responses=responses_of(texts),
                 loss=sum(losses) / UPDATES,
                 policyLoss=sum(surrogates) / UPDATES,
                 approxKl=sum(moved) / UPDATES,
@@ -126,6 +190,10 @@ def main():
     home.joinpath("ppo", "steps.json").write_text(json.dumps(dict(demonstration=demonstrated, steps=golden)) + "\n")
     for name, trained in dict(policy=ours, value=masters(value)).items():
         save_file({n: p.detach().clone() for n, p in trained.items()}, home / "ppo" / (name + ".safetensors"))
+    groups = [dict(responses=responses_of(texts_of(tokens, step))) for step in GROUPS]
+    home.joinpath("ppo", "group-steps.json").write_text(json.dumps(groups) + "\n")
+    for algorithm in ("ppo", "grpo", "rloo"):
+        save_file(means_of_gradients(home, tokens, algorithm), home / "ppo" / f"means-{algorithm}.safetensors")
 
 
 if __name__ == "__main__":

@@ -89,19 +89,25 @@ class PolicyTrainingTest {
   /** Answers and grades that somebody else made. */
   private static final class Fixed implements Rollouts, Grader {
     private final JsonNode steps;
+    private final boolean ofOnePrompt;
     private int drawn;
 
-    Fixed(JsonNode steps) {
+    /**
+     * @param ofOnePrompt whether a step's responses are to the same prompt, rather than one to each
+     */
+    Fixed(JsonNode steps, boolean ofOnePrompt) {
       this.steps = steps;
+      this.ofOnePrompt = ofOnePrompt;
     }
 
     @Override
     public List<Response> draw(LoraAdapter policy, List<Request> requests, Runnable between) {
       JsonNode responses = steps.get(drawn++).path("responses");
-      return requests.stream()
-          .map(
-              request -> {
-                JsonNode response = responses.get(request.prompt());
+      return IntStream.range(0, requests.size())
+          .mapToObj(
+              i -> {
+                Request request = requests.get(i);
+                JsonNode response = responses.get(ofOnePrompt ? i : request.prompt());
                 assertThat(request.tokens()).isEqualTo(ids(response.path("prompt")));
                 int[] tokens = ids(response.path("tokens"));
                 return new Response(request.prompt(), tokens, true, new float[tokens.length]);
@@ -112,13 +118,95 @@ class PolicyTrainingTest {
     @Override
     public double[] grade(List<Response> responses, Figures figures) {
       JsonNode all = steps.get(drawn - 1).path("responses");
-      return responses.stream()
-          .mapToDouble(response -> all.get(response.prompt()).path("score").asDouble())
+      return IntStream.range(0, responses.size())
+          .map(i -> ofOnePrompt ? i : responses.get(i).prompt())
+          .mapToDouble(i -> all.get(i).path("score").asDouble())
           .toArray();
     }
 
     @Override
     public void close() {}
+  }
+
+  /** Through the network, the entropy and what else is in the loss of each algorithm among it. */
+  @ParameterizedTest
+  @EnumSource(PolicyGradient.class)
+  void gradientsAreThoseOfPytorch(PolicyGradient algorithm) throws IOException {
+    boolean groups = !algorithm.hasValues();
+    JsonNode steps = golden(groups ? "group-steps.json" : "steps.json");
+    var settings =
+        PpoSettings.of(
+            with(
+                settings(
+                    Map.ofEntries(
+                        Map.entry("rolloutsPerStep", "3"),
+                        Map.entry("temperature", "0.8"),
+                        Map.entry("normaliseScores", "false"),
+                        Map.entry("scoreClip", "0"),
+                        Map.entry("entropyCoefficient", "0.5"),
+                        Map.entry("earlyStopKl", "0"),
+                        Map.entry("maxGradientNorm", "1e9"),
+                        Map.entry("learningRate", "1e-3"),
+                        Map.entry("epochs", "1"),
+                        Map.entry("maxSteps", "2"))),
+                algorithm,
+                switch (algorithm) {
+                  case PPO ->
+                      new String[] {
+                        "klCoefficient", "0.1", "valueCoefficient", "0.5", "ptxCoefficient", "0.3"
+                      };
+                  case GRPO -> new String[] {"groupSize", "3", "klLossCoefficient", "2"};
+                  case RLOO -> new String[] {"groupSize", "3", "klCoefficient", "0.1"};
+                }));
+    var fixed = new Fixed(groups ? steps : steps.path("steps"), groups);
+    try (var training = fixedTraining(fixed, groups ? List.of() : demonstrations(steps), settings);
+        var expected =
+            Safetensors.open(
+                SmallModel.resource(
+                    "golden/ppo/means-%s.safetensors".formatted(algorithm.label())))) {
+      run(training, "golden", new Recorder(-1));
+      assertThat(expected.names()).isNotEmpty();
+      for (String name : expected.names()) {
+        float[] means = expected.data(name).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+        // The mean has a tenth of the last gradient.
+        double largest = 10 * maxDifference(means, new float[means.length]);
+        assertThat(maxDifference(MasterNumbers.meanGradient(training.masters(), name), means))
+            .as(name)
+            .isLessThan(1e-6 * Math.max(1, largest));
+      }
+    }
+  }
+
+  private static JsonNode golden(String file) throws IOException {
+    return new JsonMapper().readTree(SmallModel.resource("golden/ppo/" + file).toFile());
+  }
+
+  private static List<TokenAnswer> demonstrations(JsonNode golden) {
+    var demonstration = golden.path("demonstration");
+    return List.of(
+        TokenAnswer.of(ids(demonstration.path("prompt")), ids(demonstration.path("tokens")), true));
+  }
+
+  /** On what there is in the steps. */
+  private PolicyTraining fixedTraining(
+      Fixed fixed, List<TokenAnswer> demonstrations, PpoSettings settings) throws IOException {
+    var prompts = new ArrayList<int[]>();
+    for (JsonNode response : fixed.steps.get(0).path("responses")) {
+      if (prompts.isEmpty() || !fixed.ofOnePrompt) {
+        prompts.add(ids(response.path("prompt")));
+      }
+    }
+    var assignment =
+        new Assignment(
+            prompts,
+            0,
+            demonstrations,
+            List.of(),
+            fixed,
+            (_, _) -> fixed,
+            "golden",
+            Optional.of(rewardModel()));
+    return new PolicyTraining(manager, place("golden"), assignment, settings, ComputeType.F32);
   }
 
   private static int[] ids(JsonNode array) {
@@ -129,8 +217,7 @@ class PolicyTrainingTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 6})
   void stepsOnFixedResponsesAreThoseOfPytorch(int microBatch) throws IOException {
-    JsonNode golden =
-        new JsonMapper().readTree(SmallModel.resource("golden/ppo/steps.json").toFile());
+    JsonNode golden = golden("steps.json");
     JsonNode steps = golden.path("steps");
     var settings =
         PpoSettings.of(
@@ -150,25 +237,9 @@ class PolicyTrainingTest {
                     Map.entry("learningRate", "3e-3"),
                     Map.entry("epochs", "3"),
                     Map.entry("maxSteps", "2"))));
-    var demonstration = golden.path("demonstration");
-    var fixed = new Fixed(steps);
-    var prompts = new ArrayList<int[]>();
-    steps.get(0).path("responses").forEach(response -> prompts.add(ids(response.path("prompt"))));
-    var assignment =
-        new Assignment(
-            prompts,
-            0,
-            List.of(
-                TokenAnswer.of(
-                    ids(demonstration.path("prompt")), ids(demonstration.path("tokens")), true)),
-            List.of(),
-            fixed,
-            (_, _) -> fixed,
-            "golden",
-            Optional.of(rewardModel()));
+    var fixed = new Fixed(steps, /* ofOnePrompt= */ false);
     var recorder = new Recorder(-1);
-    try (var training =
-        new PolicyTraining(manager, place("golden"), assignment, settings, ComputeType.F32)) {
+    try (var training = fixedTraining(fixed, demonstrations(golden), settings)) {
       run(training, "golden", recorder);
       // The value network is no part of what is written.
       assertTrained(training.masters(), "value.safetensors", "value.");
