@@ -131,12 +131,16 @@ public record AdapterSettings(
 
   /** Whether it is measured on what is not learnt. */
   public boolean isMeasured() {
-    return heldOutEvery.orElse(1) > 0;
+    return isMeasured(heldOutEvery);
   }
 
   /** The same of all settings of a method, as {@link #toMap} has them. */
   public static boolean isMeasured(Map<String, String> settings) {
-    return new SettingsReader(settings).countOrAuto(HELD_OUT_EVERY).orElse(1) > 0;
+    return isMeasured(new SettingsReader(settings).countOrAuto(HELD_OUT_EVERY));
+  }
+
+  private static boolean isMeasured(OptionalInt every) {
+    return every.orElse(1) > 0;
   }
 
   /** Every setting; {@link #of} makes the same of it. */

@@ -6,7 +6,10 @@ import java.util.Set;
 public final class UnknownSettingException extends IllegalArgumentException {
   private final String name;
 
-  UnknownSettingException(String name, Set<String> known) {
+  /**
+   * @param known what there is instead
+   */
+  public UnknownSettingException(String name, Set<String> known) {
     super("unknown setting %s; there are %s".formatted(name, String.join(", ", known)));
     this.name = name;
   }

@@ -5,7 +5,6 @@ import dev.hone.evaluation.Check;
 import dev.hone.registry.VersionKind;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -106,7 +105,11 @@ final class ModelCard {
 
   static String stage(int number, Stage stage, String did) {
     return "%d. %s. %sSettings: %s."
-        .formatted(number, stage.name(), did.isEmpty() ? "" : did + ". ", named(stage.settings()));
+        .formatted(
+            number,
+            stage.name(),
+            did.isEmpty() ? "" : did + ". ",
+            Outcomes.named(stage.settings()));
   }
 
   private static String library(VersionKind kind) {
@@ -121,12 +124,6 @@ final class ModelCard {
       case ADAPTER -> "A LoRA adapter over";
       case FULL -> "Full weights in place of those of";
     };
-  }
-
-  private static String named(Map<String, ?> values) {
-    return values.entrySet().stream()
-        .map(entry -> entry.getKey() + " " + entry.getValue())
-        .collect(Collectors.joining(", "));
   }
 
   private static String metrics(RoundMetrics metrics) {

@@ -88,10 +88,12 @@ final class Outcomes {
   }
 
   static String counts(Map<String, Integer> counted) {
-    return counted.isEmpty()
-        ? "none"
-        : counted.entrySet().stream()
-            .map(entry -> entry.getKey() + " " + entry.getValue())
-            .collect(Collectors.joining(", "));
+    return counted.isEmpty() ? "none" : named(counted);
+  }
+
+  static String named(Map<String, ?> values) {
+    return values.entrySet().stream()
+        .map(entry -> entry.getKey() + " " + entry.getValue())
+        .collect(Collectors.joining(", "));
   }
 }

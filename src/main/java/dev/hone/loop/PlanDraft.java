@@ -198,8 +198,7 @@ public final class PlanDraft {
           changed);
     } catch (UnknownSettingException e) {
       var known = part.method.settings(Map.of()).keySet();
-      throw wrong(
-          part, "unknown setting %s; there are %s".formatted(e.name(), String.join(", ", known)));
+      throw wrong(part, new UnknownSettingException(e.name(), known).getMessage());
     } catch (IllegalArgumentException e) {
       throw wrong(part, e.getMessage());
     }

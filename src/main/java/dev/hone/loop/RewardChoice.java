@@ -96,12 +96,7 @@ record RewardChoice(RewardFolder model, Path base, boolean ofPolicy) {
   /** Reads answers of the policy as the reward model does. */
   RewardModelGrader.Asked reader(Prompts prompts, ChatFormat policy) {
     if (ofPolicy) {
-      return (prompt, answers) ->
-          new Read(
-              new Branches(
-                  prompts.tokens().get(prompt),
-                  answers.stream().map(Draw::tokens).toArray(int[][]::new)),
-              0);
+      return (prompt, answers) -> Read.asDrawn(prompts.tokens().get(prompt), answers);
     }
     var own = ChatFormat.load(base);
     int window = Architecture.load(base).maxPositions();

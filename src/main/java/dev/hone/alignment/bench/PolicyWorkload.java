@@ -1,7 +1,6 @@
 package dev.hone.alignment.bench;
 
 import ai.djl.ndarray.NDManager;
-import dev.hone.alignment.AnswerDraws;
 import dev.hone.alignment.BatchPlan;
 import dev.hone.alignment.CheckpointEvery;
 import dev.hone.alignment.ComputeType;
@@ -18,7 +17,6 @@ import dev.hone.alignment.ppo.PolicyTraining;
 import dev.hone.alignment.ppo.PpoSettings;
 import dev.hone.alignment.ppo.RewardModelGrader;
 import dev.hone.inference.PolicySampler;
-import dev.hone.model.AnswerBatch.Branches;
 import dev.hone.model.Architecture;
 import dev.hone.model.ChatFormat;
 import dev.hone.model.Precision;
@@ -91,13 +89,7 @@ record PolicyWorkload(List<int[]> prompts, PpoSettings settings) {
                         new RewardModelGrader(
                             RewardScorer.over(own, base, model),
                             (prompt, responses) ->
-                                new RewardModelGrader.Read(
-                                    new Branches(
-                                        prompts.get(prompt),
-                                        responses.stream()
-                                            .map(AnswerDraws.Draw::tokens)
-                                            .toArray(int[][]::new)),
-                                    0)),
+                                RewardModelGrader.Read.asDrawn(prompts.get(prompt), responses)),
                     "a bench",
                     Optional.of(model)),
                 settings,

@@ -30,7 +30,13 @@ public record RewardModelGrader(RewardScorer scorer, Asked asked) implements Gra
    *
    * @param cut how many of them lost their end, as its window has less room for them
    */
-  public record Read(Branches branches, int cut) {}
+  public record Read(Branches branches, int cut) {
+    /** By a reward model over the policy's base, whose tokens are its own. */
+    public static Read asDrawn(int[] prompt, List<Draw> responses) {
+      return new Read(
+          new Branches(prompt, responses.stream().map(Draw::tokens).toArray(int[][]::new)), 0);
+    }
+  }
 
   @Override
   public double[] grade(List<Response> responses, Figures figures) {

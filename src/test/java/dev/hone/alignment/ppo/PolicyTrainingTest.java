@@ -52,6 +52,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Trainings by reward of the small model. */
 class PolicyTrainingTest {
   private static final SmallModel MODEL = SmallModel.PLAIN;
+
+  /** What policy.py's PPO has besides. */
+  private static final String[] FIXED_PPO = {
+    "klCoefficient", "0.1", "valueCoefficient", "0.5", "ptxCoefficient", "0.3"
+  };
+
   private static final Path ADAPTER = MODEL.folder().resolve("adapter");
   private static final CheckpointEvery MINUTE = new CheckpointEvery(60, 0);
 
@@ -137,24 +143,15 @@ class PolicyTrainingTest {
     var settings =
         PpoSettings.of(
             with(
-                settings(
-                    Map.ofEntries(
-                        Map.entry("rolloutsPerStep", "3"),
-                        Map.entry("temperature", "0.8"),
-                        Map.entry("normaliseScores", "false"),
-                        Map.entry("scoreClip", "0"),
-                        Map.entry("entropyCoefficient", "0.5"),
-                        Map.entry("earlyStopKl", "0"),
-                        Map.entry("maxGradientNorm", "1e9"),
-                        Map.entry("learningRate", "1e-3"),
-                        Map.entry("epochs", "1"),
-                        Map.entry("maxSteps", "2"))),
+                fixedSettings(
+                    Map.of(
+                        "entropyCoefficient", "0.5",
+                        "maxGradientNorm", "1e9",
+                        "learningRate", "1e-3",
+                        "epochs", "1")),
                 algorithm,
                 switch (algorithm) {
-                  case PPO ->
-                      new String[] {
-                        "klCoefficient", "0.1", "valueCoefficient", "0.5", "ptxCoefficient", "0.3"
-                      };
+                  case PPO -> FIXED_PPO;
                   case GRPO -> new String[] {"groupSize", "3", "klLossCoefficient", "2"};
                   case RLOO -> new String[] {"groupSize", "3", "klCoefficient", "0.1"};
                 }));
@@ -221,22 +218,16 @@ class PolicyTrainingTest {
     JsonNode steps = golden.path("steps");
     var settings =
         PpoSettings.of(
-            settings(
-                Map.ofEntries(
-                    Map.entry("rolloutsPerStep", "3"),
-                    Map.entry("batchResponses", "3"),
-                    Map.entry("microBatchResponses", "" + microBatch),
-                    Map.entry("temperature", "0.8"),
-                    Map.entry("klCoefficient", "0.1"),
-                    Map.entry("normaliseScores", "false"),
-                    Map.entry("scoreClip", "0"),
-                    Map.entry("valueCoefficient", "0.5"),
-                    Map.entry("entropyCoefficient", "0.01"),
-                    Map.entry("ptxCoefficient", "0.3"),
-                    Map.entry("earlyStopKl", "0"),
-                    Map.entry("learningRate", "3e-3"),
-                    Map.entry("epochs", "3"),
-                    Map.entry("maxSteps", "2"))));
+            with(
+                fixedSettings(
+                    Map.of(
+                        "batchResponses", "3",
+                        "microBatchResponses", "" + microBatch,
+                        "entropyCoefficient", "0.01",
+                        "learningRate", "3e-3",
+                        "epochs", "3")),
+                PolicyGradient.PPO,
+                FIXED_PPO));
     var fixed = new Fixed(steps, /* ofOnePrompt= */ false);
     var recorder = new Recorder(-1);
     try (var training = fixedTraining(fixed, demonstrations(golden), settings)) {
@@ -452,6 +443,21 @@ class PolicyTrainingTest {
                 Map.entry("maxTokens", "64"),
                 Map.entry("maxNewTokens", "8"),
                 Map.entry("missingEosPenalty", "0")));
+    all.putAll(others);
+    return all;
+  }
+
+  /** For what policy.py makes of its fixed responses. */
+  private static Map<String, String> fixedSettings(Map<String, String> others) {
+    Map<String, String> all =
+        settings(
+            Map.of(
+                "rolloutsPerStep", "3",
+                "temperature", "0.8",
+                "normaliseScores", "false",
+                "scoreClip", "0",
+                "earlyStopKl", "0",
+                "maxSteps", "2"));
     all.putAll(others);
     return all;
   }

@@ -8,7 +8,6 @@ import dev.hone.alignment.AnswerDraws.Draw;
 import dev.hone.alignment.Figures;
 import dev.hone.alignment.RewardScorer;
 import dev.hone.alignment.ppo.RewardModelGrader.Read;
-import dev.hone.model.AnswerBatch.Branches;
 import dev.hone.model.LoraAdapter;
 import dev.hone.model.ScalarHead;
 import dev.hone.model.SmallModel;
@@ -58,9 +57,7 @@ class RewardModelGraderTest {
   /** Says of each first response that it was cut. */
   private Read branches(int prompt, List<Draw> responses) {
     asked.add(List.of(prompt, responses.size()));
-    return new Read(
-        new Branches(PROMPTS[prompt], responses.stream().map(Draw::tokens).toArray(int[][]::new)),
-        1);
+    return new Read(Read.asDrawn(PROMPTS[prompt], responses).branches(), 1);
   }
 
   @Test
