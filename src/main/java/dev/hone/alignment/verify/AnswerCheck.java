@@ -38,6 +38,10 @@ public sealed interface AnswerCheck {
 
   /** So many of something. */
   record Count(Counted of, Relation relation, int count) implements AnswerCheck {
+    public Count {
+      requireCount(count, 0);
+    }
+
     @Override
     public double reward(String answer) {
       return share(relation.holds(of.in(answer), count));
@@ -48,6 +52,7 @@ public sealed interface AnswerCheck {
   record Occurrences(String text, Relation relation, int count) implements AnswerCheck {
     public Occurrences {
       requireText(text);
+      requireCount(count, 0);
     }
 
     @Override
@@ -151,6 +156,7 @@ public sealed interface AnswerCheck {
   record Parts(String divider, int count, boolean different) implements AnswerCheck {
     public Parts {
       requireText(divider);
+      requireCount(count, 1);
     }
 
     @Override
@@ -175,6 +181,7 @@ public sealed interface AnswerCheck {
   record Sections(String splitter, int count) implements AnswerCheck {
     public Sections {
       requireText(splitter);
+      requireCount(count, 1);
     }
 
     @Override
@@ -259,6 +266,13 @@ public sealed interface AnswerCheck {
 
   private static String lower(String text) {
     return text.toLowerCase(Locale.ROOT);
+  }
+
+  private static void requireCount(int count, int least) {
+    if (count < least) {
+      throw new IllegalArgumentException(
+          "'count' cannot be %d, only %d or more".formatted(count, least));
+    }
   }
 
   private static void requireText(String text) {

@@ -37,6 +37,9 @@ import java.util.TreeMap;
  *     {@code duplicate} for those that ask what a line before them does
  */
 public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> uncheckable) {
+  /** Of a prompt's messages. */
+  private static final List<String> ROLES = List.of("system", "user", "assistant");
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -96,7 +99,14 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
     if (!prompt.isArray()) {
       throw new IllegalArgumentException("'prompt' must be a text or a list of messages");
     }
-    return list(prompt, new TypeReference<>() {}, "prompt");
+    List<Message> messages = list(prompt, new TypeReference<>() {}, "prompt");
+    for (Message message : messages) {
+      if (!ROLES.contains(message.role())) {
+        throw new IllegalArgumentException(
+            "'role' cannot be '%s', only one of %s".formatted(message.role(), ROLES));
+      }
+    }
+    return messages;
   }
 
   private static List<AnswerCheck> checks(JsonNode task) throws Ifeval.UncheckableException {

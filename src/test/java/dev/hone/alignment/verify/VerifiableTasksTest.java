@@ -104,6 +104,15 @@ class VerifiableTasksTest {
         "{\"prompt\": \"a\", \"checks\": [{\"check\": \"begins\", \"text\": \" \"}]}",
         "a text to look for is empty");
     assertRefused(
+        "{\"prompt\": \"a\", \"checks\": [{\"check\": \"count\", \"of\": \"words\", \"relation\": \"exactly\", \"count\": -3}]}",
+        "'count' cannot be -3, only 0 or more");
+    assertRefused(
+        "{\"prompt\": \"a\", \"checks\": [{\"check\": \"parts\", \"divider\": \"*\", \"count\": 0, \"different\": true}]}",
+        "'count' cannot be 0, only 1 or more");
+    assertRefused(
+        "{\"prompt\": [{\"role\": \"robot\", \"content\": \"a\"}], \"checks\": []}",
+        "'role' cannot be 'robot', only one of [system, user, assistant]");
+    assertRefused(
         "{\"prompt\": \"a\", \"instruction_id_list\": [\"startend:end_checker\"], \"kwargs\": [{}]}",
         "'end_phrase' is missing");
   }
