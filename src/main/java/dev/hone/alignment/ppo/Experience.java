@@ -106,7 +106,7 @@ record Experience(
       figures.add("objective/rlhf_reward", reward.total());
       figures.add("completions/mean_length", length);
       figures.add("completions/clipped_ratio", response.ended() ? 0 : 1);
-      figures.add("sampling/gap", gap(response.logProbs(), rollout.old().get(i)));
+      figures.add("sampling/gap", gap(response.logProbs(), rollout.old().get(i)), length);
     }
     figures.add("objective/kl_coefficient", coefficient);
     var spread = RunningMoments.NONE.with(rollout.scores());
