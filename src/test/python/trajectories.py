@@ -1,4 +1,4 @@
-"""Losses of 20 steps of DPO, KTO and SFT on the small model by plain PyTorch, in fp32.
+"""Losses of 20 steps of DPO, KTO and SFT on the small model by plain PyTorch, in fp32, and what SFT tells of its tokens.
 
     python3 src/test/python/trajectories.py src/test/resources/golden
 
@@ -76,22 +76,33 @@ def sft(policy, _, tokens, batch):
     return -total / sum(len(answer) for _, answer in texts)
 
 
-def trajectory(home, loss_of, batch_list):
+def of_tokens(policy, tokens, batch):
+    """Entropy in nats and share of tokens that are the likeliest, over all that SFT learns."""
+    entropies, hits = [], []
+    for prompt, answer in [(span(tokens, prompt), span(tokens, answer)) for prompt, answer, _ in batch]:
+        with torch.no_grad():
+            logits = policy(torch.cat([prompt, answer])[None]).logits[0, len(prompt) - 1 : -1]
+        entropies.append(torch.distributions.Categorical(logits=logits).entropy())
+        hits.append(logits.argmax(-1) == answer)
+    return {"entropy": torch.cat(entropies).mean().item(), "mean_token_accuracy": torch.cat(hits).float().mean().item()}
+
+
+def trajectory(home, loss_of, batch_list, told=lambda *_: {}):
     tokens = load_file(home / "plain" / "golden.safetensors")["tokens"]
     adapter = home / "plain" / "adapter"
     policy = PeftModel.from_pretrained(small_model(home / "plain"), adapter, is_trainable=True)
     reference = PeftModel.from_pretrained(small_model(home / "plain"), adapter)
     lora = [p for n, p in policy.named_parameters() if "lora_" in n]
     optimizer = torch.optim.AdamW(lora, lr=RATE, weight_decay=0)
-    losses = []
+    steps = []
     for batch in batch_list:
         loss = loss_of(policy, reference, tokens, batch)
-        losses.append(loss.item())
+        steps.append({"loss": loss.item(), **told(policy, tokens, batch)})
         loss.backward()
         torch.nn.utils.clip_grad_norm_(lora, CLIP)
         optimizer.step()
         optimizer.zero_grad()
-    return losses
+    return steps
 
 
 def main():
@@ -99,7 +110,7 @@ def main():
     golden = {
         "dpo": trajectory(home, dpo, batches(PAIRS, 2)),
         "kto": trajectory(home, kto, batches(ANSWERS, 4)),
-        "sft": trajectory(home, sft, batches(ANSWERS, 4)),
+        "sft": trajectory(home, sft, batches(ANSWERS, 4), of_tokens),
     }
     home.joinpath("dpo", "trajectories.json").write_text(json.dumps(golden, indent=1) + "\n")
 

@@ -117,6 +117,20 @@ const OTHER_CHARTS: ChartWords[] = [
     ],
     { seen: [0] },
   ),
+  single(
+    'mean_token_accuracy',
+    'Likeliest tokens',
+    'Tokens that are to be learnt, and that the candidate finds the likeliest of all.',
+    { seen: [0, 1], format: percent },
+  ),
+  several(
+    'Entropy',
+    'In nats a token: how open it is to the candidate what comes next. Near 0 it says one thing only.',
+    [
+      { figure: 'entropy', label: 'entropy', tone: '--steel' },
+      { figure: 'policy/entropy_avg', label: 'entropy', tone: '--steel' },
+    ],
+  ),
   single('completions/mean_length', 'Length of answers', 'In tokens. Too long or too short stops the round.', {
     seen: [0],
   }),

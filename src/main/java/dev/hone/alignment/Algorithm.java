@@ -2,6 +2,7 @@ package dev.hone.alignment;
 
 import ai.djl.ndarray.NDManager;
 import dev.hone.model.AnswerBatch;
+import dev.hone.model.Entropies;
 import dev.hone.model.Network;
 import dev.hone.model.Trainable;
 import java.util.Map;
@@ -24,7 +25,8 @@ public interface Algorithm<E extends TokenExample> {
    * @param baseName by which the adapter's files name their base
    */
   default Trained trained(NDManager manager, Network base, String baseName, Trainable trainable) {
-    return new TrainedAdapter(base, baseName, trainable, options().training().forward());
+    var forward = options().training().forward();
+    return new TrainedAdapter(base, baseName, trainable, forward, Entropies.TOLD);
   }
 
   /** Its settings. */

@@ -23,18 +23,30 @@ public final class TrainedAdapter implements Trained {
   private final String baseName;
   private final Architecture net;
   private final TrainableNetwork network;
+  private final Entropies entropies;
 
   /**
    * @param base outlives this
    * @param baseName by which the adapter's files name their base
    * @param trainable closed with this
+   * @param entropies what {@link #forward(NDManager, AnswerBatch, long)} says of them
    */
   public TrainedAdapter(
-      Network base, String baseName, Trainable trainable, ForwardOptions options) {
+      Network base,
+      String baseName,
+      Trainable trainable,
+      ForwardOptions options,
+      Entropies entropies) {
     this.trainable = trainable;
     this.baseName = baseName;
     this.net = base.architecture();
     this.network = base.trainable(trainable, options);
+    this.entropies = entropies;
+  }
+
+  public TrainedAdapter(
+      Network base, String baseName, Trainable trainable, ForwardOptions options) {
+    this(base, baseName, trainable, options, Entropies.NONE);
   }
 
   public TrainedAdapter(Network base, String baseName, Trainable trainable) {
@@ -63,7 +75,7 @@ public final class TrainedAdapter implements Trained {
 
   @Override
   public Differentiable forward(NDManager step, AnswerBatch batch, long draw) {
-    return network.logProbs(step, batch, draw);
+    return network.said(step, batch, draw, entropies);
   }
 
   @Override
@@ -71,12 +83,12 @@ public final class TrainedAdapter implements Trained {
     return network.logProbsNow(step, batch);
   }
 
-  /** As {@link #forward}, and behind those the entropies where they are wanted, [2 targets]. */
+  /** As {@link TrainableNetwork#said} has it. */
   public Differentiable forward(NDManager step, AnswerBatch batch, long draw, Entropies entropies) {
     return network.said(step, batch, draw, entropies);
   }
 
-  /** As {@link #outputs}, then the entropies, [2 targets]. */
+  /** As {@link #outputs}, and behind those what {@link Entropies#TOLD} has, [3 targets]. */
   public NDArray entropies(NDManager step, AnswerBatch batch) {
     return network.entropiesNow(step, batch);
   }

@@ -1,11 +1,14 @@
 package dev.hone.model;
 
-/** What is said of the entropy of the distribution that each token is taken from, in nats. */
+/**
+ * What is said of the entropy of the distribution that each token is taken from, in nats, and with
+ * it whether the token is the likeliest one: 1 or 0.
+ */
 public enum Entropies {
   NONE(0),
-  /** They are told, and no gradient flows from them. */
+  /** Both are told, and no gradient flows from them. */
   TOLD(1),
-  /** Gradients flow from them, too. */
+  /** Gradients flow from the entropies, too. */
   LEARNT(2);
 
   private final long code;

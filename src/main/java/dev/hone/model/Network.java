@@ -302,9 +302,9 @@ public final class Network implements AutoCloseable {
 
   /**
    * The log-probability of each answer's token, then of each the entropy of the distribution that
-   * it is taken from, in nats.
+   * it is taken from, in nats, then whether it is the likeliest, 1 or 0.
    *
-   * @return [2 targets], f32, owned by {@code step}
+   * @return [3 targets], f32, owned by {@code step}
    */
   public NDArray answerEntropies(NDManager step, AnswerBatch batch) {
     return asked(step, "entropies", batch);

@@ -237,14 +237,16 @@ final class NetworkPasses {
           if torch.ne(temperature, 1.):
             x = torch.div(x, temperature)
           return torch.log_softmax(x, -1)
-        def numbers(self: __torch__.M, x: Tensor, targets: Tensor, entropies: bool) -> Tensor:
+        def numbers(self: __torch__.M, x: Tensor, p: Tensor, targets: Tensor, told: bool) -> Tensor:
           chosen = torch.squeeze(torch.gather(x, 1, torch.unsqueeze(targets, 1)), 1)
-          if entropies:
-            y = torch.stack([chosen, torch.neg(torch.sum(torch.mul(torch.exp(x), x), [-1]))])
+          if told:
+            entropies = torch.neg(torch.sum(torch.mul(p, x), [-1]))
+            likeliest = torch.to(torch.ge(chosen, torch.amax(x, [-1])), 6)
+            y = torch.stack([chosen, entropies, likeliest])
           else:
             y = torch.unsqueeze(chosen, 0)
           return y
-        def said(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, entropies: bool) -> Tensor:
+        def said(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, told: bool) -> Tensor:
           out = annotate(List[Tensor], [])
           t = float(temperature)
           h = (self).norm(states, w[1], w)
@@ -254,7 +256,11 @@ final class NetworkPasses {
             for row in range(0, n, SLICE):
               m = ops.prim.min([SLICE, torch.sub(n, row)])
               x = (self).logProbsAt(torch.narrow(logits, 0, row, m), t)
-              _1 = torch.append(out, (self).numbers(x, torch.narrow(targets, 0, torch.add(start, row), m), entropies))
+              if told:
+                probabilities = torch.exp(x)
+              else:
+                probabilities = x
+              _1 = torch.append(out, (self).numbers(x, probabilities, torch.narrow(targets, 0, torch.add(start, row), m), told))
           return torch.cat(out, 1)
         def answers(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
           states = (self).states(w, p, a, tokens, positions, branches, groups, rows)

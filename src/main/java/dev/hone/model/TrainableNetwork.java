@@ -65,7 +65,8 @@ public final class TrainableNetwork implements AutoCloseable {
   }
 
   /**
-   * The same, and behind those the entropies where they are wanted, [2 targets].
+   * The same, and behind those, where they are wanted, the entropies and whether each token is the
+   * likeliest, [3 targets].
    *
    * @param step owns what the way back needs
    * @param draw what dropout leaves out follows from it
@@ -99,7 +100,7 @@ public final class TrainableNetwork implements AutoCloseable {
       NDList inputs, NDManager owner, AnswerBatch batch, Entropies entropies) {
     add(inputs, "targets", owner.create(batch.targets()));
     add(inputs, "temperature", owner.create((float) batch.temperature()));
-    add(inputs, "entropies", owner.create(entropies.code()));
+    add(inputs, "told", owner.create(entropies.code()));
   }
 
   /** A batch's targets, and an output layer that is trained with all weights. */
@@ -173,7 +174,7 @@ public final class TrainableNetwork implements AutoCloseable {
     return saidNow(step, batch, Entropies.NONE);
   }
 
-  /** The same, and behind those the entropies, [2 targets]. */
+  /** The same, and behind those what {@link Entropies#TOLD} has, [3 targets]. */
   public NDArray entropiesNow(NDManager step, AnswerBatch batch) {
     return saidNow(step, batch, Entropies.TOLD);
   }

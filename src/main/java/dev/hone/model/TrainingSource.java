@@ -39,26 +39,25 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
    */
   private static final String ENDS =
       """
-        def trainedSaid(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, entropies: Tensor) -> Tensor:
+        def trainedSaid(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, told: Tensor) -> Tensor:
           n = torch.len(p)
-          return (self).said((self).grown(w), (self).typed(p, torch.sub(n, 1), n), states, targets, temperature, bool(entropies))
+          return (self).said((self).grown(w), (self).typed(p, torch.sub(n, 1), n), states, targets, temperature, bool(told))
         def trainedNormed(self: __torch__.M, w: List[Tensor], states: Tensor) -> Tensor:
           g = (self).grown(w)
           return (self).norm(states, g[1], g)
-        def byLogits(self: __torch__.M, x: Tensor, targets: Tensor, temperature: float) -> Tensor:
+        def byLogits(self: __torch__.M, p: Tensor, targets: Tensor, temperature: float) -> Tensor:
           at = torch.unsqueeze(targets, 1)
-          slopes = torch.mul(torch.exp(x), torch.neg(torch.div(1., temperature)))
+          slopes = torch.mul(p, torch.neg(torch.div(1., temperature)))
           return torch.scatter_add_(slopes, 1, at, torch.full_like(at, torch.div(1., temperature), dtype=6))
-        def entropyByLogits(self: __torch__.M, x: Tensor, entropies: Tensor, temperature: float) -> Tensor:
+        def entropyByLogits(self: __torch__.M, x: Tensor, p: Tensor, entropies: Tensor, temperature: float) -> Tensor:
           above = torch.add(x, torch.unsqueeze(entropies, 1))
-          return torch.mul(torch.mul(torch.exp(x), above), torch.neg(torch.div(1., temperature)))
-        def trainedSlopes(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, entropies: Tensor) -> Tuple[Tensor, Tensor]:
+          return torch.mul(torch.mul(p, above), torch.neg(torch.div(1., temperature)))
+        def trainedSlopes(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, told: Tensor) -> Tuple[Tensor, Tensor]:
           out = annotate(List[Tensor], [])
           slopes = annotate(List[Tensor], [])
           entropySlopes = annotate(List[Tensor], [])
           t = float(temperature)
-          told = bool(entropies)
-          learnt = torch.gt(int(entropies), 1)
+          learnt = torch.gt(int(told), 1)
           entering = torch.requires_grad_(torch.detach(states), True)
           normed = (self).norm(entering, w[1], w)
           h = torch.detach(normed)
@@ -74,11 +73,12 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
               own = torch.narrow(logits, 0, row, m)
               at = torch.narrow(targets, 0, torch.add(start, row), m)
               x = (self).logProbsAt(own, t)
-              y = (self).numbers(x, at, told)
+              probabilities = torch.exp(x)
+              y = (self).numbers(x, probabilities, at, bool(told))
               _1 = torch.append(out, y)
-              _2 = torch.copy_(own, (self).byLogits(x, at, t))
+              _2 = torch.copy_(own, (self).byLogits(probabilities, at, t))
               if learnt:
-                _3 = torch.copy_(torch.narrow(ofEntropy, 0, row, m), (self).entropyByLogits(x, torch.select(y, 0, 1), t))
+                _3 = torch.copy_(torch.narrow(ofEntropy, 0, row, m), (self).entropyByLogits(x, probabilities, torch.select(y, 0, 1), t))
             _4 = torch.append(slopes, torch.to(torch.matmul(logits, p[-1]), 6))
             if learnt:
               _5 = torch.append(entropySlopes, torch.to(torch.matmul(ofEntropy, p[-1]), 6))
@@ -90,9 +90,9 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
             by = torch.grad([normed], [entering], annotate(List[Optional[Tensor]], [byNormed[k]]), torch.lt(torch.add(k, 1), torch.len(byNormed)))
             _7 = torch.append(byStates, unchecked_cast(Tensor, by[0]))
           return (torch.cat(out, 1), torch.stack(byStates))
-        def trainedBack(self: __torch__.M, p: List[PACKED], normed: Tensor, targets: Tensor, temperature: Tensor, entropies: Tensor, slopes: Tensor) -> Tuple[Tensor, Tensor]:
+        def trainedBack(self: __torch__.M, p: List[PACKED], normed: Tensor, targets: Tensor, temperature: Tensor, told: Tensor, slopes: Tensor) -> Tuple[Tensor, Tensor]:
           t = float(temperature)
-          learnt = torch.gt(int(entropies), 1)
+          learnt = torch.gt(int(told), 1)
           weights = (self).typed(p, torch.sub(torch.len(p), 1), torch.len(p))[-1]
           byWeights = torch.zeros_like(weights, dtype=6)
           byNormed = annotate(List[Tensor], [])
@@ -107,10 +107,11 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
               at = torch.narrow(targets, 0, first, m)
               s = torch.unsqueeze(torch.narrow(slopes, 1, first, m), 2)
               x = (self).logProbsAt(own, t)
-              by = torch.mul((self).byLogits(x, at, t), s[0])
+              probabilities = torch.exp(x)
+              by = torch.mul((self).byLogits(probabilities, at, t), s[0])
               if learnt:
-                y = (self).numbers(x, at, True)
-                by = torch.add(by, torch.mul((self).entropyByLogits(x, torch.select(y, 0, 1), t), s[1]))
+                y = (self).numbers(x, probabilities, at, True)
+                by = torch.add(by, torch.mul((self).entropyByLogits(x, probabilities, torch.select(y, 0, 1), t), s[1]))
               _1 = torch.copy_(own, by)
             _2 = torch.append(byNormed, torch.to(torch.matmul(logits, weights), 6))
             _3 = torch.add_(byWeights, torch.matmul(torch.t(logits), h))

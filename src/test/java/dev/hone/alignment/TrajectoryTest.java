@@ -57,7 +57,7 @@ class TrajectoryTest {
         var base = MODEL.load(manager, Precision.F32);
         var start = adapter(manager);
         var parent = base.adapted(Optional.of(start));
-        var trained = new TrainedAdapter(base, "small", adapter(manager));
+        var trained = algorithm.trained(manager, base, "small", adapter(manager));
         var masters = Masters.of(manager, trained, 0, 1)) {
       var objective =
           algorithm.objective(
@@ -75,14 +75,30 @@ class TrajectoryTest {
           var answers = TokenExample.batch(microBatch);
           masters.accumulate(
               pass -> trained.forward(pass, answers, 0),
-              logProbs -> loss.slopes(microBatch, logProbs, figures));
+              said -> loss.slopes(microBatch, said, figures));
         }
         assertThat(figures.loss())
             .as("%s, step %d", name, step)
-            .isCloseTo(golden.get(step).asDouble(), within(1e-4));
+            .isCloseTo(loss(golden, step), within(1e-4));
+        assertTells(figures, golden.get(step));
         masters.step(1e-3);
       }
-      assertThat(golden.get(19).asDouble()).isLessThan(golden.get(0).asDouble());
+      assertThat(loss(golden, 19)).isLessThan(loss(golden, 0));
+    }
+  }
+
+  private static double loss(JsonNode golden, int step) {
+    return golden.get(step).path("loss").asDouble();
+  }
+
+  /** What else PyTorch told of the step. */
+  private static void assertTells(Figures figures, JsonNode golden) {
+    for (var figure : golden.properties()) {
+      if (!figure.getKey().equals("loss")) {
+        assertThat(figures.metrics().get(figure.getKey()))
+            .as(figure.getKey())
+            .isCloseTo(figure.getValue().asDouble(), within(1e-4));
+      }
     }
   }
 

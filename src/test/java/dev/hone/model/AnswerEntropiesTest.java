@@ -14,7 +14,10 @@ import java.util.stream.DoubleStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Log-probabilities and entropies at a temperature, against those of the full forward's logits. */
+/**
+ * Log-probabilities, entropies and whether a token is the likeliest, at a temperature, against
+ * those of the full forward's logits.
+ */
 class AnswerEntropiesTest {
   private static final SmallModel MODEL = SmallModel.PLAIN;
 
@@ -36,7 +39,7 @@ class AnswerEntropiesTest {
       assertNear(network.answerEntropies(manager, batch).toFloatArray(), expected);
       assertNear(
           network.answerLogProbs(manager, batch).toFloatArray(),
-          expected.subList(0, expected.size() / 2));
+          expected.subList(0, expected.size() / 3));
 
       try (var adapted = network.adapted(Optional.of(adapter));
           var trainable = network.trainable(adapter, ForwardOptions.PLAIN)) {
@@ -51,6 +54,7 @@ class AnswerEntropiesTest {
       Network network, NDManager manager, List<Branches> branches, double temperature) {
     var logProbs = new ArrayList<Double>();
     var entropies = new ArrayList<Double>();
+    var likeliest = new ArrayList<Double>();
     for (Branches group : branches) {
       for (int[] answer : group.answers()) {
         int[] all = Arrays.copyOf(group.prompt(), group.prompt().length + answer.length);
@@ -62,10 +66,12 @@ class AnswerEntropiesTest {
           double[] p = logProbs(logits, row * vocabulary, vocabulary, temperature);
           logProbs.add(p[answer[i]]);
           entropies.add(-DoubleStream.of(p).map(x -> Math.exp(x) * x).sum());
+          likeliest.add(p[answer[i]] == DoubleStream.of(p).max().orElseThrow() ? 1.0 : 0);
         }
       }
     }
     logProbs.addAll(entropies);
+    logProbs.addAll(likeliest);
     return logProbs;
   }
 

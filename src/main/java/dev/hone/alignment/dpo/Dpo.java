@@ -2,8 +2,10 @@ package dev.hone.alignment.dpo;
 
 import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.Figures;
+import dev.hone.alignment.Logistic;
 import dev.hone.alignment.Objective;
 import dev.hone.alignment.Reference;
+import dev.hone.alignment.Said;
 import dev.hone.alignment.TokenPair;
 import dev.hone.alignment.TokenWeights;
 import java.util.ArrayList;
@@ -16,7 +18,7 @@ public record Dpo(DpoSettings options) implements Algorithm<TokenPair> {
   public Objective<TokenPair> objective(Frozen frozen) {
     if (!options.loss().hasReference()) {
       return (batch, _) ->
-          (pairs, logProbs, figures) -> slopes(pairs, none(pairs), batch.size(), logProbs, figures);
+          (pairs, outputs, figures) -> slopes(pairs, none(pairs), batch.size(), outputs, figures);
     }
     String summed =
         "mean %s, lengthWeight %s".formatted(options.loss().isMean(), options.lengthWeight());
@@ -26,8 +28,8 @@ public record Dpo(DpoSettings options) implements Algorithm<TokenPair> {
             (pairs, logProbs) -> weights(pairs).scores(logProbs),
             frozen.cache().apply(summed));
     return (batch, _) ->
-        (pairs, logProbs, figures) ->
-            slopes(pairs, reference.of(pairs), batch.size(), logProbs, figures);
+        (pairs, outputs, figures) ->
+            slopes(pairs, reference.of(pairs), batch.size(), outputs, figures);
   }
 
   private static List<double[]> none(List<TokenPair> pairs) {
@@ -56,9 +58,9 @@ public record Dpo(DpoSettings options) implements Algorithm<TokenPair> {
    * @param all pairs of the step: its loss is their mean
    */
   float[] slopes(
-      List<TokenPair> pairs, List<double[]> reference, int all, float[] logProbs, Figures figures) {
+      List<TokenPair> pairs, List<double[]> reference, int all, float[] outputs, Figures figures) {
     var weights = weights(pairs);
-    double[] policy = weights.scores(logProbs);
+    double[] policy = weights.scores(outputs);
     double[] slopes = new double[policy.length];
     for (int i = 0; i < pairs.size(); i++) {
       var scores = new DpoLoss.Scores(policy[2 * i], policy[2 * i + 1]);
@@ -74,7 +76,29 @@ public record Dpo(DpoSettings options) implements Algorithm<TokenPair> {
       figures.add("rewards/margins", loss.margin());
       figures.add("logps/chosen", scores.chosen());
       figures.add("logps/rejected", scores.rejected());
+      if (options.loss() == Loss.ORPO) {
+        double odds = DpoLoss.logOddsRatio(scores);
+        figures.add("nll_loss", -scores.chosen());
+        figures.add("log_odds_chosen", odds);
+        figures.add("log_odds_ratio", -Logistic.softplus(-odds));
+      }
     }
-    return weights.spread(slopes);
+    var said = Said.of(pairs, outputs);
+    tell(pairs, said, figures);
+    return said.slopes(weights.spread(slopes));
+  }
+
+  /** As TRL has it: entropies of both answers' tokens, accuracy of what is to become likelier. */
+  private static void tell(List<TokenPair> pairs, Said said, Figures figures) {
+    int at = 0;
+    for (TokenPair pair : pairs) {
+      for (int t = 0; t < pair.chosen().length; t++) {
+        said.accuracy(at, figures);
+        said.entropy(at++, figures);
+      }
+      for (int t = 0; t < pair.rejected().length; t++) {
+        said.entropy(at++, figures);
+      }
+    }
   }
 }

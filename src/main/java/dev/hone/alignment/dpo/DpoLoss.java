@@ -88,20 +88,28 @@ public record DpoLoss(
    * little less so.
    */
   private static DpoLoss orpo(Scores policy, double beta) {
-    double chosen = Math.min(policy.chosen(), ALMOST_CERTAIN);
-    double rejected = Math.min(policy.rejected(), ALMOST_CERTAIN);
-    double ratio = logOdds(chosen) - logOdds(rejected);
+    double ratio = logOddsRatio(policy);
     double pull = beta * Logistic.sigmoid(-ratio);
     return new DpoLoss(
         -policy.chosen() + beta * Logistic.softplus(-ratio),
         beta * policy.chosen(),
         beta * policy.rejected(),
-        -1 - pull / -Math.expm1(chosen),
-        pull / -Math.expm1(rejected));
+        -1 - pull / -Math.expm1(uncertain(policy.chosen())),
+        pull / -Math.expm1(uncertain(policy.rejected())));
+  }
+
+  /** log odds(chosen) - log odds(rejected) */
+  static double logOddsRatio(Scores policy) {
+    return logOdds(policy.chosen()) - logOdds(policy.rejected());
   }
 
   private static double logOdds(double logProb) {
-    return logProb - Math.log(-Math.expm1(logProb));
+    double x = uncertain(logProb);
+    return x - Math.log(-Math.expm1(x));
+  }
+
+  private static double uncertain(double logProb) {
+    return Math.min(logProb, ALMOST_CERTAIN);
   }
 
   /** How much more the chosen answer is rewarded than the rejected one. */

@@ -5,6 +5,7 @@ import dev.hone.alignment.Figures;
 import dev.hone.alignment.MicroBatches;
 import dev.hone.alignment.Objective;
 import dev.hone.alignment.Reference;
+import dev.hone.alignment.Said;
 import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.TokenExample;
 import dev.hone.model.AnswerBatch;
@@ -22,8 +23,8 @@ public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
     var reference = new Reference<TokenAnswer>(frozen, Kto::sums, frozen.cache().apply("answers"));
     return (batch, policy) -> {
       double kl = referencePoint(batch, maxTokens, policy, frozen::logProbs);
-      return (answers, logProbs, figures) ->
-          slopes(answers, reference.of(answers), kl, batch.size(), logProbs, figures);
+      return (answers, outputs, figures) ->
+          slopes(answers, reference.of(answers), kl, batch.size(), outputs, figures);
     };
   }
 
@@ -78,10 +79,10 @@ public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
       List<double[]> reference,
       double kl,
       int all,
-      float[] logProbs,
+      float[] outputs,
       Figures figures) {
     var batch = TokenExample.batch(answers);
-    double[] policy = batch.sums(logProbs);
+    double[] policy = batch.sums(outputs);
     double[] slopes = new double[policy.length];
     for (int i = 0; i < policy.length; i++) {
       boolean good = answers.get(i).good();
@@ -94,6 +95,10 @@ public record Kto(KtoSettings options) implements Algorithm<TokenAnswer> {
       figures.add("kl", kl);
     }
     figures.difference("rewards/margins", "rewards/chosen", "rewards/rejected");
-    return batch.spread(slopes);
+    var said = Said.of(answers, outputs);
+    for (int t = 0; t < said.tokens(); t++) {
+      said.entropy(t, figures);
+    }
+    return said.slopes(batch.spread(slopes));
   }
 }

@@ -3,6 +3,7 @@ package dev.hone.alignment.sft;
 import dev.hone.alignment.Algorithm;
 import dev.hone.alignment.Figures;
 import dev.hone.alignment.Objective;
+import dev.hone.alignment.Said;
 import dev.hone.alignment.TokenAnswer;
 import java.util.List;
 
@@ -16,7 +17,7 @@ public record Sft(SftSettings options) implements Algorithm<TokenAnswer> {
   public Objective<TokenAnswer> objective(Frozen frozen) {
     return (batch, _) -> {
       int all = batch.stream().mapToInt(TokenAnswer::learntTokens).sum();
-      return (answers, logProbs, figures) -> slopes(answers, all, logProbs, figures);
+      return (answers, outputs, figures) -> slopes(answers, all, outputs, figures);
     };
   }
 
@@ -24,11 +25,22 @@ public record Sft(SftSettings options) implements Algorithm<TokenAnswer> {
    * @param all tokens of the step that are learnt
    */
   private static float[] slopes(
-      List<TokenAnswer> answers, int all, float[] logProbs, Figures figures) {
-    var loss = SftLoss.of(answers, logProbs, all, 1);
+      List<TokenAnswer> answers, int all, float[] outputs, Figures figures) {
+    var said = Said.of(answers, outputs);
+    var loss = SftLoss.of(answers, outputs, all, 1);
     if (loss.tokens() > 0) {
       figures.add(Figures.LOSS, loss.sum() / loss.tokens(), loss.tokens());
     }
-    return loss.slopes();
+    int at = 0;
+    for (TokenAnswer answer : answers) {
+      for (boolean learnt : answer.learnt()) {
+        if (learnt) {
+          said.entropy(at, figures);
+          said.accuracy(at, figures);
+        }
+        at++;
+      }
+    }
+    return said.slopes(loss.slopes());
   }
 }

@@ -14,12 +14,13 @@ import java.util.List;
  */
 public record SftLoss(double sum, int tokens, float[] slopes) {
   /**
-   * @param logProbs of all the answers' tokens, answer by answer
+   * @param logProbs of all the answers' tokens, answer by answer; what stands behind them counts
+   *     for nothing
    * @param all tokens of the step that are learnt
    * @param weight of L among what else is made small
    */
   public static SftLoss of(List<TokenAnswer> answers, float[] logProbs, int all, double weight) {
-    float[] slopes = new float[logProbs.length];
+    float[] slopes = new float[answers.stream().mapToInt(TokenAnswer::targets).sum()];
     double sum = 0;
     int tokens = 0;
     int at = 0;
