@@ -1,4 +1,4 @@
-"""Losses of 20 steps of DPO, KTO and SFT on the small model by plain PyTorch, in fp32, and what SFT tells of its tokens.
+"""Losses of 20 steps of DPO, KTO and SFT on the small model by plain PyTorch, in fp32, and what KTO and SFT tell of their tokens.
 
     python3 src/test/python/trajectories.py src/test/resources/golden
 
@@ -77,7 +77,7 @@ def sft(policy, _, tokens, batch):
 
 
 def of_tokens(policy, tokens, batch):
-    """Entropy in nats and share of tokens that are the likeliest, over all that SFT learns."""
+    """Entropy in nats and share of tokens that are the likeliest, over all of the answers."""
     entropies, hits = [], []
     for prompt, answer in [(span(tokens, prompt), span(tokens, answer)) for prompt, answer, _ in batch]:
         with torch.no_grad():
@@ -109,7 +109,7 @@ def main():
     home = Path(sys.argv[1])
     golden = {
         "dpo": trajectory(home, dpo, batches(PAIRS, 2)),
-        "kto": trajectory(home, kto, batches(ANSWERS, 4)),
+        "kto": trajectory(home, kto, batches(ANSWERS, 4), lambda *step: {"entropy": of_tokens(*step)["entropy"]}),
         "sft": trajectory(home, sft, batches(ANSWERS, 4), of_tokens),
     }
     home.joinpath("dpo", "trajectories.json").write_text(json.dumps(golden, indent=1) + "\n")

@@ -22,7 +22,8 @@ public interface Objective<E extends TokenExample> {
   /** The part of a step's loss that a micro-batch adds. */
   interface StepLoss<E> {
     /**
-     * @param outputs of all answers' tokens, in their order
+     * @param outputs of all answers' tokens, in their order; behind them may stand what else is
+     *     told of the tokens
      * @param figures the micro-batch's are added to; the loss among them
      * @return derivatives of the step's loss by {@code outputs}
      */

@@ -8,7 +8,9 @@ import java.util.List;
  * log-probabilities, and of one in training, behind those, what {@link
  * dev.hone.model.Entropies#TOLD} has.
  *
- * @param numbers [tokens] or [3 tokens]
+ * @param numbers [tokens]; or [3 tokens]: behind the log-probabilities the entropies, in nats, then
+ *     1 for each token that is the likeliest and 0 for the others
+ * @param tokens of all the answers
  */
 public record Said(float[] numbers, int tokens) {
   public static Said of(List<? extends TokenExample> examples, float[] numbers) {

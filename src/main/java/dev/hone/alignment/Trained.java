@@ -17,17 +17,17 @@ public interface Trained extends AutoCloseable {
   List<TensorInfo> layout();
 
   /**
-   * A number of each answer's token: its log-probability, or what a head says; and the way back
-   * from there to the masters.
+   * A number of each answer's token: its log-probability, or what a head says; behind them what
+   * else is told of the tokens, which leads nowhere; and the way back from there to the masters.
    *
    * @param step owns what the way back needs
    * @param draw what dropout leaves out follows from it (see {@link AdapterSettings#draw})
-   * @return [targets]
+   * @return [targets], or more of as many each
    */
   Differentiable forward(NDManager step, AnswerBatch batch, long draw);
 
   /**
-   * The same numbers as the masters are now, with nothing left out and no way back.
+   * The first number of each as the masters are now, with nothing left out and no way back.
    *
    * @return [targets], f32, owned by {@code step}
    */

@@ -44,13 +44,9 @@ public final class TrainedAdapter implements Trained {
     this.entropies = entropies;
   }
 
-  public TrainedAdapter(
-      Network base, String baseName, Trainable trainable, ForwardOptions options) {
-    this(base, baseName, trainable, options, Entropies.NONE);
-  }
-
+  /** Nothing left out or run twice, and of log-probabilities alone. */
   public TrainedAdapter(Network base, String baseName, Trainable trainable) {
-    this(base, baseName, trainable, ForwardOptions.PLAIN);
+    this(base, baseName, trainable, ForwardOptions.PLAIN, Entropies.NONE);
   }
 
   /**

@@ -2,7 +2,7 @@ package dev.hone.model;
 
 /**
  * What is said of the entropy of the distribution that each token is taken from, in nats, and with
- * it whether the token is the likeliest one: 1 or 0.
+ * it whether the token is the likeliest one, a tie included: 1 or 0.
  */
 public enum Entropies {
   NONE(0),

@@ -185,8 +185,8 @@ final class NetworkPasses {
    * their lengths, {@code rows} those that are read. Attention runs group by group; the last
    * block's second half runs on the rows that are read only, and logits are there for a chunk of
    * them at a time, of which so few are widened at once that they stay in the processor's cache.
-   * What is said of each is its log-probability, [1, targets], and its entropy if that is wanted,
-   * [2, targets].
+   * What is said of each is its log-probability, [1, targets], and if they are wanted behind that
+   * the entropy and whether it is the likeliest, [3, targets].
    */
   static final String ANSWERS =
       """
@@ -237,16 +237,15 @@ final class NetworkPasses {
           if torch.ne(temperature, 1.):
             x = torch.div(x, temperature)
           return torch.log_softmax(x, -1)
-        def numbers(self: __torch__.M, x: Tensor, p: Tensor, targets: Tensor, told: bool) -> Tensor:
-          chosen = torch.squeeze(torch.gather(x, 1, torch.unsqueeze(targets, 1)), 1)
-          if told:
-            entropies = torch.neg(torch.sum(torch.mul(p, x), [-1]))
-            likeliest = torch.to(torch.ge(chosen, torch.amax(x, [-1])), 6)
-            y = torch.stack([chosen, entropies, likeliest])
-          else:
-            y = torch.unsqueeze(chosen, 0)
-          return y
-        def said(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, told: bool) -> Tensor:
+        def chosen(self: __torch__.M, x: Tensor, targets: Tensor) -> Tensor:
+          return torch.transpose(torch.gather(x, 1, torch.unsqueeze(targets, 1)), 0, 1)
+        def entropiesOf(self: __torch__.M, x: Tensor, probabilities: Tensor) -> Tensor:
+          return torch.neg(torch.sum(torch.mul(probabilities, x), [-1]))
+        def told(self: __torch__.M, x: Tensor, probabilities: Tensor, targets: Tensor) -> Tensor:
+          own = (self).chosen(x, targets)
+          likeliest = torch.to(torch.ge(own, torch.unsqueeze(torch.amax(x, [-1]), 0)), 6)
+          return torch.cat([own, torch.unsqueeze((self).entropiesOf(x, probabilities), 0), likeliest])
+        def said(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, tells: bool) -> Tensor:
           out = annotate(List[Tensor], [])
           t = float(temperature)
           h = (self).norm(states, w[1], w)
@@ -256,11 +255,12 @@ final class NetworkPasses {
             for row in range(0, n, SLICE):
               m = ops.prim.min([SLICE, torch.sub(n, row)])
               x = (self).logProbsAt(torch.narrow(logits, 0, row, m), t)
-              if told:
-                probabilities = torch.exp(x)
+              at = torch.narrow(targets, 0, torch.add(start, row), m)
+              if tells:
+                y = (self).told(x, torch.exp(x), at)
               else:
-                probabilities = x
-              _1 = torch.append(out, (self).numbers(x, probabilities, torch.narrow(targets, 0, torch.add(start, row), m), told))
+                y = (self).chosen(x, at)
+              _1 = torch.append(out, y)
           return torch.cat(out, 1)
         def answers(self: __torch__.M, w: List[Tensor], p: List[PACKED], a: List[Tensor], tokens: Tensor, positions: Tensor, branches: Tensor, groups: Tensor, rows: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
           states = (self).states(w, p, a, tokens, positions, branches, groups, rows)

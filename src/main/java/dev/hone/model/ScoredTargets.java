@@ -22,7 +22,9 @@ record ScoredTargets(StatesPass pass, NDArray said, NDArray byStates) implements
 
   @Override
   public void backward(float[] slopes) {
-    assert slopes.length == said.size() : slopes.length + " slopes of " + said.getShape();
+    if (slopes.length != said.size()) {
+      throw new IllegalArgumentException(slopes.length + " slopes of " + said.getShape());
+    }
     long[] shape = byStates.getShape().getShape();
     var own = Arrays.copyOf(slopes, Math.toIntExact(shape[0] * shape[1]));
     var weights = byStates.getManager().create(own, new Shape(shape[0], shape[1], 1));

@@ -100,7 +100,7 @@ public final class TrainableNetwork implements AutoCloseable {
       NDList inputs, NDManager owner, AnswerBatch batch, Entropies entropies) {
     add(inputs, "targets", owner.create(batch.targets()));
     add(inputs, "temperature", owner.create((float) batch.temperature()));
-    add(inputs, "told", owner.create(entropies.code()));
+    add(inputs, "telling", owner.create(entropies.code()));
   }
 
   /** A batch's targets, and an output layer that is trained with all weights. */

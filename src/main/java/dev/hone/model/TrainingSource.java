@@ -39,9 +39,9 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
    */
   private static final String ENDS =
       """
-        def trainedSaid(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, told: Tensor) -> Tensor:
+        def trainedSaid(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, telling: Tensor) -> Tensor:
           n = torch.len(p)
-          return (self).said((self).grown(w), (self).typed(p, torch.sub(n, 1), n), states, targets, temperature, bool(told))
+          return (self).said((self).grown(w), (self).typed(p, torch.sub(n, 1), n), states, targets, temperature, bool(telling))
         def trainedNormed(self: __torch__.M, w: List[Tensor], states: Tensor) -> Tensor:
           g = (self).grown(w)
           return (self).norm(states, g[1], g)
@@ -52,12 +52,13 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
         def entropyByLogits(self: __torch__.M, x: Tensor, p: Tensor, entropies: Tensor, temperature: float) -> Tensor:
           above = torch.add(x, torch.unsqueeze(entropies, 1))
           return torch.mul(torch.mul(p, above), torch.neg(torch.div(1., temperature)))
-        def trainedSlopes(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, told: Tensor) -> Tuple[Tensor, Tensor]:
+        def trainedSlopes(self: __torch__.M, w: List[Tensor], p: List[PACKED], states: Tensor, targets: Tensor, temperature: Tensor, telling: Tensor) -> Tuple[Tensor, Tensor]:
           out = annotate(List[Tensor], [])
           slopes = annotate(List[Tensor], [])
           entropySlopes = annotate(List[Tensor], [])
           t = float(temperature)
-          learnt = torch.gt(int(told), 1)
+          tells = bool(telling)
+          learnt = torch.gt(int(telling), 1)
           entering = torch.requires_grad_(torch.detach(states), True)
           normed = (self).norm(entering, w[1], w)
           h = torch.detach(normed)
@@ -74,7 +75,10 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
               at = torch.narrow(targets, 0, torch.add(start, row), m)
               x = (self).logProbsAt(own, t)
               probabilities = torch.exp(x)
-              y = (self).numbers(x, probabilities, at, bool(told))
+              if tells:
+                y = (self).told(x, probabilities, at)
+              else:
+                y = (self).chosen(x, at)
               _1 = torch.append(out, y)
               _2 = torch.copy_(own, (self).byLogits(probabilities, at, t))
               if learnt:
@@ -90,9 +94,9 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
             by = torch.grad([normed], [entering], annotate(List[Optional[Tensor]], [byNormed[k]]), torch.lt(torch.add(k, 1), torch.len(byNormed)))
             _7 = torch.append(byStates, unchecked_cast(Tensor, by[0]))
           return (torch.cat(out, 1), torch.stack(byStates))
-        def trainedBack(self: __torch__.M, p: List[PACKED], normed: Tensor, targets: Tensor, temperature: Tensor, told: Tensor, slopes: Tensor) -> Tuple[Tensor, Tensor]:
+        def trainedBack(self: __torch__.M, p: List[PACKED], normed: Tensor, targets: Tensor, temperature: Tensor, telling: Tensor, slopes: Tensor) -> Tuple[Tensor, Tensor]:
           t = float(temperature)
-          learnt = torch.gt(int(told), 1)
+          learnt = torch.gt(int(telling), 1)
           weights = (self).typed(p, torch.sub(torch.len(p), 1), torch.len(p))[-1]
           byWeights = torch.zeros_like(weights, dtype=6)
           byNormed = annotate(List[Tensor], [])
@@ -110,8 +114,8 @@ record TrainingSource(Architecture net, Precision precision, boolean whole, Adap
               probabilities = torch.exp(x)
               by = torch.mul((self).byLogits(probabilities, at, t), s[0])
               if learnt:
-                y = (self).numbers(x, probabilities, at, True)
-                by = torch.add(by, torch.mul((self).entropyByLogits(x, probabilities, torch.select(y, 0, 1), t), s[1]))
+                ofEntropies = (self).entropyByLogits(x, probabilities, (self).entropiesOf(x, probabilities), t)
+                by = torch.add(by, torch.mul(ofEntropies, s[1]))
               _1 = torch.copy_(own, by)
             _2 = torch.append(byNormed, torch.to(torch.matmul(logits, weights), 6))
             _3 = torch.add_(byWeights, torch.matmul(torch.t(logits), h))

@@ -19,7 +19,6 @@ import java.util.Set;
  * TRL hands to a model's template ({@code tools}, {@code chat_template_kwargs}).
  */
 final class TrlFormat {
-  private static final Set<String> ROLES = Set.of("system", "user", "assistant");
   private static final Set<String> MESSAGE_FIELDS = Set.of("role", "content");
   private static final String EXPECTED =
       "expected prompt, chosen, rejected; or chosen, rejected as whole conversations; "
@@ -141,7 +140,7 @@ final class TrlFormat {
             "a message of '%s' has '%s', which is not supported".formatted(field, name));
       }
     }
-    if (!ROLES.contains(role.textValue())) {
+    if (!Message.ROLES.contains(role.textValue())) {
       throw new BadLineException(
           "role '%s' in '%s' is not supported".formatted(role.textValue(), field));
     }

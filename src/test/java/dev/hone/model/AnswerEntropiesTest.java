@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,15 +26,17 @@ class AnswerEntropiesTest {
   @ValueSource(doubles = {1, 0.7, 1.6})
   void areThoseOfTheLogitsDividedByTheTemperature(double temperature) {
     int[][] tokens = MODEL.tokens();
-    var branches =
-        List.of(
-            new Branches(span(tokens[0], 0, 9), span(tokens[0], 9, 20), span(tokens[1], 3, 8)),
-            new Branches(span(tokens[2], 0, 4), span(tokens[2], 4, 30)));
-    var batch = new AnswerBatch(branches, Reading.BEFORE, temperature);
     try (var manager = NDManager.newBaseManager();
         var network = MODEL.load(manager, Precision.F32);
         var adapter =
             LoraAdapter.load(manager, MODEL.folder().resolve("adapter"), network.architecture())) {
+      int[] prompt = span(tokens[1], 0, 6);
+      var branches =
+          List.of(
+              new Branches(span(tokens[0], 0, 9), span(tokens[0], 9, 20), span(tokens[1], 3, 8)),
+              new Branches(prompt, likeliest(network, manager, prompt)),
+              new Branches(span(tokens[2], 0, 4), span(tokens[2], 4, 30)));
+      var batch = new AnswerBatch(branches, Reading.BEFORE, temperature);
       var expected = expected(network, manager, branches, temperature);
 
       assertNear(network.answerEntropies(manager, batch).toFloatArray(), expected);
@@ -71,8 +74,21 @@ class AnswerEntropiesTest {
       }
     }
     logProbs.addAll(entropies);
+    assertThat(likeliest).contains(0.0, 1.0);
     logProbs.addAll(likeliest);
     return logProbs;
+  }
+
+  /** An answer of one token. */
+  private static int[] likeliest(Network network, NDManager manager, int[] prompt) {
+    float[] logits = network.full(manager, new int[][] {prompt}).toFloatArray();
+    int vocabulary = logits.length / prompt.length;
+    int last = logits.length - vocabulary;
+    int token =
+        IntStream.range(0, vocabulary)
+            .reduce((a, b) -> logits[last + b] > logits[last + a] ? b : a)
+            .orElseThrow();
+    return new int[] {token};
   }
 
   private static double[] logProbs(float[] logits, int from, int count, double temperature) {

@@ -63,7 +63,7 @@ final class Roles implements AutoCloseable {
         place.parentAdapter().map(folder -> LoraAdapter.load(manager, folder, net));
     var begun = fresh(base, settings, before);
     this.reference = base.adapted(WarmStart.asked(before, begun));
-    this.policy = new TrainedAdapter(base, name, begun, settings.forward());
+    this.policy = new TrainedAdapter(base, name, begun, settings.forward(), Entropies.NONE);
     this.value =
         valueStart.map(
             start -> {

@@ -41,6 +41,6 @@ public record Sft(SftSettings options) implements Algorithm<TokenAnswer> {
         at++;
       }
     }
-    return said.slopes(loss.slopes());
+    return loss.slopes();
   }
 }

@@ -9,18 +9,18 @@ import java.util.List;
  *
  * @param sum of -log p over those of these answers, in nats
  * @param tokens how many these have
- * @param slopes derivatives of L by the log-probabilities of all tokens, 0 for those that are not
- *     learnt
+ * @param slopes derivatives of L by all that was said, 0 for tokens that are not learnt and for
+ *     what is no log-probability
  */
 public record SftLoss(double sum, int tokens, float[] slopes) {
   /**
-   * @param logProbs of all the answers' tokens, answer by answer; what stands behind them counts
-   *     for nothing
+   * @param said log-probabilities of all the answers' tokens, answer by answer, then what else is
+   *     told of them
    * @param all tokens of the step that are learnt
    * @param weight of L among what else is made small
    */
-  public static SftLoss of(List<TokenAnswer> answers, float[] logProbs, int all, double weight) {
-    float[] slopes = new float[answers.stream().mapToInt(TokenAnswer::targets).sum()];
+  public static SftLoss of(List<TokenAnswer> answers, float[] said, int all, double weight) {
+    float[] slopes = new float[said.length];
     double sum = 0;
     int tokens = 0;
     int at = 0;
@@ -28,7 +28,7 @@ public record SftLoss(double sum, int tokens, float[] slopes) {
       for (boolean learnt : answer.learnt()) {
         if (learnt) {
           slopes[at] = (float) (-weight / all);
-          sum -= logProbs[at];
+          sum -= said[at];
           tokens++;
         }
         at++;

@@ -39,7 +39,7 @@ public sealed interface AnswerCheck {
   /** So many of something. */
   record Count(Counted of, Relation relation, int count) implements AnswerCheck {
     public Count {
-      requireCount(count, 0);
+      requireCount(count, relation.least());
     }
 
     @Override
@@ -52,7 +52,7 @@ public sealed interface AnswerCheck {
   record Occurrences(String text, Relation relation, int count) implements AnswerCheck {
     public Occurrences {
       requireText(text);
-      requireCount(count, 0);
+      requireCount(count, relation.least());
     }
 
     @Override
@@ -67,6 +67,7 @@ public sealed interface AnswerCheck {
   record Contains(List<String> texts) implements AnswerCheck {
     public Contains {
       texts = List.copyOf(texts);
+      requireTexts(texts);
     }
 
     @Override
@@ -79,6 +80,7 @@ public sealed interface AnswerCheck {
   record ContainsOne(List<String> texts) implements AnswerCheck {
     public ContainsOne {
       texts = List.copyOf(texts);
+      requireTexts(texts);
     }
 
     @Override
@@ -91,6 +93,7 @@ public sealed interface AnswerCheck {
   record Without(List<String> words) implements AnswerCheck {
     public Without {
       words = List.copyOf(words);
+      requireTexts(words);
     }
 
     @Override
@@ -271,8 +274,15 @@ public sealed interface AnswerCheck {
   private static void requireCount(int count, int least) {
     if (count < least) {
       throw new IllegalArgumentException(
-          "'count' cannot be %d, only %d or more".formatted(count, least));
+          "a count cannot be %d, only %d or more".formatted(count, least));
     }
+  }
+
+  private static void requireTexts(List<String> texts) {
+    if (texts.isEmpty()) {
+      throw new IllegalArgumentException("there is no text to look for");
+    }
+    texts.forEach(AnswerCheck::requireText);
   }
 
   private static void requireText(String text) {

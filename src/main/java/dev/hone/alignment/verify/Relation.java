@@ -11,6 +11,11 @@ public enum Relation {
   @JsonProperty("exactly")
   EXACTLY;
 
+  /** The least number that can be wanted so. */
+  int least() {
+    return this == LESS_THAN ? 1 : 0;
+  }
+
   boolean holds(int found, int wanted) {
     return switch (this) {
       case AT_LEAST -> found >= wanted;

@@ -37,9 +37,6 @@ import java.util.TreeMap;
  *     {@code duplicate} for those that ask what a line before them does
  */
 public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> uncheckable) {
-  /** Of a prompt's messages. */
-  private static final List<String> ROLES = List.of("system", "user", "assistant");
-
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -101,9 +98,9 @@ public record VerifiableTasks(List<VerifiableTask> tasks, Map<String, Integer> u
     }
     List<Message> messages = list(prompt, new TypeReference<>() {}, "prompt");
     for (Message message : messages) {
-      if (!ROLES.contains(message.role())) {
+      if (!Message.ROLES.contains(message.role())) {
         throw new IllegalArgumentException(
-            "'role' cannot be '%s', only one of %s".formatted(message.role(), ROLES));
+            "'role' cannot be '%s', only one of %s".formatted(message.role(), Message.ROLES));
       }
     }
     return messages;

@@ -20,7 +20,6 @@ final class GroupNames {
           "objective/scores_std", "reward_std",
           "policy/entropy_avg", "entropy",
           "policy/clipfrac_avg", "clip_ratio/region_mean",
-          "loss/policy_avg", "policy_loss",
           "sampling/gap", "sampling/sampling_logp_difference/mean");
 
   private GroupNames() {}

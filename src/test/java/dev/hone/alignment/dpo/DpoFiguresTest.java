@@ -21,6 +21,7 @@ class DpoFiguresTest {
   void orposOddsAreThoseOfTrl() throws IOException {
     var golden = new JsonMapper().readTree(SmallModel.resource("golden/trl/pairs.json").toFile());
     var orpo = new Dpo(DpoSettings.of(Map.of("loss", "orpo")));
+    int found = 0;
     for (JsonNode row : golden) {
       if (row.path("kind").asText().equals("orpoOdds")) {
         float chosen = (float) row.path("chosen").asDouble();
@@ -30,11 +31,13 @@ class DpoFiguresTest {
         double ratio = -row.path("loss").asDouble() / 0.1;
         assertThat(figures.metrics().get("nll_loss")).isEqualTo(-chosen);
         assertThat(figures.metrics().get("log_odds_ratio")).isCloseTo(ratio, within(1e-5));
+        found++;
         // log sigmoid(x) = ratio
         double odds = -Math.log(Math.expm1(-ratio));
         assertThat(figures.metrics().get("log_odds_chosen")).isCloseTo(odds, within(1e-5));
       }
     }
+    assertThat(found).isEqualTo(4);
   }
 
   @Test

@@ -105,10 +105,19 @@ class VerifiableTasksTest {
         "a text to look for is empty");
     assertRefused(
         "{\"prompt\": \"a\", \"checks\": [{\"check\": \"count\", \"of\": \"words\", \"relation\": \"exactly\", \"count\": -3}]}",
-        "'count' cannot be -3, only 0 or more");
+        "a count cannot be -3, only 0 or more");
     assertRefused(
         "{\"prompt\": \"a\", \"checks\": [{\"check\": \"parts\", \"divider\": \"*\", \"count\": 0, \"different\": true}]}",
-        "'count' cannot be 0, only 1 or more");
+        "a count cannot be 0, only 1 or more");
+    assertRefused(
+        "{\"prompt\": \"a\", \"checks\": [{\"check\": \"occurrences\", \"text\": \"b\", \"relation\": \"less_than\", \"count\": 0}]}",
+        "a count cannot be 0, only 1 or more");
+    assertRefused(
+        "{\"prompt\": \"a\", \"checks\": [{\"check\": \"contains_one\", \"texts\": []}]}",
+        "no text to look for");
+    assertRefused(
+        "{\"prompt\": \"a\", \"checks\": [{\"check\": \"without\", \"words\": [\"\"]}]}",
+        "a text to look for is empty");
     assertRefused(
         "{\"prompt\": [{\"role\": \"robot\", \"content\": \"a\"}], \"checks\": []}",
         "'role' cannot be 'robot', only one of [system, user, assistant]");

@@ -23,12 +23,11 @@ class StepRowTest {
                 "reward_std", 0.25,
                 "entropy", 2.0,
                 "clip_ratio/region_mean", 0.125,
-                "policy_loss", -0.5,
                 "sampling/sampling_logp_difference/mean", 0.0625,
                 "kl", 0.5,
                 "objective/kl", 6.0,
                 "objective/scores", 0.5))
-        .hasSize(16);
+        .hasSize(15);
   }
 
   @Test
