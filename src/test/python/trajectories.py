@@ -1,4 +1,5 @@
-"""Losses of 20 steps of DPO, KTO and SFT on the small model by plain PyTorch, in fp32, and what KTO and SFT tell of their tokens.
+"""Losses of 20 steps of DPO, KTO and SFT on the small model by plain PyTorch, in fp32, and what KTO and SFT tell of
+their tokens.
 
     python3 src/test/python/trajectories.py src/test/resources/golden
 

@@ -71,7 +71,7 @@ public final class TrainedAdapter implements Trained {
 
   @Override
   public Differentiable forward(NDManager step, AnswerBatch batch, long draw) {
-    return network.said(step, batch, draw, entropies);
+    return forward(step, batch, draw, entropies);
   }
 
   @Override

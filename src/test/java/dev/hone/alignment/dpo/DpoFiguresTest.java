@@ -9,6 +9,7 @@ import dev.hone.alignment.Figures;
 import dev.hone.alignment.TokenPair;
 import dev.hone.model.SmallModel;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,13 +44,8 @@ class DpoFiguresTest {
   @Test
   void entropiesAreOfAllTokensAndTheLikeliestOfTheChosenAnswers() {
     var dpo = new Dpo(DpoSettings.of(Map.of()));
-    float[] logProbs = {-1, -1, -2, -2, -2};
-    float[] entropies = {1, 2, 3, 4, 5};
-    float[] likeliest = {1, 0, 1, 1, 1};
-    float[] outputs = new float[15];
-    System.arraycopy(logProbs, 0, outputs, 0, 5);
-    System.arraycopy(entropies, 0, outputs, 5, 5);
-    System.arraycopy(likeliest, 0, outputs, 10, 5);
+    // Log-probabilities, entropies, and which are the likeliest.
+    float[] outputs = {-1, -1, -2, -2, -2, 1, 2, 3, 4, 5, 1, 0, 1, 1, 1};
     var figures = new Figures();
     float[] slopes = dpo.slopes(pairs(2, 3), NO_REFERENCE, 1, outputs, figures);
     assertThat(figures.metrics())
@@ -58,6 +54,7 @@ class DpoFiguresTest {
     assertThat(slopes).hasSize(15).endsWith(new float[10]);
 
     var plain = new Figures();
+    float[] logProbs = Arrays.copyOf(outputs, 5);
     assertThat(dpo.slopes(pairs(2, 3), NO_REFERENCE, 1, logProbs, plain)).hasSize(5);
     assertThat(plain.metrics()).doesNotContainKeys("entropy", "mean_token_accuracy");
   }

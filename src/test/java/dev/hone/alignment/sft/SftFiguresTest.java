@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.alignment.Figures;
 import dev.hone.alignment.TokenAnswer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,13 +16,8 @@ class SftFiguresTest {
     var turns =
         TokenAnswer.of(new int[] {7}, new int[] {1, 2, 3}, true, new boolean[] {true, false, true});
     var other = TokenAnswer.of(new int[] {7}, new int[] {4}, true);
-    float[] logProbs = {-1, -2, -3, -4};
-    float[] entropies = {1, 10, 2, 3};
-    float[] likeliest = {1, 1, 0, 1};
-    float[] outputs = new float[12];
-    System.arraycopy(logProbs, 0, outputs, 0, 4);
-    System.arraycopy(entropies, 0, outputs, 4, 4);
-    System.arraycopy(likeliest, 0, outputs, 8, 4);
+    // Log-probabilities, entropies, and which are the likeliest.
+    float[] outputs = {-1, -2, -3, -4, 1, 10, 2, 3, 1, 1, 0, 1};
     var batch = List.of(turns, other);
     var figures = new Figures();
     float third = -1f / 3;
@@ -32,6 +28,7 @@ class SftFiguresTest {
         .containsOnly(Map.entry("entropy", 2.0), Map.entry("mean_token_accuracy", 2 / 3.0));
 
     var plain = new Figures();
+    float[] logProbs = Arrays.copyOf(outputs, 4);
     assertThat(step(batch, logProbs, plain)).containsExactly(third, 0, third, third);
     assertThat(plain.metrics()).isEmpty();
   }
