@@ -1,7 +1,6 @@
 package dev.hone.alignment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.inference.PolicySampler;
 import dev.hone.inference.PolicySampler.Drawing;
@@ -74,6 +73,29 @@ public final class AnswerDraws {
     /** The tokens without the end of turn. */
     public int[] said() {
       return Arrays.copyOf(tokens, ended ? tokens.length - 1 : tokens.length);
+    }
+  }
+
+  /**
+   * A file of prompts' answers.
+   *
+   * @param check of them; null in an earlier release
+   */
+  private record Part(List<List<Draw>> answers, String check) {
+    static Part of(List<List<Draw>> answers) {
+      return new Part(answers, check(answers));
+    }
+
+    boolean isWhole() {
+      return check(answers).equals(check);
+    }
+
+    private static String check(List<List<Draw>> answers) {
+      try {
+        return Digest.of(List.of(JSON.writeValueAsString(answers)));
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("answers cannot be written", e);
+      }
     }
   }
 
@@ -159,7 +181,12 @@ public final class AnswerDraws {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(file.toFile(), new TypeReference<>() {}));
+      var part = JSON.readValue(file.toFile(), Part.class);
+      if (part.isWhole()) {
+        return Optional.of(part.answers());
+      }
+      LOG.warnf("%s is damaged and drawn again", file);
+      return Optional.empty();
     } catch (JsonProcessingException e) {
       LOG.warnf("%s is damaged and drawn again: %s", file, e.getOriginalMessage());
       return Optional.empty();
@@ -169,6 +196,6 @@ public final class AnswerDraws {
   }
 
   private static void write(Path file, List<List<Draw>> part) {
-    WholeFile.write(file, draft -> JSON.writeValue(draft.toFile(), part));
+    WholeFile.write(file, draft -> JSON.writeValue(draft.toFile(), Part.of(part)));
   }
 }

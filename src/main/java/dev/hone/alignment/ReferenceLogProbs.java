@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +22,29 @@ import org.jboss.logging.Logger;
 /**
  * What the reference thinks of answers, kept over trainings in a file of JSON lines that only grows
  * and is on the disk before it is relied on. One file holds for one reference, base, compute type,
- * truncation and way to add up; a line that a crash cut or damaged is dropped, and its numbers are
- * computed again.
+ * truncation and way to add up; a line that was cut or damaged is dropped, and its numbers are
+ * computed again, equal but for rounding.
  */
 public final class ReferenceLogProbs {
   private static final Logger LOG = Logger.getLogger(ReferenceLogProbs.class);
   private static final JsonMapper JSON = new JsonMapper();
 
-  private record Line(String key, double[] scores) {}
+  /**
+   * @param check of the others; null in an earlier release
+   */
+  private record Line(String key, double[] scores, String check) {
+    static Line of(String key, double[] scores) {
+      return new Line(key, scores, check(key, scores));
+    }
+
+    boolean isWhole() {
+      return check(key, scores).equals(check);
+    }
+
+    private static String check(String key, double[] scores) {
+      return Digest.of(List.of("" + key, Arrays.toString(scores))).substring(0, 16);
+    }
+  }
 
   private final Path file;
   private final Map<String, double[]> known = new HashMap<>();
@@ -53,7 +69,9 @@ public final class ReferenceLogProbs {
     var whole = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     var good = whole.stream().filter(this::learn).toList();
     if (good.size() < whole.size()) {
-      LOG.warnf("%d lines of %s are damaged and dropped", whole.size() - good.size(), file);
+      LOG.warnf(
+          "%d lines of %s are damaged, or of an earlier release, and dropped",
+          whole.size() - good.size(), file);
     }
     var kept = good.stream().map(line -> line + "\n").collect(Collectors.joining());
     if (kept.length() < text.length()) {
@@ -65,8 +83,11 @@ public final class ReferenceLogProbs {
   private boolean learn(String text) {
     try {
       var line = JSON.readValue(text, Line.class);
-      known.put(line.key(), line.scores());
-      return true;
+      if (line.isWhole()) {
+        known.put(line.key(), line.scores());
+        return true;
+      }
+      return false;
     } catch (JsonProcessingException _) {
       return false;
     }
@@ -83,7 +104,7 @@ public final class ReferenceLogProbs {
     computed.forEach(
         (example, scores) -> {
           if (known.putIfAbsent(example.key(), scores) == null) {
-            lines.append(json(new Line(example.key(), scores)));
+            lines.append(json(Line.of(example.key(), scores)));
             lines.append('\n');
           }
         });

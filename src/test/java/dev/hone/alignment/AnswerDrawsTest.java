@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,9 +91,21 @@ class AnswerDrawsTest {
 
   @Test
   void aDamagedPartIsDrawnAgain() throws IOException {
+    assertDrawnAgain(_ -> "[");
+  }
+
+  @Test
+  void aPartWithAnotherTokenIsDrawnAgain() throws IOException {
+    assertDrawnAgain(part -> part.replaceFirst("\"tokens\":\\[", "\"tokens\":[7,"));
+  }
+
+  private void assertDrawnAgain(UnaryOperator<String> damage) throws IOException {
     var whole = texts(new AnswerDraws(folder, order(1)).draw(sampler, _ -> {}));
     try (var files = Files.walk(folder)) {
-      Files.writeString(files.filter(Files::isRegularFile).findFirst().orElseThrow(), "[");
+      Path part = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+      String damaged = damage.apply(Files.readString(part));
+      assertThat(damaged).isNotEqualTo(Files.readString(part));
+      Files.writeString(part, damaged);
     }
     assertThat(texts(new AnswerDraws(folder, order(1)).draw(sampler, _ -> {}))).isEqualTo(whole);
     assertThat(texts(new AnswerDraws(folder, order(1)).draw(sampler, _ -> fail())))

@@ -60,12 +60,24 @@ class ReferenceLogProbsTest {
     assertDropped("\0\0\0\n{\"key\":\"ab\",\"scores\":[-1\n\0\0");
   }
 
+  @Test
+  void aLineWithAnotherDigitIsDropped() throws IOException {
+    new ReferenceLogProbs(folder, SUBJECT).add(Map.of(first, new double[] {-1, -2.5}));
+    Path file = file();
+    Files.writeString(file, Files.readString(file).replace("-2.5", "-7.5"));
+    assertThat(new ReferenceLogProbs(folder, SUBJECT).of(first)).isEmpty();
+    assertThat(Files.readString(file)).isEmpty();
+  }
+
+  private Path file() throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.findFirst().orElseThrow();
+    }
+  }
+
   private void assertDropped(String damage) throws IOException {
     new ReferenceLogProbs(folder, SUBJECT).add(Map.of(first, new double[] {-1, -2}));
-    Path file;
-    try (var files = Files.list(folder)) {
-      file = files.findFirst().orElseThrow();
-    }
+    Path file = file();
     String whole = Files.readString(file);
     Files.writeString(file, damage, StandardOpenOption.APPEND);
     new ReferenceLogProbs(folder, SUBJECT);
