@@ -22,7 +22,8 @@ public final class Alarms {
   private static final List<String> REWARDS =
       List.of("objective/scores", "rewards/margins", "margin");
 
-  private static final String ACCURACY = "eval/accuracy";
+  private static final String ACCURACY = HeldOutReadings.ACCURACY;
+  private static final String PAIRS = HeldOutReadings.PAIRS;
 
   /** Tokens that an answer may become longer or shorter by anyway: short ones have high ratios. */
   private static final double SHORT = 32;
@@ -42,14 +43,13 @@ public final class Alarms {
    * Looks at the newest step in the light of those before it.
    *
    * @param steps all so far, oldest first; the newest has not raised an alarm yet
-   * @param heldOut pairs that an accuracy is read on, at most
    * @throws TrainingException as {@link #checkNumbers} has it; {@code alarm_kl}; {@code
    *     alarm_length} where the answers of the last five steps have another mean length than those
    *     of the first five; {@code alarm_reward} where the two last held-out accuracies are below
    *     the best one, by more than chance on so many pairs, and the reward is above what it was
    *     there
    */
-  public static void check(List<StepReport> steps, AlarmLimits limits, int heldOut) {
+  public static void check(List<StepReport> steps, AlarmLimits limits) {
     checkNumbers(steps.getLast());
     if (limits.maxKl() > 0) {
       checkKl(steps.getLast(), limits.maxKl());
@@ -58,7 +58,7 @@ public final class Alarms {
       checkLength(steps, limits.lengthFactor());
     }
     if (limits.accuracyDrop() > 0) {
-      checkReward(steps, Math.max(limits.accuracyDrop(), chance(heldOut)));
+      checkReward(steps, limits.accuracyDrop());
     }
   }
 
@@ -140,14 +140,16 @@ public final class Alarms {
   /**
    * Two standard errors of a share of so many: 2 sqrt(1/4 / n), at n = 64 0.13, at n = 4 a half.
    */
-  private static double chance(int heldOut) {
-    return 1 / Math.sqrt(Math.max(1, heldOut));
+  private static double chance(double pairs) {
+    return 1 / Math.sqrt(pairs);
   }
 
-  private static void checkReward(List<StepReport> steps, double drop) {
-    if (!steps.getLast().metrics().containsKey(ACCURACY)) {
+  private static void checkReward(List<StepReport> steps, double wanted) {
+    Double pairs = steps.getLast().metrics().get(PAIRS);
+    if (pairs == null) {
       return;
     }
+    double drop = Math.max(wanted, chance(pairs));
     var readings = readings(steps);
     if (readings.isEmpty()) {
       return;

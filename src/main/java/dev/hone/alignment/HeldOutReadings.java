@@ -23,6 +23,9 @@ record HeldOutReadings<E extends TokenExample>(
   static final String LOSS = "eval/loss";
   static final String ACCURACY = "eval/accuracy";
 
+  /** How many the accuracy is of. */
+  static final String PAIRS = "eval/pairs";
+
   /**
    * @param figures get {@code eval/loss} and what {@link PreferenceReading} says, or, of a reward
    *     model, its own {@code eval/accuracy}: whatever there are examples for
@@ -76,6 +79,7 @@ record HeldOutReadings<E extends TokenExample>(
     Double accuracy = own.metrics().get("accuracy");
     if (accuracy != null) {
       figures.add(ACCURACY, accuracy);
+      figures.add(PAIRS, examples.size());
     }
   }
 }

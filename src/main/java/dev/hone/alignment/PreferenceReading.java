@@ -30,9 +30,9 @@ public record PreferenceReading<E extends TokenExample>(
   /**
    * @param figures get {@code eval/accuracy}, the share of pairs whose chosen answer's
    *     log-probability has risen more, or fallen less, from the reference to the policy than the
-   *     rejected one's, a tie being half; and, unless all weights are trained, {@code eval/kl}, of
-   *     both answers the mean of the exact KL(policy || reference) of each next token, added up
-   *     over the answer's tokens, in nats an answer
+   *     rejected one's, a tie being half; {@code eval/pairs}, how many there are; and, unless all
+   *     weights are trained, {@code eval/kl}, of both answers the mean of the exact KL(policy ||
+   *     reference) of each next token, added up over the answer's tokens, in nats an answer
    */
   public void take(Figures figures, Runnable between) {
     take(figures, between, (_, _) -> {});
@@ -54,6 +54,9 @@ public record PreferenceReading<E extends TokenExample>(
       }
       said.kl.ifPresent(kl -> Arrays.stream(answers.sums(kl)).forEach(sum -> figures.add(KL, sum)));
       told.accept(part, said.policy);
+    }
+    if (!pairs.isEmpty()) {
+      figures.add(HeldOutReadings.PAIRS, pairs.size());
     }
   }
 

@@ -48,19 +48,15 @@ public final class WorkerRun {
     /** Of several stages, from 1; null where there is one, and of the evaluation. */
     private final Integer number;
 
-    /** Pairs that a training is measured on in between, at most. */
-    private final int heldOut;
-
-    private Watch(Integer number, int heldOut) {
+    private Watch(Integer number) {
       this.number = number;
-      this.heldOut = heldOut;
     }
 
     @Override
     public void step(StepReport report) {
       List<StepReport> soFar = steps.add(number, report);
       tell(new WorkerEvent.Stepped(number, report));
-      Alarms.check(soFar, alarms, heldOut);
+      Alarms.check(soFar, alarms);
     }
 
     @Override
@@ -124,7 +120,7 @@ public final class WorkerRun {
       }
       tell(new WorkerEvent.Trained());
       if (!Files.exists(folder.evaluation())) {
-        CandidateEvaluation.run(evaluation(), new Watch(null, heldOut()));
+        CandidateEvaluation.run(evaluation(), new Watch(null));
       }
       Usage.note(folder.usage());
       return DONE;
@@ -156,7 +152,7 @@ public final class WorkerRun {
       RoundFolder own = folder.stage(i, job.stages());
       if (!Files.exists(own.made())) {
         Integer number = job.stages().size() == 1 ? null : i + 1;
-        var watch = new Watch(number, heldOut());
+        var watch = new Watch(number);
         var context =
             new StageContext(
                 job,
@@ -171,16 +167,6 @@ public final class WorkerRun {
         Usage.note(folder.usage());
       }
       made = RoundFolder.read(own.made(), Made.class).orElseThrow();
-    }
-  }
-
-  private int heldOut() throws IOException {
-    Path pairs = job.snapshot().resolve(Snapshot.HELD_OUT);
-    if (!Files.exists(pairs)) {
-      return 0;
-    }
-    try (var lines = Files.lines(pairs)) {
-      return (int) lines.limit(StageContext.HELD_OUT).count();
     }
   }
 

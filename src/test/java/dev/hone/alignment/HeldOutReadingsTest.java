@@ -90,6 +90,7 @@ class HeldOutReadingsTest {
     List<PairScore> scores = scores("dpo");
     var last = recorder.metrics(5);
     assertThat(last.get("eval/accuracy")).isEqualTo(right(scores));
+    assertThat(last.get("eval/pairs")).isEqualTo(HELD_OUT.size());
     double kl = scores.stream().mapToDouble(PairScore::kl).average().orElseThrow() / 2;
     assertThat(last.get("eval/kl")).isPositive().isCloseTo(kl, withinPercentage(0.1));
     double loss =

@@ -291,7 +291,7 @@ class RoundIT {
         .isEqualTo(folder.resolve("r1.csv"))
         .content()
         .startsWith(
-            "step,loss,learning_rate,grad_norm,examples_per_second,eval/accuracy,eval/kl,eval/loss,rewards/chosen,");
+            "step,loss,learning_rate,grad_norm,examples_per_second,eval/accuracy,eval/kl,eval/pairs,eval/loss,rewards/chosen,");
     Path events = folder.resolve("r1.tfevents");
     var command =
         run("round", "export", "r1", "--format", "tensorboard", "--out", events.toString());
