@@ -12,9 +12,20 @@ import java.util.function.Consumer;
  * and on every resume, however fast the machine is then.
  *
  * @param measured where it is written down
+ * @param base that it is measured on
  * @param chosen hears of every choice
  */
 record ComputeChoice(Path measured, Path base, Consumer<ComputeType> chosen) {
+  /** The same of a training over another base, whose sizes may make another format faster. */
+  ComputeChoice over(Path other) {
+    return other.equals(base)
+        ? this
+        : new ComputeChoice(
+            measured.resolveSibling("compute-%s.json".formatted(other.getFileName())),
+            other,
+            chosen);
+  }
+
   /**
    * @param set empty for whichever is faster
    */

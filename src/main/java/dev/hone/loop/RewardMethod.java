@@ -129,7 +129,7 @@ record RewardMethod() implements Method {
             job.logProbs());
     context.settled().accept(settings(set));
     try (NDManager manager = Torch.manager()) {
-      ComputeType compute = context.compute().of(manager, training.compute());
+      ComputeType compute = context.compute().over(base).of(manager, training.compute());
       try (var run =
           Reward.onPairs(pairs.examples(), heldOut.examples(), settings, manager, place, compute)) {
         TrainingResult result = run.run(context.watch(), job.checkpoints());

@@ -96,6 +96,7 @@ class RewardedStagesTest {
             .with(
                 Map.of(
                     "rm.base", "other",
+                    "rm.compute", "auto",
                     "ppo.maxSteps", "2",
                     "ppo.compute", "f32",
                     "ppo.rolloutsPerStep", "4",
@@ -106,6 +107,8 @@ class RewardedStagesTest {
 
     var kept = new RewardModels(store).list().getFirst();
     assertThat(kept.base()).isEqualTo("other");
+    assertThat(path.resolve("round/compute-other.json")).as("timed on that base").exists();
+    assertThat(folder.compute()).doesNotExist();
     assertThat(kept.baseSha256())
         .isEqualTo(store.baseHash("other"))
         .isNotEqualTo(store.baseHash("chat"));
@@ -138,7 +141,7 @@ class RewardedStagesTest {
                     "sft.maxSteps", "1",
                     "sft.compute", "f32"))
             .plan();
-    assertThat(done(folder, plan)).contains("\"phase\":\"sampling\"");
+    assertThat(done(folder, plan)).contains("\"phase\":\"sampling\"", "\"phase\":\"scoring\"");
 
     var made = folder.stage(1, plan.stages());
     var chosen = RoundFolder.read(made.demonstrations(), TokenAnswer[].class).orElseThrow();
