@@ -89,7 +89,7 @@ export interface Plan {
 export interface Progress {
   /** Of the plan, from 1; null where it has one, and after training. */
   stage: number | null;
-  phase: 'training' | 'sampling' | 'evaluating' | 'generating';
+  phase: 'training' | 'sampling' | 'scoring' | 'evaluating' | 'generating';
   step: number;
   steps: number;
   loss: number | null;

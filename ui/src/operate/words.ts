@@ -64,6 +64,7 @@ export const PHASES = {
   training: { label: 'Training', part: 'Step', rate: 'examples/s' },
   evaluating: { label: 'Measuring both versions', part: 'Part', rate: 'parts/s' },
   sampling: { label: 'Drawing answers to choose from', part: 'Answer', rate: 'answers/s' },
+  scoring: { label: 'Rewarding the answers', part: 'Prompt', rate: 'prompts/s' },
   generating: { label: 'Writing answers to the gate prompts', part: 'Answer', rate: 'answers/s' },
 };
 

@@ -17,7 +17,8 @@ final class RoundText {
           "training", "examples/s",
           "evaluating", "parts/s",
           "generating", "answers/s",
-          "sampling", "answers/s");
+          "sampling", "answers/s",
+          "scoring", "prompts/s");
 
   private static final Set<String> WAITING = Set.of("REFUSED", "NEEDS_HUMAN");
 

@@ -7,8 +7,8 @@ public interface EvaluationWatch {
   /**
    * A part of the work is done.
    *
-   * @param phase {@code evaluating}, {@code generating}, or {@code sampling} where a stage of a
-   *     plan draws answers
+   * @param phase {@code evaluating}, {@code generating}, or {@code sampling} and {@code scoring}
+   *     where a stage of a plan draws answers and has them rewarded
    * @param step of {@code steps} of this phase, those done before an interruption included
    * @param perSecond steps lately; 0 before the first
    * @param secondsLeft of the phase at that rate

@@ -4,7 +4,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** Walks through the parts of a phase, tells how far it is, and passes over what is done. */
-final class Steps {
+public final class Steps {
   private final EvaluationWatch watch;
   private final String phase;
   private final int all;
@@ -15,7 +15,7 @@ final class Steps {
   /**
    * @param all parts of the phase, those done before included
    */
-  Steps(EvaluationWatch watch, String phase, int all) {
+  public Steps(EvaluationWatch watch, String phase, int all) {
     this.watch = watch;
     this.phase = phase;
     this.all = all;
@@ -45,7 +45,7 @@ final class Steps {
   }
 
   /** Tells that the phase has come so far. */
-  void reached(int step) {
+  public void reached(int step) {
     doneNow += step - done;
     done = step;
     double perSecond = doneNow / Math.max(1e-9, (System.nanoTime() - started) / 1e9);

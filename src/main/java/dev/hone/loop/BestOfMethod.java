@@ -8,6 +8,7 @@ import dev.hone.alignment.TokenAnswer;
 import dev.hone.alignment.TrainingException;
 import dev.hone.alignment.reward.BestOfN;
 import dev.hone.alignment.reward.BestOfNSettings;
+import dev.hone.evaluation.Steps;
 import dev.hone.inference.PolicySampler;
 import dev.hone.inference.SamplingProgress;
 import dev.hone.inference.Torch;
@@ -172,6 +173,7 @@ record BestOfMethod() implements Method {
     var reader = choice.reader(prompts, format);
     var drawn = new ArrayList<BestOfN.Drawn>();
     int cut = 0;
+    var steps = new Steps(context.measuring(), "scoring", draws.size());
     try (var scorer = RewardScorer.open(choice.base(), choice.model().path())) {
       for (int prompt = 0; prompt < draws.size(); prompt++) {
         context.watch().betweenMicroBatches();
@@ -185,6 +187,7 @@ record BestOfMethod() implements Method {
           answers.add(new BestOfN.Scored(said.get(i).tokens(), said.get(i).ended(), rewards[i]));
         }
         drawn.add(new BestOfN.Drawn(prompts.tokens().get(prompt), answers));
+        steps.reached(prompt + 1);
       }
     }
     return new Scored(drawn, cut);

@@ -42,7 +42,7 @@ public record Round(
    * How far the worker is. Numbers that a phase does not have are null.
    *
    * @param stage of the plan, from 1; null where it has one, and after training
-   * @param phase {@code training}, {@code evaluating} or {@code generating}
+   * @param phase {@code training} or one of {@link dev.hone.evaluation.EvaluationWatch}
    * @param loss of the last step, as are the three behind it
    * @param gradientNorm before clipping
    * @param metrics by TRL's names (docs/algorithms)
