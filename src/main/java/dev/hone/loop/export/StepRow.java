@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param step of the stage
  * @param time when it was done; none in a log of an earlier release
  * @param figures {@code loss}, {@code learningRate}, {@code gradientNorm} and {@code perSecond}
- * @param metrics by TRL's names (docs/algorithms), some by two ({@link TrlNames})
+ * @param metrics by TRL's names (docs/algorithms), of trainings by groups by those of its PPO and
+ *     of its GRPO
  */
 public record StepRow(
     Optional<Integer> stage,
@@ -44,6 +45,6 @@ public record StepRow(
         line.path("step").asInt(),
         Optional.ofNullable(line.path("time").textValue()).map(Instant::parse),
         figures,
-        TrlNames.with(metrics));
+        GroupNames.with(metrics));
   }
 }

@@ -5,15 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What TRL calls the figures that have one name in all of Hone's trainings, and in TRL's differ:
- * those of GRPO and RLOO, told by the names of its PPO (docs/algorithms/ppo.md), and DPO's accuracy
- * on held-out pairs, told as a reward model's. Files have them under both, so that they stand in
- * one chart with TRL's.
+ * What TRL's GRPO and RLOO trainers call the figures that Hone tells by the names of TRL's PPO in
+ * all three (docs/algorithms/ppo.md): files have them under both, so that they stand in one chart
+ * with TRL's.
  */
-final class TrlNames {
-  /** What only DPO has. */
-  private static final String OF_PAIRS = "rewards/accuracies";
-
+final class GroupNames {
   /** What only trainings by groups of answers have. */
   private static final String OF_GROUPS = "frac_reward_zero_std";
 
@@ -26,9 +22,9 @@ final class TrlNames {
           "policy/clipfrac_avg", "clip_ratio/region_mean",
           "sampling/gap", "sampling/sampling_logp_difference/mean");
 
-  private TrlNames() {}
+  private GroupNames() {}
 
-  /** The metrics of a step, in their order, with these names behind them where TRL has others. */
+  /** The metrics of a step, in their order, with these names behind them where it has groups. */
   static Map<String, Double> with(Map<String, Double> metrics) {
     Map<String, Double> both = new LinkedHashMap<>(metrics);
     if (metrics.containsKey(OF_GROUPS)) {
@@ -39,9 +35,6 @@ final class TrlNames {
             }
           });
       kl(metrics).ifPresent(value -> both.put("kl", value));
-    }
-    if (metrics.containsKey(OF_PAIRS) && metrics.containsKey("eval/accuracy")) {
-      both.put("eval/" + OF_PAIRS, metrics.get("eval/accuracy"));
     }
     return both;
   }

@@ -41,15 +41,6 @@ class StepRowTest {
     assertThat(metrics(OF_ALL)).hasSize(8).doesNotContainKeys("reward", "kl");
   }
 
-  @Test
-  void dposAccuracyOnHeldOutPairsHasTrlsNameToo() throws IOException {
-    assertThat(metrics("\"rewards/accuracies\":0.5,\"eval/accuracy\":0.75"))
-        .containsEntry("eval/accuracy", 0.75)
-        .containsEntry("eval/rewards/accuracies", 0.75);
-    assertThat(metrics("\"accuracy\":0.5,\"eval/accuracy\":0.75")).hasSize(2);
-    assertThat(metrics("\"rewards/accuracies\":0.5")).hasSize(1);
-  }
-
   private static Map<String, Double> metrics(String members) throws IOException {
     String line = "{\"step\":1,\"metrics\":{%s}}".formatted(members);
     return StepRow.of(new ObjectMapper().readTree(line)).metrics();
