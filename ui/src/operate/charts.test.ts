@@ -40,6 +40,14 @@ describe('the charts of a stage', () => {
     assert.deepEqual(curve.lines[0]!.values, [1.5]);
   });
 
+  it('leave out on how many pairs the accuracy is', () => {
+    const charts = chartsOf(DPO, [step({ 'eval/accuracy': 0.6, 'eval/pairs': 64 })]);
+    assert.deepEqual(
+      charts.map(({ words }) => words.label),
+      chartsOf(DPO, [step({ 'eval/accuracy': 0.6 })]).map(({ words }) => words.label),
+    );
+  });
+
   it('have a line as soon as one step has the figure', () => {
     const charts = chartsOf(DPO, [step({}), step({ 'eval/accuracy': 0.6 })]);
     const accuracy = charts.find(({ words }) => words.label === 'Accuracy')!;

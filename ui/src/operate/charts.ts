@@ -138,6 +138,9 @@ const OTHER_CHARTS: ChartWords[] = [
   single('gradientNorm', 'Gradient norm', 'Before it is shortened to maxGradientNorm.', { seen: [0] }),
 ];
 
+/** What is no curve: how much another figure was read on. */
+const COUNTS = new Set(['eval/pairs']);
+
 /** Charts of all that a stage's steps have: what is known in its groups, then the rest by its own names. */
 export function chartsOf(stage: Pick<Stage, 'method' | 'settings'>, reports: StepReport[]): ChartData[] {
   const there = new Set(['loss']);
@@ -151,7 +154,9 @@ export function chartsOf(stage: Pick<Stage, 'method' | 'settings'>, reports: Ste
     .map((words) => ({ ...words, lines: words.lines.filter(({ figure }) => there.has(figure)) }))
     .filter(({ lines }) => lines.length > 0);
   const grouped = new Set(known.flatMap(({ lines }) => lines.map(({ figure }) => figure)));
-  const others = [...there].filter((figure) => !grouped.has(figure)).map((figure) => single(figure, figure, ''));
+  const others = [...there]
+    .filter((figure) => !grouped.has(figure) && !COUNTS.has(figure))
+    .map((figure) => single(figure, figure, ''));
   return [...known, ...others].map((words) => ({
     words,
     curve: curveOf(

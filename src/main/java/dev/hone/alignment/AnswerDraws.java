@@ -79,7 +79,7 @@ public final class AnswerDraws {
   /**
    * A file of prompts' answers.
    *
-   * @param check of them; null in an earlier release
+   * @param check of them
    */
   private record Part(List<List<Draw>> answers, String check) {
     static Part of(List<List<Draw>> answers) {
@@ -185,14 +185,17 @@ public final class AnswerDraws {
       if (part.isWhole()) {
         return Optional.of(part.answers());
       }
-      LOG.warnf("%s is damaged and drawn again", file);
-      return Optional.empty();
-    } catch (JsonProcessingException e) {
-      LOG.warnf("%s is damaged and drawn again: %s", file, e.getOriginalMessage());
-      return Optional.empty();
+      return damaged(file);
+    } catch (JsonProcessingException _) {
+      return damaged(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Optional<List<List<Draw>>> damaged(Path file) {
+    LOG.warnf("%s is damaged, or of an earlier release, and drawn again", file);
+    return Optional.empty();
   }
 
   private static void write(Path file, List<List<Draw>> part) {

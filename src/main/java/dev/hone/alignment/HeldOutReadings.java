@@ -28,7 +28,8 @@ record HeldOutReadings<E extends TokenExample>(
 
   /**
    * @param figures get {@code eval/loss} and what {@link PreferenceReading} says, or, of a reward
-   *     model, its own {@code eval/accuracy}: whatever there are examples for
+   *     model, its own {@code eval/accuracy} and {@code eval/pairs}: whatever there are examples
+   *     for
    */
   void take(Figures figures, Runnable between) {
     switch (heldOut) {

@@ -34,7 +34,7 @@ final class RoundGauges {
         progress.gradientNorm());
     add(
         "per_second",
-        "Examples a second in training, parts a second otherwise.",
+        "What the phase counts, a second: examples, answers, prompts or parts.",
         progress.perSecond());
     add(
         "remaining_seconds",

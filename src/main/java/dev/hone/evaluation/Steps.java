@@ -1,5 +1,6 @@
 package dev.hone.evaluation;
 
+import dev.hone.alignment.Stopwatch;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -8,7 +9,7 @@ public final class Steps {
   private final EvaluationWatch watch;
   private final String phase;
   private final int all;
-  private final long started = System.nanoTime();
+  private final Stopwatch clock = new Stopwatch();
   private int done;
   private int doneNow;
 
@@ -38,17 +39,22 @@ public final class Steps {
         done += to - from;
         continue;
       }
-      watch.betweenParts();
+      between();
       work.on(from, to);
       reached(done + to - from);
     }
+  }
+
+  /** Between two parts, for as long as the watch wants, which is no work. */
+  public void between() {
+    clock.pause(watch::betweenParts);
   }
 
   /** Tells that the phase has come so far. */
   public void reached(int step) {
     doneNow += step - done;
     done = step;
-    double perSecond = doneNow / Math.max(1e-9, (System.nanoTime() - started) / 1e9);
+    double perSecond = doneNow / Math.max(1e-9, clock.seconds());
     watch.progress(phase, done, all, perSecond, (all - done) / perSecond);
   }
 }

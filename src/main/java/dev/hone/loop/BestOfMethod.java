@@ -173,10 +173,11 @@ record BestOfMethod() implements Method {
     var reader = choice.reader(prompts, format);
     var drawn = new ArrayList<BestOfN.Drawn>();
     int cut = 0;
-    var steps = new Steps(context.measuring(), "scoring", draws.size());
+    context.measuring().progress("scoring", 0, draws.size(), 0, 0);
     try (var scorer = RewardScorer.open(choice.base(), choice.model().path())) {
+      var steps = new Steps(context.measuring(), "scoring", draws.size());
       for (int prompt = 0; prompt < draws.size(); prompt++) {
-        context.watch().betweenMicroBatches();
+        steps.between();
         var said = draws.get(prompt);
         var read = reader.of(prompt, said);
         cut += read.cut();

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 
 /**
  * The number format of a round's training. What was measured to be faster stays so for all stages
- * and on every resume, however fast the machine is then.
+ * over that base and on every resume, however fast the machine is then.
  *
  * @param measured where it is written down
  * @param base that it is measured on

@@ -100,7 +100,9 @@ class AlarmsTest {
             step(3, Map.of(reward, 3.0)),
             step(4, Map.of(reward, 3.0))));
     assertQuiet(
-        List.of(step(1, Map.of("eval/accuracy", 0.9)), step(2, Map.of("eval/accuracy", 0.0))));
+        List.of(
+            step(1, Map.of("eval/accuracy", 0.9, "eval/pairs", 1000.0)),
+            step(2, Map.of("eval/accuracy", 0.0, "eval/pairs", 1000.0))));
   }
 
   @Test

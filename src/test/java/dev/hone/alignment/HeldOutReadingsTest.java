@@ -161,6 +161,7 @@ class HeldOutReadingsTest {
       }
     }
     assertThat(recorder.metrics(5).get("eval/accuracy")).isEqualTo(right / HELD_OUT.size());
+    assertThat(recorder.metrics(5).get("eval/pairs")).isEqualTo(HELD_OUT.size());
     assertThat(recorder.metrics(5).get("eval/loss"))
         .isLessThan(recorder.metrics(1).get("eval/loss"));
   }

@@ -325,6 +325,7 @@ class PolicyTrainingTest {
     var last = recorder.reports.getLast().metrics();
     assertThat(last).doesNotContainKey("eval/solved");
     assertThat(last.get("eval/accuracy")).isGreaterThan(0.5);
+    assertThat(last.get("eval/pairs")).isPositive();
     var first = recorder.reports.getFirst().metrics();
     assertThat(first).containsEntry("eval/accuracy", 0.5);
     assertThat(last.get("eval/score")).isGreaterThan(first.get("eval/score") + 0.2);
