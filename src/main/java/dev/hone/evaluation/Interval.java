@@ -19,7 +19,8 @@ public record Interval(double low, double high) {
     double spread = Z * Z / count;
     double centre = (share + spread / 2) / (1 + spread);
     double half = Z / (1 + spread) * Math.sqrt(share * (1 - share) / count + spread / (4 * count));
-    return new Interval(Math.max(0, centre - half), Math.min(1, centre + half));
+    // The ends are exact, but for rounding.
+    return new Interval(successes == 0 ? 0 : centre - half, successes == count ? 1 : centre + half);
   }
 
   /**

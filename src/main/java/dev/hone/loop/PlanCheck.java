@@ -57,13 +57,14 @@ record PlanCheck(ModelStore store, int least) {
         // What an earlier stage makes is there once that one, which is checked itself, is done.
         require(
             stage.examples() >= least && heldOut > 0,
-            "stage %s needs %d %s to train on and one to hold out; there are %d and %d%s%s"
+            "stage %s needs %d %s to train on and one to hold out; there are %d and %d%s%s%s"
                 .formatted(
                     stage.name(),
                     least,
                     stage.learnsFrom(),
                     stage.examples(),
                     heldOut,
+                    from == Learns.PAIRS ? "" : ", pairs among them",
                     dropped(snapshot),
                     more(stage, from, snapshot)));
       }
@@ -84,7 +85,7 @@ record PlanCheck(ModelStore store, int least) {
 
   private static String dropped(Snapshot snapshot) {
     var all = snapshot.allDropped();
-    return all.isEmpty() ? "" : " (dropped: %s)".formatted(all);
+    return all.isEmpty() ? "" : " (dropped: %s)".formatted(Outcomes.named(all));
   }
 
   private static void require(boolean holds, String otherwise) {

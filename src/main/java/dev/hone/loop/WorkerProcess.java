@@ -48,7 +48,7 @@ final class WorkerProcess {
   /** Of one that did not say why. */
   static String howItEnded(int exitCode) {
     return exitCode == KILLED
-        ? "the worker was killed, as the system does when memory runs out"
+        ? "the worker was killed by signal 9; if nobody sent it, memory ran out"
         : "the worker ended with exit code " + exitCode;
   }
 

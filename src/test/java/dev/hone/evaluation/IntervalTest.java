@@ -9,6 +9,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class IntervalTest {
+  @Test
+  void wilsonEndsAtTheEnds() {
+    for (int count = 1; count < 200; count++) {
+      assertThat(Interval.wilson(0, count).low()).isZero();
+      assertThat(Interval.wilson(count, count).high()).isEqualTo(1);
+    }
+  }
+
   /** Newcombe 1998, Statistics in Medicine 17, table I, method 3. */
   @ParameterizedTest
   @CsvSource({

@@ -201,7 +201,7 @@ class PlanCheckTest {
     var snapshot = new Snapshot("", 30, 5, Map.of(), oneThumb, Snapshot.Part.NONE, 31, null);
     assertThatThrownBy(() -> check.examples(plan("kto", Map.of()).on(snapshot), snapshot))
         .hasMessage(
-            "stage kto needs 8 judged answers to train on and one to hold out; there are 1 and 5; "
+            "stage kto needs 8 judged answers to train on and one to hold out; there are 1 and 5, pairs among them; "
                 + "with fromPairs=always the answers of pairs count too, and there are 61");
   }
 }
