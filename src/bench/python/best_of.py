@@ -4,9 +4,9 @@ chosen answer, its difference from the likeliest answer's, prompt by prompt, and
     best_of.py --file hh-test.jsonl [--url http://127.0.0.1:8080] [--prompts 64] [--n 2,4,8] [--max-tokens 64]
 
 FILE holds pairs in TRL's conversational form; their prompts are asked in its order, one after another. The server was
-started with a reward model (HONE_REWARDS_MODEL). The likeliest answer is the best of two at temperature 0, which are
-the same; others are drawn at temperature 1 with the prompt's number as seed. Intervals are two standard errors, over
-prompts. Needs no package.
+started with a reward model (HONE_REWARDS_MODEL); HONE_KEY is sent if it is set. The likeliest answer is the best of
+two at temperature 0, which are the same; others are drawn at temperature 1 with the prompt's number as seed. Intervals
+are two standard errors, over prompts. Needs no package.
 """
 
 import argparse
@@ -28,7 +28,9 @@ def asked(options, prompt, best_of, temperature, seed):
         "seed": seed,
         "max_tokens": options.max_tokens,
     }
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {os.environ.get('HONE_API_KEY', 'none')}"}
+    headers = {"Content-Type": "application/json"}
+    if os.environ.get("HONE_KEY"):
+        headers["Authorization"] = f"Bearer {os.environ['HONE_KEY']}"
     request = urllib.request.Request(f"{options.url}/v1/chat/completions", json.dumps(body).encode(), headers)
     start = time.monotonic()
     with urllib.request.urlopen(request) as answer:

@@ -182,10 +182,7 @@ public final class AnswerDraws {
     }
     try {
       var part = JSON.readValue(file.toFile(), Part.class);
-      if (part.isWhole()) {
-        return Optional.of(part.answers());
-      }
-      return damaged(file);
+      return part.isWhole() ? Optional.of(part.answers()) : damaged(file);
     } catch (JsonProcessingException _) {
       return damaged(file);
     } catch (IOException e) {
